@@ -1,0 +1,46 @@
+# The commands of the project. `make try` and `make test` are the two to begin with.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: try test check fix crash bench docs pictures run setup clean
+.DEFAULT_GOAL := try
+
+$(VENV)/ready: pyproject.toml constraints.txt setup.sh
+	@sh setup.sh "$(PYTHON)" "$(VENV)"
+
+setup: $(VENV)/ready
+
+try: setup            ## the whole world in a box, and the real bot inside it
+	@exec $(BIN)/python -m sandbox
+
+test: setup           ## the whole suite, without network or services
+	@$(BIN)/python -m pytest -n auto --dist loadgroup tests
+
+crash: setup          ## kill -9 at every write of every handler, on SQLite and on PostgreSQL
+	@$(BIN)/python -m pytest -n auto --dist loadgroup tests/crash --every-handler
+
+check: setup          ## types, lint, layers, documents
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+
+fix: setup            ## what a machine can put right
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup          ## the figures of the README
+	@$(BIN)/python -m benchmarks
+
+docs: setup           ## the pages of the commands, from their classes
+	@$(BIN)/python -m bot docs docs/commands
+
+pictures: setup       ## the screenshots of the README
+	@$(BIN)/python -m sandbox.pictures docs/pictures
+
+run: setup            ## the bot itself, as .env and the environment say
+	@exec $(BIN)/aureus serve
+
+clean:
+	rm -rf $(VENV) var
