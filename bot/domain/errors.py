@@ -1,0 +1,52 @@
+"""What can go wrong, as sentences that people read. Each says what happened and what to do next."""
+
+
+class Refusal(Exception):
+    """The answer is no, for a reason; nothing was changed."""
+
+    def __init__(self, because: str, hint: str = "") -> None:
+        super().__init__(because)
+        self.because = because
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.because} {self.hint}".strip()
+
+
+class Misunderstood(Refusal):
+    """The words are not a command, or not all of it."""
+
+
+class Away(Exception):
+    """An outside system did not take the call: nothing was changed there, and trying again later makes sense."""
+
+    def __init__(self, because: str, again_in: float | None = None) -> None:
+        super().__init__(because)
+        self.because = because
+        #: Seconds that the outside asked us to wait, when it did.
+        self.again_in = again_in
+
+
+class Unknown(Away):
+    """The call went out and no answer came: it may have happened. Look before doing it again."""
+
+
+class Conflict(Exception):
+    """An append named a position that is no longer the last: somebody else was first. Fold again."""
+
+
+class Taken(Exception):
+    """An object is in the hands of another run."""
+
+    def __init__(self, claim: str, holder: str) -> None:
+        super().__init__(f"{claim} is held by {holder}")
+        self.claim = claim
+        self.holder = holder
+
+
+class Full(Exception):
+    """The store cannot write now (locked, full, away): nothing was stored."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__(because)
+        self.because = because

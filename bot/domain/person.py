@@ -1,0 +1,61 @@
+"""People: who they are and which roles they hold."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.domain.record import record
+
+
+@record("who")
+class Who:
+    """Somebody as the journal remembers them: the name under which ``config/`` knows them, and how they are called.
+
+    ``id`` is empty for the bot itself, and ``door:account`` for somebody whom ``config/`` does not know.
+    """
+
+    id: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+BOT = Who("", "Aureus")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom ``config/`` knows."""
+
+    id: str
+    name: str
+    email: str
+    roles: frozenset[str]
+    slack: str = ""
+
+    @property
+    def who(self) -> Who:
+        return Who(self.id, self.name)
+
+
+class People:
+    """All whom ``config/`` knows."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._by_id = {person.id: person for person in people}
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(self._by_id.values())
+
+    def get(self, id_: str) -> Person | None:
+        return self._by_id.get(id_)
+
+    def by_slack(self, account: str) -> Person | None:
+        return next((p for p in self._by_id.values() if account and p.slack == account), None)
+
+    def by_email(self, email: str) -> Person | None:
+        return next((p for p in self._by_id.values() if email and p.email.lower() == email.lower()), None)
+
+    def holding(self, roles: frozenset[str]) -> frozenset[str]:
+        """The ids of those who hold one of the roles."""
+        return frozenset(p.id for p in self._by_id.values() if p.roles & roles)

@@ -1,0 +1,376 @@
+"""Runs: the life of one asked-for procedure, as a fold of its events and one table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot.domain.case import Impossible
+from bot.domain.event import (
+    Agreed,
+    Answered,
+    AnsweredWith,
+    Asked,
+    Begotten,
+    Cancelled,
+    Declined,
+    Drifted,
+    Ended,
+    Event,
+    Failed,
+    Looked,
+    Made,
+    Offered,
+    Opened,
+    Passed,
+    Planned,
+    Postponed,
+    Refined,
+    Requested,
+    Settled,
+    Started,
+    Stumbled,
+    TickedOff,
+)
+from bot.domain.gate import OPEN, Gate, seating
+from bot.domain.person import Who
+from bot.domain.plan import Act, For, Offers, OrElse, Plan, Step, Through, Undo
+from bot.domain.report import Report
+from bot.domain.request import Request
+from bot.domain.verb import Answer, Check, Met
+
+
+class Phase(Enum):
+    """Where a run is in its life."""
+
+    ASKED = "asked"  # the words are stored; nothing was looked at yet
+    CHOOSING = "choosing"  # rests for somebody to choose among offers
+    WAITING = "waiting"  # rests for people to agree to the plan
+    AGREED = "agreed"  # everybody agreed; claims and drift come next
+    DOING = "doing"
+    UNDOING = "undoing"  # what stands is being put back
+    ASKING = "asking"  # rests for people, in the middle
+    STANDING = "standing"  # done, but something stands that has an end
+    OVER = "over"
+
+
+P = Phase
+_STEPS = frozenset({Started, Made, Looked, Passed, Failed, Postponed, Asked})
+
+#: The life of a run: what may happen in each phase. ``after`` says what follows.
+LIFE: Mapping[Phase, frozenset[type[Event]]] = {
+    P.ASKED: frozenset({Offered, Planned, Postponed, Ended, Cancelled, AnsweredWith}),
+    P.CHOOSING: frozenset({Refined, Ended, Cancelled}),
+    P.WAITING: frozenset({Agreed, Declined, Ended, Cancelled}),
+    P.AGREED: frozenset({Opened, Drifted, Planned, Offered, Postponed, Ended, Cancelled}),
+    P.DOING: _STEPS | {TickedOff, Cancelled, Ended},
+    P.UNDOING: _STEPS | {Ended},
+    P.ASKING: frozenset({Answered, Asked, Ended}),
+    P.STANDING: _STEPS | {Settled, Begotten, Ended},
+    P.OVER: frozenset({Settled, Begotten}),
+}
+#: Possible in every phase but the last.
+_ANY_TIME = frozenset({Stumbled, Begotten, Settled})
+#: Unforeseen errors before a run rests for people.
+PATIENCE = 3
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The step in hand, there or back: how often it was begun, what its checks said."""
+
+    step: str
+    back: bool = False
+    attempt: int = 0
+    started: datetime | None = None
+    made: bool = False
+    answers: tuple[Answer, ...] = ()
+    #: For checks that must hold for a time: since when each has held.
+    good: tuple[datetime | None, ...] = ()
+    told: Mapping[int, tuple[Who, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A step whose changes stand, and since when."""
+
+    step: str
+    since: datetime
+    proved: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """One asked-for procedure. Only ``after`` makes another."""
+
+    request: Request
+    position: int = 1
+    phase: Phase = Phase.ASKED
+    words: str = ""
+    command: str = ""
+    plan: Plan | None = None
+    digest: str = ""
+    gate: Gate = OPEN
+    planned_at: datetime | None = None
+    agreed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    signers: tuple[Who, ...] = ()
+    offers: Offers | None = None
+    drifts: int = 0
+    opened_at: datetime | None = None
+    leg: Leg | None = None
+    next_step: int = 0
+    stands: tuple[Stand, ...] = ()
+    failure: Failed | None = None
+    went_on: tuple[Failed, ...] = ()
+    left: tuple[str, ...] = ()
+    put_back: tuple[str, ...] = ()
+    asking: str = ""
+    resume: Phase = Phase.DOING
+    cancelled_by: Who | None = None
+    postponed: Postponed | None = None
+    stumbles: tuple[str, ...] = ()
+    children: tuple[Begotten, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    ended: Ended | None = None
+    done_at: datetime | None = None
+    answer: Report | None = None
+    last: Event | None = None
+
+    @classmethod
+    def born(cls, event: Event) -> "Run":
+        """The run that a ``Requested`` opens. Raises ``Impossible`` for any other event."""
+        if not isinstance(event, Requested) or event.request is None:
+            raise Impossible(f"a run begins with Requested, not with {type(event).__name__}")
+        return cls(event.request, words=event.request.words, last=event)
+
+    @property
+    def id(self) -> str:
+        return self.request.case
+
+    @property
+    def over(self) -> bool:
+        return self.phase is Phase.OVER
+
+    @property
+    def seats_taken(self) -> dict[int, str]:
+        """Which seat of the gate each person who agreed fills."""
+        return seating(self.gate.seats, self.agreed)
+
+    @property
+    def expires(self) -> datetime | None:
+        """When it stops resting for people before its beginning; ``None`` when it does not rest so."""
+        if self.phase is Phase.WAITING and self.planned_at:
+            return self.planned_at + self.gate.expires
+        if self.phase in (Phase.CHOOSING, Phase.ASKED):
+            return self.request.at + timedelta(hours=1)
+        return None
+
+    def step(self, name: str) -> Step:
+        """The step of this name in its plan. Raises ``LookupError``."""
+        for step in self.plan.steps if self.plan else ():
+            if step.name == name:
+                return step
+        raise LookupError(f"{self.id} has no step {name}")
+
+    def end_of(self, stand: Stand) -> datetime | None:
+        """When a standing step is to be put back by itself, if it is known yet."""
+        step = self.step(stand.step)
+        if not isinstance(step, Act):
+            return None
+        match step.lasts:
+            case For(time):
+                return stand.since + time
+            case Through(name):
+                names = [each.name for each in self.plan.steps] if self.plan else []
+                return stand.since if self.next_step > names.index(name) else None
+        return None
+
+    @property
+    def loose(self) -> tuple[Stand, ...]:
+        """What stands and has an end: the loose ends of this run."""
+        return tuple(stand for stand in self.stands if _has_end(self.step(stand.step)))
+
+    @property
+    def deadline(self) -> datetime | None:
+        """Until when the checks of the step in hand may take."""
+        if self.leg is None or self.leg.started is None:
+            return None
+        within = self.step(self.leg.step).within
+        return self.leg.started + within if within is not None else None
+
+    @property
+    def due(self) -> datetime | None:
+        """When to look at it again at the latest, by the clock that is handed in elsewhere."""
+        if self.phase in (Phase.OVER, Phase.ASKING):
+            return None
+        if self.postponed is not None and self.postponed.until is not None:
+            return self.postponed.until
+        if self.phase in (Phase.WAITING, Phase.CHOOSING):
+            return self.expires
+        if self.phase is Phase.STANDING and self.leg is None:
+            return min((end for stand in self.stands if (end := self.end_of(stand))), default=None)
+        return self.last.at if self.last else None
+
+    def after(self, event: Event) -> "Run":
+        """The run after an event. Raises ``Impossible`` when the table has no place for it."""
+        kind = type(event)
+        if kind not in LIFE[self.phase] and not (kind in _ANY_TIME and self.phase is not Phase.OVER):
+            raise Impossible(f"{self.id} is {self.phase.value}: {kind.__name__} cannot happen now")
+        postponed = event if isinstance(event, Postponed) else None
+        if isinstance(event, Begotten | Settled):
+            postponed = self.postponed
+        return replace(_fold(self, event), position=self.position + 1, last=event, postponed=postponed)
+
+
+def _has_end(step: Step) -> bool:
+    return isinstance(step, Act) and isinstance(step.lasts, For | Through)
+
+
+def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whole life, one line or two an event
+    match event:
+        case Refined():
+            return replace(run, phase=P.ASKED, words=event.words, offers=None)
+        case Offered():
+            return replace(run, phase=P.CHOOSING, offers=event.offers, plan=None)
+        case Planned():
+            return _planned(run, event)
+        case Agreed():
+            now = replace(run, agreed={**run.agreed, event.by.id: event.roles}, signers=(*run.signers, event.by))
+            full = len(now.seats_taken) == len(run.gate.seats)
+            return replace(now, phase=P.AGREED) if full else now
+        case Drifted():
+            return replace(run, phase=P.AGREED, drifts=run.drifts + 1)
+        case Opened():
+            return replace(run, phase=P.DOING, opened_at=event.at)
+        case Started() | Made() | Looked() | Passed() | Failed():
+            return _stepped(run, event)
+        case TickedOff():
+            leg = run.leg or Leg(event.step, started=event.at, made=True)
+            return replace(run, leg=replace(leg, told={**leg.told, event.check: (event.by, event.words)}))
+        case Cancelled() if run.opened_at is None:
+            return _over(run, Ended(event.at, event.by, "cancelled"))
+        case Cancelled():
+            return replace(run, cancelled_by=event.by)
+        case Asked():
+            return _rests(run, event.because)
+        case Answered():
+            return _answered(run, event)
+        case Stumbled():
+            now = replace(run, stumbles=(*run.stumbles, event.token))
+            stuck = len(now.stumbles) % PATIENCE == 0 and run.opened_at is not None
+            return _rests(now, f"something unforeseen happened {PATIENCE} times (log: {event.token})") if stuck else now
+        case Settled():
+            stands = tuple(stand for stand in run.stands if stand.step not in event.steps)
+            now = replace(run, stands=stands, settled=(*run.settled, event))
+            return replace(now, phase=P.OVER) if run.phase is P.STANDING and not now.loose else now
+        case Begotten():
+            return replace(run, children=(*run.children, event))
+        case Declined():
+            return _over(run, Ended(event.at, event.by, "declined", event.because))
+        case AnsweredWith():
+            return replace(_over(run, Ended(event.at, event.by, "done")), answer=event.report)
+        case Ended():
+            return _over(run, event)
+    return run
+
+
+def _rests(run: Run, because: str) -> Run:
+    resume = run.resume if run.phase is P.ASKING else run.phase
+    return replace(run, phase=P.ASKING, asking=because, resume=resume)
+
+
+def _planned(run: Run, event: Planned) -> Run:
+    """A new plan forgets every agreement that an older one got."""
+    return replace(
+        run,
+        phase=P.WAITING if event.gate.seats else P.AGREED,
+        plan=event.plan,
+        digest=event.digest,
+        gate=event.gate,
+        command=event.command,
+        planned_at=event.at,
+        agreed={},
+        signers=(),
+        offers=None,
+    )
+
+
+def _stepped(run: Run, event: Started | Made | Looked | Passed | Failed) -> Run:
+    leg = run.leg
+    if leg is None or (leg.step, leg.back) != (event.step, event.back):
+        leg = Leg(event.step, event.back)
+    match event:
+        case Started():
+            leg = replace(leg, attempt=event.attempt, started=leg.started or event.at, made=False)
+            stands = run.stands
+            acts = isinstance(run.step(event.step), Act)
+            if acts and not event.back and all(stand.step != event.step for stand in stands):
+                stands = (*stands, Stand(event.step, event.at))
+            return replace(run, leg=leg, stands=stands)
+        case Made():
+            return replace(run, leg=replace(leg, made=True))
+        case Looked():
+            before = leg.good or (None,) * len(event.answers)
+            good = tuple(
+                (since or event.at) if isinstance(answer, Met) else None
+                for since, answer in zip(before, event.answers, strict=True)
+            )
+            return replace(run, leg=replace(leg, answers=event.answers, good=good))
+        case Passed() if event.back:
+            stands = tuple(stand for stand in run.stands if stand.step != event.step)
+            now = replace(run, leg=None, stands=stands, put_back=(*run.put_back, event.step))
+            return replace(now, phase=P.OVER) if run.phase is P.STANDING and not now.loose else now
+        case Passed():
+            stands = tuple(
+                replace(stand, proved=True, since=event.at) if stand.step == event.step else stand
+                for stand in run.stands
+            )
+            return replace(run, leg=None, stands=stands, next_step=run.next_step + 1)
+    return _broken(run, event)
+
+
+def _broken(run: Run, event: Failed) -> Run:
+    if event.back:
+        why = f"it could not be put back: {event.because}"
+        return replace(run, phase=P.ASKING, asking=why, resume=run.phase, failure=run.failure or event)
+    match run.step(event.step).or_else:
+        case OrElse.UNDO:
+            return replace(run, phase=P.UNDOING, leg=None, failure=event)
+        case OrElse.GO_ON:
+            return replace(run, leg=None, next_step=run.next_step + 1, went_on=(*run.went_on, event))
+    return replace(run, phase=P.ASKING, asking=event.because, resume=P.DOING, failure=event)
+
+
+def _answered(run: Run, event: Answered) -> Run:
+    leg = None if run.leg is None else replace(run.leg, started=None, attempt=0, made=False, answers=(), good=())
+    match event.choice:
+        case "undo":
+            return replace(run, phase=P.UNDOING, leg=None, asking="")
+        case "keep":
+            return _over(run, Ended(event.at, event.by, "kept", run.asking))
+        case "go-on":
+            skipped = (run.failure,) if run.failure and not run.failure.back else ()
+            return replace(
+                run,
+                phase=run.resume,
+                leg=None,
+                next_step=run.next_step + len(skipped),
+                went_on=(*run.went_on, *skipped),
+                failure=None,
+                cancelled_by=None,
+                asking="",
+            )
+    return replace(run, phase=run.resume, leg=leg, asking="")
+
+
+def _over(run: Run, event: Ended) -> Run:
+    done = replace(run, leg=None, ended=event, done_at=run.done_at or event.at, asking="")
+    return replace(done, phase=P.STANDING if event.how == "done" and done.loose else P.OVER)
+
+
+def checks_of(run: Run, leg: Leg) -> tuple[Check, ...]:
+    """The checks that the step in hand waits for, there or back."""
+    step = run.step(leg.step)
+    if leg.back and isinstance(step, Act) and isinstance(step.undo, Undo):
+        return step.undo.until
+    return step.until

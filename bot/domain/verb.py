@@ -1,0 +1,117 @@
+"""Verbs: what can be asked of the world, changed in it and checked, as data. Each system's own are in ``bot.world``."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Generic, TypeVar
+
+from bot.domain.record import record
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Question(Generic[T_co]):
+    """Something to ask, as a noun phrase (``SizeOf``); asking changes nothing. The type is that of the answer."""
+
+
+class Change:
+    """An end state to bring about (``SetReplicas(d, 5)``, never "two more"): doing it twice is doing it once."""
+
+    #: Whether it changes the operated platform; what changes only the bot itself goes on while the bot is paused.
+    outside: ClassVar[bool] = True
+
+    @property
+    def touches(self) -> str:
+        """The object that it changes: what a run claims, so that no two runs change it at once."""
+        raise TypeError(f"{type(self).__name__} does not say what it touches")
+
+    def __str__(self) -> str:
+        """The change as people read it, beginning with a verb."""
+        raise TypeError(f"{type(self).__name__} cannot be read")
+
+
+class Check:
+    """Something that must hold, as an adjective (``Ready``). A test of it never blocks."""
+
+    def __str__(self) -> str:
+        """What is waited for, as people read it."""
+        raise TypeError(f"{type(self).__name__} cannot be read")
+
+
+@record("check.met")
+class Met:
+    """It holds; ``says`` is what was read back."""
+
+    says: str = ""
+
+
+@record("check.not-yet")
+class NotYet:
+    """It does not hold yet, and may: look again after ``again``."""
+
+    says: str
+    again: timedelta = timedelta(seconds=1)
+
+
+@record("check.broken")
+class Broken:
+    """It will not hold, and waiting longer is no use."""
+
+    because: str
+
+
+Answer = Met | NotYet | Broken
+
+
+@record("check.at")
+class At(Check):
+    """Answered by time alone: holds from ``when`` on."""
+
+    when: datetime
+
+    def __str__(self) -> str:
+        return f"the time is {self.when:%Y-%m-%d %H:%M} UTC"
+
+
+@record("check.stays")
+class Stays(Check):
+    """Answered by the world over time: at every look for as long as ``for_``, ``good`` held.
+
+    A look at which it does not hold yet begins the time anew; one at which it is broken breaks this too.
+    """
+
+    good: Check
+    for_: timedelta
+
+    def __str__(self) -> str:
+        return f"{self.good}, for {spell(self.for_)}"
+
+
+@record("check.ticked")
+class Ticked(Check):
+    """Answered by a person who says that ``item`` is so."""
+
+    item: str
+    roles: frozenset[str] = frozenset({"team"})
+
+    def __str__(self) -> str:
+        return self.item
+
+
+@record("check.told")
+class Told(Check):
+    """Answered by a person in words, which are kept."""
+
+    what: str
+    roles: frozenset[str] = frozenset({"team"})
+
+    def __str__(self) -> str:
+        return self.what
+
+
+def spell(time: timedelta) -> str:
+    """A duration as people say it: ``2 h``, ``1 h 30 min``, ``45 s``."""
+    seconds = round(time.total_seconds())
+    days, rest = divmod(seconds, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")) if n]
+    return " ".join(parts[:2]) or "0 s"

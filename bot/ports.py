@@ -1,0 +1,271 @@
+"""Floor 2: what the engine needs of the outside. Each port has its true form in ``bot.clients`` or ``bot.doors``."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol, TypeVar
+
+from bot.domain.event import Event
+from bot.domain.person import Who
+from bot.domain.report import Report
+from bot.domain.request import NOWHERE, Place, Request
+from bot.domain.verb import Answer, Change, Check, Question
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time, from outside, so that it can be moved."""
+
+    def now(self) -> datetime:
+        """Now, aware, in UTC."""
+
+
+class World(Protocol):
+    """Everything outside (and the bot's own things), through a closed list of verbs.
+
+    Every method may raise ``Away`` (not done; later perhaps), ``Unknown`` (perhaps done) or ``Refusal`` (never).
+    """
+
+    async def ask(self, question: Question[T]) -> T:
+        """The answer to a question. Only reads."""
+
+    async def rehearse(self, change: Change) -> None:
+        """Have the outside check a change without making it, where it can. ``Refusal`` when it would not take it."""
+
+    async def do(self, change: Change) -> None:
+        """Make a change. When it is already so, nothing happens."""
+
+    async def stands(self, change: Change) -> bool:
+        """Whether the outside shows, read now, what this change brings about."""
+
+    async def test(self, check: Check) -> Answer:
+        """Look whether a check holds. Never waits."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What lists and sweeps need to know of a case without folding it; computed from the fold at each append."""
+
+    kind: str
+    due: datetime | None
+    phase: str
+    over: bool
+    command: str
+    asker: str
+    of: str
+    #: Whether something with an end still stands.
+    loose: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Write:
+    """Events to append to one case, if it still has ``after`` events."""
+
+    case: str
+    after: int
+    events: tuple[Event, ...]
+    row: Row
+    #: Claims to hold from now on, all or none; none are let go by leaving them out.
+    claim: frozenset[str] = frozenset()
+    #: Let go of every claim of this case.
+    free: bool = False
+
+
+class Kind(Enum):
+    """What is said."""
+
+    CARD = "card"  # one message, redrawn in place: a later saying of the same key replaces it
+    LINE = "line"  # said once, in the thread of a card or in a channel
+    PRIVATE = "private"  # for one person; at least once
+
+
+@dataclass(frozen=True)
+class Say:
+    """Something to be said. The same key is the same message."""
+
+    key: str
+    kind: Kind
+    report: Report
+    place: Place = NOWHERE
+    #: Whom a private one is for.
+    to: Who | None = None
+    #: The key of the card in whose thread it goes.
+    under: str = ""
+    #: Those of a lower number go first.
+    urgency: int = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of the list of cases."""
+
+    case: str
+    position: int
+    row: Row
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What a check of the whole journal found."""
+
+    lines: int
+    head: str
+    #: The first line that is not as it was written, and why; empty when all are.
+    broken: str = ""
+
+
+class Journal(Protocol):
+    """What happened. Every line holds the hash of the one before it."""
+
+    async def receive(self, request: Request) -> bool:
+        """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
+
+    async def untaken(self, limit: int = 100) -> Sequence[Request]:
+        """What came in and was not made into something yet, oldest first."""
+
+    async def append(self, *writes: Write, says: Sequence[Say] = (), taken: str = "") -> None:
+        """Append to one case or several, all or none, with what is to be said of it.
+
+        ``taken`` is the key of the request that this answers. Raises ``Conflict`` when a case has another position,
+        ``Taken`` when a claim is held by another case, ``Full`` when nothing can be stored now.
+        """
+
+    async def events(self, case: str) -> Sequence[Event]:
+        """All events of a case, in order; none when there is no such case. Raises ``Full``."""
+
+    async def rest(self, case: str, position: int, until: datetime | None) -> None:
+        """Note when the case is to be looked at again; without effect when its position is another by now."""
+
+    async def found(self, case: str) -> Found | None:
+        """The row of one case."""
+
+    async def list(
+        self,
+        *,
+        due: datetime | None = None,
+        open_only: bool = False,
+        loose: bool = False,
+        of: str = "",
+        asker: str = "",
+        limit: int = 100,
+    ) -> Sequence[Found]:
+        """Cases by their rows, newest first; by ``due`` (until then), the longest overdue first."""
+
+    async def claims(self, objects: frozenset[str]) -> Mapping[str, str]:
+        """Who holds which of these objects: case by object."""
+
+    async def switch(self, name: str) -> str:
+        """A switch of the bot itself; empty when it was never set."""
+
+    async def set_switch(self, name: str, value: str) -> None:
+        """Set a switch."""
+
+    async def verify(self) -> Audit:
+        """Read the whole journal and see whether any line was changed, left out or added."""
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A saying whose turn it is."""
+
+    say: Say
+    version: int
+    #: Where its message stands already, if it does.
+    channel: str
+    ts: str
+    #: The message in whose thread it goes.
+    thread_channel: str
+    thread_ts: str
+    attempts: int
+    #: An earlier attempt may have posted it: look for it first.
+    unsure: bool
+
+
+class Outbox(Protocol):
+    """What is to be said: a row first, then the channel, then what the channel answered."""
+
+    async def say(self, *says: Say) -> None:
+        """Store sayings. A card that is there already gets a new version; a line that is there stays as it is."""
+
+    async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
+        """The next sayings, each taken for ``lease`` seconds: one at a time for each key, urgent ones first."""
+
+    async def posted(self, key: str, version: int, channel: str, ts: str) -> None:
+        """It stands in the channel."""
+
+    async def again(self, key: str, at: datetime, because: str, unsure: bool = False) -> None:
+        """It could not be said now."""
+
+    async def dropped(self, key: str, because: str) -> None:
+        """It can never be said."""
+
+    async def move(self, key: str, place: Place) -> None:
+        """It goes elsewhere: its place does not take it."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next saying has its turn; ``None`` when all is said."""
+
+    async def where(self, key: str) -> tuple[str, str]:
+        """Channel and timestamp of a message; empty when it is not posted."""
+
+    async def card_at(self, channel: str, ts: str) -> str:
+        """The key of the card that stands there; empty when none does."""
+
+
+class Screen(Protocol):
+    """Where things are said.
+
+    Each raises ``Away`` (nothing said; with the seconds to wait, where they are known), ``Unknown`` (perhaps said) or
+    ``Unsayable``.
+    """
+
+    async def post(self, posting: Posting) -> tuple[str, str]:
+        """Say it; channel and timestamp of the message."""
+
+    async def update(self, posting: Posting) -> None:
+        """Redraw the message."""
+
+    async def find(self, posting: Posting) -> tuple[str, str] | None:
+        """Look for a message of this key that an attempt without an answer may have left."""
+
+    async def link(self, channel: str, ts: str) -> str:
+        """An address of the message for people."""
+
+
+class Unsayable(Exception):
+    """The place does not take it: gone, archived, or the bot is no member. ``elsewhere``: it may be said in another."""
+
+    def __init__(self, because: str, elsewhere: bool = False, gone: bool = False) -> None:
+        super().__init__(because)
+        self.because = because
+        self.elsewhere = elsewhere
+        #: The message to redraw (or its thread) is no longer there.
+        self.gone = gone
+
+
+Work = Callable[[str], Awaitable[None]]
+
+
+class Queue(Protocol):
+    """Durable hands: short pieces of work, each with a key; the same key is done once. One at a time a subject."""
+
+    def register(self, work: str, hand: Work) -> None:
+        """Name a piece of work, before ``launch``."""
+
+    async def launch(self) -> None:
+        """Begin, and take up what a dead process left."""
+
+    async def start(self, work: str, subject: str, key: str) -> None:
+        """Do it soon."""
+
+    async def later(self, work: str, subject: str, key: str, at: datetime) -> None:
+        """Do it at a time."""
+
+    async def sweep(self) -> int:
+        """Take over the work of processes that are gone, and throw away what is long done; how many were taken."""
+
+    async def close(self, patience: float = 10.0) -> None:
+        """Let what is in hand come to its end, for at most so many seconds."""

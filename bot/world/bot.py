@@ -1,0 +1,140 @@
+"""What the bot knows itself: its runs, its people, its commands, and whether it is paused."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.domain.person import Person
+from bot.domain.plan import Undo
+from bot.domain.record import record
+from bot.domain.run import Run
+from bot.domain.verb import Change, Check, Question
+from bot.world.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as help shows it."""
+
+    name: str
+    summary: str
+    usage: str
+    examples: tuple[str, ...]
+    details: str
+    #: Whether it can change anything.
+    changes: bool
+    may: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A step of another run that stands on an object and has an end."""
+
+    run: Run
+    step: str
+    undo: Undo
+
+
+@record("bot.run-of")
+class RunOf(Question[Run]):
+    """A run by its id, or, when that is empty, the last of ``asker`` that could be undone. Refused when there is none."""
+
+    id: str
+    asker: str = ""
+
+
+@record("bot.runs")
+class Runs(Question[tuple[Run, ...]]):
+    """The last runs, newest first; those still under way only, when asked so."""
+
+    limit: int = 15
+    open_only: bool = False
+
+
+@record("bot.loose-ends")
+class LooseEnds(Question[tuple[Run, ...]]):
+    """All runs of which something with an end still stands."""
+
+
+@record("bot.standing-on")
+class StandingOn(Question[Standing | None]):
+    """What stands with an end on an object (``Change.touches``), by another run."""
+
+    touches: str
+
+
+@record("bot.stands")
+class Stands(Question[bool]):
+    """Whether the world still shows what a change left."""
+
+    change: Change
+
+
+@record("bot.commands")
+class Commands(Question[tuple[Command, ...]]):
+    """Every command that there is."""
+
+
+@record("bot.the-catalogue")
+class TheCatalogue(Question[Catalogue]):
+    """What is operated."""
+
+
+@record("bot.me")
+class Me(Question[Person]):
+    """The person who asks, with their roles as they are now."""
+
+    id: str
+
+
+@record("bot.everybody")
+class Everybody(Question[tuple[Person, ...]]):
+    """All whom ``config/`` knows."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What policy says of some words, without asking for them."""
+
+    command: str
+    may: bool
+    may_roles: frozenset[str]
+    #: One line for each case of the table (place, risk), with who must agree.
+    cases: tuple[tuple[str, str], ...]
+
+
+@record("bot.judgement-of")
+class JudgementOf(Question[Judgement]):
+    """Who may ask for these words, and who must agree."""
+
+    words: str
+    asker: str
+
+
+@record("bot.paused")
+class Paused(Question[str]):
+    """Why, by whom and since when nothing may change the world; empty when it may."""
+
+
+@record("bot.set-paused")
+class SetPaused(Change):
+    """Whether runs may change the world. Lookups go on all the time."""
+
+    outside: ClassVar[bool] = False
+
+    paused: bool
+    because: str = ""
+
+    @property
+    def touches(self) -> str:
+        return "the bot's own switch"
+
+    def __str__(self) -> str:
+        return "Pause: nothing changes the world" if self.paused else "Unpause: changes go on"
+
+
+@record("bot.paused-is")
+class PausedIs(Check):
+    paused: bool
+
+    def __str__(self) -> str:
+        return "paused" if self.paused else "not paused"

@@ -1,0 +1,181 @@
+"""Kubernetes: deployments, their sizes, rollouts and autoscalers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.record import record
+from bot.domain.verb import Change, Check, Question
+
+
+@record("k8s.deployment")
+class Deployment:
+    """Names a Deployment."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@record("k8s.autoscaler")
+class Autoscaler:
+    """Names a HorizontalPodAutoscaler."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What a HorizontalPodAutoscaler is set to, and what it does."""
+
+    ref: Autoscaler
+    least: int
+    most: int
+    #: What it last wanted; ``None`` before its first sync.
+    wants: int | None
+    #: False when it is switched off, as at 0 replicas (``ScalingActive`` is False).
+    active: bool
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pod:
+    """One pod, as a person wants to know it."""
+
+    name: str
+    phase: str
+    ready: bool
+    restarts: int
+    node: str
+    started: datetime | None
+    #: Why it is not ready (``ImagePullBackOff: …``, ``CrashLoopBackOff: exit code 1``, ``readiness probe fails``), or "".
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a Deployment is, and who decides it."""
+
+    wanted: int
+    ready: int
+    available: int
+    updated: int
+    paused: bool
+    autoscaler: Scaling | None
+    #: How many more pods of its present template the nodes have room for, by requests; ``None`` when that is not known.
+    room: int | None
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a Deployment is."""
+
+    size: Size
+    images: tuple[str, ...]
+    revision: str
+    pods: tuple[Pod, ...]
+    #: Troubles of pods, rollout and quota, the most telling first, each a sentence.
+    troubles: tuple[str, ...]
+    #: True while a rollout is under way.
+    rolling: bool
+
+
+@record("k8s.size-of")
+class SizeOf(Question[Size]):
+    """The size of a Deployment. Refused when there is none."""
+
+    deployment: Deployment
+
+
+@record("k8s.health-of")
+class HealthOf(Question[Health]):
+    """The health of a Deployment: its pods, and what troubles them. Refused when there is none."""
+
+    deployment: Deployment
+
+
+@record("k8s.set-replicas")
+class SetReplicas(Change):
+    """``spec.replicas``, through the scale sub-resource."""
+
+    deployment: Deployment
+    replicas: int
+
+    @property
+    def touches(self) -> str:
+        return f"deployment {self.deployment}"
+
+    def __str__(self) -> str:
+        return f"Set {self.deployment} to {self.replicas} {'replica' if self.replicas == 1 else 'replicas'}"
+
+
+@record("k8s.set-least")
+class SetLeast(Change):
+    """``spec.minReplicas`` of a HorizontalPodAutoscaler."""
+
+    autoscaler: Autoscaler
+    least: int
+
+    @property
+    def touches(self) -> str:
+        return f"autoscaler {self.autoscaler}"
+
+    def __str__(self) -> str:
+        return f"Set the minimum of {self.autoscaler} to {self.least}"
+
+
+@record("k8s.restart")
+class Restart(Change):
+    """Replace all pods by new ones of the same template: the annotation ``kubectl.kubernetes.io/restartedAt``.
+
+    ``mark`` is its value, chosen by the run, so that a restart that was already begun is not begun again.
+    """
+
+    deployment: Deployment
+    mark: str
+
+    @property
+    def touches(self) -> str:
+        return f"deployment {self.deployment}"
+
+    def __str__(self) -> str:
+        return f"Restart {self.deployment}"
+
+
+@record("k8s.ready")
+class Ready(Check):
+    """The Deployment wants so many replicas, and all of them are ready and of its newest template."""
+
+    deployment: Deployment
+    replicas: int
+
+    def __str__(self) -> str:
+        return f"{self.replicas} of {self.replicas} {'pod' if self.replicas == 1 else 'pods'} ready"
+
+
+@record("k8s.rolled-out")
+class RolledOut(Check):
+    """The template that carries ``mark`` is rolled out: all replicas are updated and ready, none of the old is left."""
+
+    deployment: Deployment
+    mark: str
+
+    def __str__(self) -> str:
+        return "all pods replaced and ready"
+
+
+@record("k8s.least-is")
+class LeastIs(Check):
+    """The autoscaler has this minimum, and its Deployment has at least as many replicas ready."""
+
+    autoscaler: Autoscaler
+    deployment: Deployment
+    least: int
+
+    def __str__(self) -> str:
+        return f"minimum {self.least}, and as many pods ready"
