@@ -211,6 +211,9 @@ class Outbox(Protocol):
     async def where(self, key: str) -> tuple[str, str]:
         """Channel and timestamp of a message; empty when it is not posted."""
 
+    async def read(self, key: str) -> Report | None:
+        """What is to be said, or was said last, under a key."""
+
     async def card_at(self, channel: str, ts: str) -> str:
         """The key of the card that stands there; empty when none does."""
 

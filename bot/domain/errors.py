@@ -31,6 +31,10 @@ class Unknown(Away):
     """The call went out and no answer came: it may have happened. Look before doing it again."""
 
 
+class Held(Away):
+    """Something of our own is in the way (a pause, another run): it is waited for without counting the time."""
+
+
 class Conflict(Exception):
     """An append named a position that is no longer the last: somebody else was first. Fold again."""
 

@@ -193,6 +193,7 @@ class Ended(Event):
 
 @record("answered-with")
 class AnsweredWith(Event):
-    """A lookup was answered with this."""
+    """A lookup was answered with this, to the asker alone or where it was asked."""
 
     report: Report = Report("")
+    private: bool = False

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from bot.domain.offer import Offer
 from bot.domain.record import digest, record
@@ -49,11 +49,19 @@ class Never:
 class Undo:
     """The way back, with the check that says that it worked."""
 
-    do: tuple[Change, ...]
-    until: tuple[Check, ...] = ()
+    do: Change | tuple[Change, ...]
+    until: Check | tuple[Check, ...] = ()
 
     def __post_init__(self) -> None:
         _several(self, "do", "until")
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return cast(tuple[Change, ...], self.do)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return cast(tuple[Check, ...], self.until)
 
 
 @record("for")
@@ -83,8 +91,8 @@ Lasts = Always | For | Through
 class Act:
     """Changes made together, the checks that prove them, and the way back."""
 
-    do: tuple[Change, ...]
-    until: tuple[Check, ...]
+    do: Change | tuple[Change, ...]
+    until: Check | tuple[Check, ...]
     undo: Undo | Never
     name: str = ""
     #: How long the checks may take, from the first attempt.
@@ -97,15 +105,23 @@ class Act:
         if isinstance(self.lasts, For | Through) and isinstance(self.undo, Never):
             raise ValueError("what has an end needs a way back")
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return cast(tuple[Change, ...], self.do)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return cast(tuple[Check, ...], self.until)
+
     def __str__(self) -> str:
-        return "; ".join(str(change) for change in self.do)
+        return "; ".join(str(change) for change in self.changes)
 
 
 @record("wait")
 class Wait:
     """Checks and no change."""
 
-    until: tuple[Check, ...]
+    until: Check | tuple[Check, ...]
     name: str = ""
     within: timedelta | None = None
     or_else: OrElse = OrElse.ASK
@@ -113,8 +129,12 @@ class Wait:
     def __post_init__(self) -> None:
         _several(self, "until")
 
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return cast(tuple[Check, ...], self.until)
+
     def __str__(self) -> str:
-        return "Wait until " + ", and ".join(str(check) for check in self.until)
+        return "Wait until " + ", and ".join(str(check) for check in self.checks)
 
 
 Step = Act | Wait
@@ -173,8 +193,8 @@ class Plan:
         ways: list[Change] = []
         for step in self.steps:
             if isinstance(step, Act):
-                ways += step.do
-                ways += step.undo.do if isinstance(step.undo, Undo) else ()
+                ways += step.changes
+                ways += step.undo.changes if isinstance(step.undo, Undo) else ()
         return self.claims | {change.touches for change in ways}
 
 
@@ -188,7 +208,7 @@ class Offers:
 
 
 def _several(step: object, *names: str) -> None:
-    """One change or check may stand where several can: ``do=SetReplicas(…)``."""
+    """One change or check may stand where several can (``do=SetReplicas(…)``); it is kept as several."""
     for name in names:
         value = getattr(step, name)
         if not isinstance(value, tuple):

@@ -124,7 +124,11 @@ class Run:
     went_on: tuple[Failed, ...] = ()
     left: tuple[str, ...] = ()
     put_back: tuple[str, ...] = ()
+    #: What was read back when each step came to hold.
+    proofs: Mapping[str, str] = field(default_factory=dict)
     asking: str = ""
+    #: It rested for people since its last change: the world may have moved meanwhile.
+    rested: bool = False
     resume: Phase = Phase.DOING
     cancelled_by: Who | None = None
     postponed: Postponed | None = None
@@ -134,6 +138,8 @@ class Run:
     ended: Ended | None = None
     done_at: datetime | None = None
     answer: Report | None = None
+    #: Whether it has been worth a card: a plan, a choice or a wait. What is over before that is answered in private.
+    carded: bool = False
     last: Event | None = None
 
     @classmethod
@@ -219,7 +225,17 @@ class Run:
         postponed = event if isinstance(event, Postponed) else None
         if isinstance(event, Begotten | Settled):
             postponed = self.postponed
-        return replace(_fold(self, event), position=self.position + 1, last=event, postponed=postponed)
+        carded = self.carded or _worth_a_card(self, event)
+        return replace(_fold(self, event), carded=carded, position=self.position + 1, last=event, postponed=postponed)
+
+
+def _worth_a_card(run: Run, event: Event) -> bool:
+    """A case of its own shows what it waits for; one that belongs to another only when it rests for people."""
+    if isinstance(event, AnsweredWith):
+        return not event.private
+    if run.request.of:
+        return isinstance(event, Offered | Asked) or (isinstance(event, Planned) and bool(event.gate.seats))
+    return isinstance(event, Planned | Offered | Postponed)
 
 
 def _has_end(step: Step) -> bool:
@@ -246,7 +262,7 @@ def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whol
             return _stepped(run, event)
         case TickedOff():
             leg = run.leg or Leg(event.step, started=event.at, made=True)
-            return replace(run, leg=replace(leg, told={**leg.told, event.check: (event.by, event.words)}))
+            return replace(run, leg=replace(leg, told={**leg.told, event.check: (event.by, event.words)}), rested=True)
         case Cancelled() if run.opened_at is None:
             return _over(run, Ended(event.at, event.by, "cancelled"))
         case Cancelled():
@@ -254,7 +270,7 @@ def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whol
         case Asked():
             return _rests(run, event.because)
         case Answered():
-            return _answered(run, event)
+            return replace(_answered(run, event), rested=True)
         case Stumbled():
             now = replace(run, stumbles=(*run.stumbles, event.token))
             stuck = len(now.stumbles) % PATIENCE == 0 and run.opened_at is not None
@@ -306,7 +322,7 @@ def _stepped(run: Run, event: Started | Made | Looked | Passed | Failed) -> Run:
             acts = isinstance(run.step(event.step), Act)
             if acts and not event.back and all(stand.step != event.step for stand in stands):
                 stands = (*stands, Stand(event.step, event.at))
-            return replace(run, leg=leg, stands=stands)
+            return replace(run, leg=leg, stands=stands, rested=False)
         case Made():
             return replace(run, leg=replace(leg, made=True))
         case Looked():
@@ -325,7 +341,9 @@ def _stepped(run: Run, event: Started | Made | Looked | Passed | Failed) -> Run:
                 replace(stand, proved=True, since=event.at) if stand.step == event.step else stand
                 for stand in run.stands
             )
-            return replace(run, leg=None, stands=stands, next_step=run.next_step + 1)
+            proof = "; ".join(answer.says for answer in event.answers if isinstance(answer, Met) and answer.says)
+            proofs = {**run.proofs, event.step: proof}
+            return replace(run, leg=None, stands=stands, proofs=proofs, next_step=run.next_step + 1)
     return _broken(run, event)
 
 
@@ -372,5 +390,5 @@ def checks_of(run: Run, leg: Leg) -> tuple[Check, ...]:
     """The checks that the step in hand waits for, there or back."""
     step = run.step(leg.step)
     if leg.back and isinstance(step, Act) and isinstance(step.undo, Undo):
-        return step.undo.until
-    return step.until
+        return step.undo.checks
+    return step.checks

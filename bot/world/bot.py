@@ -36,7 +36,7 @@ class Standing:
 
 @record("bot.run-of")
 class RunOf(Question[Run]):
-    """A run by its id, or, when that is empty, the last of ``asker`` that could be undone. Refused when there is none."""
+    """A run by its id, or, when that is empty, the last of ``asker`` that can be undone; refused without one."""
 
     id: str
     asker: str = ""

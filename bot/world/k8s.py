@@ -53,7 +53,7 @@ class Pod:
     restarts: int
     node: str
     started: datetime | None
-    #: Why it is not ready (``ImagePullBackOff: …``, ``CrashLoopBackOff: exit code 1``, ``readiness probe fails``), or "".
+    #: Why it is not ready (``ImagePullBackOff: …``, ``CrashLoopBackOff: exit code 1``, ``readiness probe fails``).
     trouble: str = ""
 
 

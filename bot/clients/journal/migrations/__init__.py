@@ -1,0 +1,1 @@
+"""How the tables came to be, in order. Each file of ``versions`` goes from one release's tables to the next's."""

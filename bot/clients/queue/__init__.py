@@ -1,0 +1,1 @@
+"""Durable hands: ``durable`` on SQLite or PostgreSQL, ``memory`` for tests whose clock is moved by hand."""

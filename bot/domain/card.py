@@ -1,0 +1,312 @@
+"""The card of a run: a function of the run, the same whoever draws it and whenever."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.offer import Look, Offer
+from bot.domain.person import People
+from bot.domain.plan import Act, Never, Step
+from bot.domain.report import (
+    Bold,
+    Code,
+    Facts,
+    Inline,
+    Item,
+    Items,
+    Mark,
+    Mention,
+    Moment,
+    Part,
+    Quote,
+    Report,
+    Text,
+    Tone,
+    note,
+    text,
+)
+from bot.domain.run import Phase, Run
+from bot.domain.verb import Met, NotYet, Ticked, Told, spell
+
+
+def tell(run: Run, people: People, children: Sequence[Run] = ()) -> Report:
+    """The report of a run as it stands. ``children`` are the cases that belong to it, each a line."""
+    if run.answer is not None:
+        return run.answer
+    tone, state = _state(run)
+    title = run.plan.title if run.plan else run.words
+    parts: list[Part] = [Text(state)]
+    because = _because(run)
+    if because:
+        parts.append(Quote(because))
+    if run.offers is not None:
+        parts += run.offers.shows
+    if run.plan is not None:
+        parts += _plan(run, people)
+    if children:
+        parts.append(Items(tuple(_child(child) for child in children)))
+    parts.append(note(*_small_print(run)))
+    return Report(f"{title}: {_flat(state)}", title, tone, tuple(parts), offers(run))
+
+
+def offers(run: Run) -> tuple[Offer, ...]:
+    """What can be pressed on the card of a run as it stands."""
+    if run.answer is not None:
+        return run.answer.offers
+    id_ = run.id
+    cancel = Offer("Cancel", f"cancel {id_}")
+    match run.phase:
+        case Phase.CHOOSING:
+            return (*(run.offers.offers if run.offers else ()), cancel)
+        case Phase.WAITING:
+            own = all(seat.own for seat in run.gate.seats)
+            return (
+                Offer("Confirm" if own else "Approve", f"agree {id_} {run.digest}", look=Look.GOOD),
+                *(() if own else (Offer("Decline", f"decline {id_} because", asks="Why not?", look=Look.DANGER),)),
+                cancel,
+            )
+        case Phase.AGREED:
+            return (cancel,)
+        case Phase.DOING:
+            return (*_ticks(run), *(() if run.cancelled_by else (cancel,)))
+        case Phase.ASKING:
+            return _choices(run)
+        case Phase.STANDING:
+            return (Offer("Put back now", f"undo {id_}"), Offer("Extend", run.words))
+        case Phase.OVER:
+            return _afterwards(run)
+    return ()
+
+
+def _choices(run: Run) -> tuple[Offer, ...]:
+    back = run.failure is not None and run.failure.back
+    again = Offer("Try again", f"again {run.id}", look=Look.GOOD)
+    put_back = Offer("Put back", f"put-back {run.id}", look=Look.DANGER)
+    keep = Offer("Leave it as it is", f"keep {run.id}")
+    if back:
+        return again, keep
+    if run.cancelled_by is not None:
+        return put_back, keep, Offer("Go on", f"go-on {run.id}")
+    skip = (Offer("Go on without it", f"go-on {run.id}"),) if run.failure is not None else ()
+    return again, put_back, keep, *skip
+
+
+def _afterwards(run: Run) -> tuple[Offer, ...]:
+    how = run.ended.how if run.ended else ""
+    if how in ("done", "kept") and undoable(run):
+        return (Offer("Undo", f"undo {run.id}"),)
+    if how in ("expired", "refused", "put back", "failed"):
+        return (Offer("Ask again", run.words),)
+    return ()
+
+
+def undoable(run: Run) -> bool:
+    """Whether something stands by this run's doing that has a way back."""
+    steps = [run.step(stand.step) for stand in run.stands]
+    return any(isinstance(step, Act) and not isinstance(step.undo, Never) for step in steps)
+
+
+def _ticks(run: Run) -> tuple[Offer, ...]:
+    leg = run.leg
+    if leg is None:
+        return ()
+    made = []
+    for number, check in enumerate(run.step(leg.step).checks):
+        if isinstance(check, Ticked | Told) and number not in leg.told:
+            words = f"tick {run.id} {leg.step} {number}"
+            asks = check.what if isinstance(check, Told) else ""
+            made.append(Offer(str(check), words, asks))
+    return tuple(made)
+
+
+def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
+    """Where it stands, as tone and sentence."""
+    if run.postponed is not None and run.postponed.until is not None and not run.over:
+        return Tone.WARN, (f"{_sentence(run.postponed.because)} Nothing is lost: it is tried again by itself.",)
+    match run.phase:
+        case Phase.ASKED:
+            return Tone.PLAIN, ("Looking …",)
+        case Phase.CHOOSING:
+            return Tone.WAITING, (_sentence(run.offers.because if run.offers else ""),)
+        case Phase.WAITING:
+            return Tone.WAITING, _waits(run)
+        case Phase.AGREED:
+            return Tone.RUNNING, ("Agreed; about to begin.",)
+        case Phase.DOING if run.cancelled_by:
+            return Tone.WARN, (f"{run.cancelled_by.name} stopped it; the step in hand is finished first.",)
+        case Phase.DOING:
+            return Tone.RUNNING, ("Under way.",)
+        case Phase.UNDOING:
+            why = f"{_sentence(run.failure.because)} " if run.failure else ""
+            return Tone.WARN, (f"{why}Being put back.",)
+        case Phase.ASKING:
+            return Tone.WARN, (f"{_sentence(run.asking)} It rests here until somebody decides.",)
+        case Phase.STANDING:
+            return Tone.GOOD, _standing(run)
+    return _end(run)
+
+
+def _waits(run: Run) -> tuple[Inline, ...]:
+    until: tuple[Inline, ...] = (", until ", Moment(run.expires), ".") if run.expires else (".",)
+    if run.drifts:
+        return ("The world has changed since it was agreed to. This is the new plan; it must be agreed to anew", *until)
+    if all(seat.own for seat in run.gate.seats):
+        return (f"Waits for {run.request.who.name} to confirm", *until)
+    return ("Waits for agreement", *until)
+
+
+def _standing(run: Run) -> tuple[Inline, ...]:
+    ends = [end for stand in run.stands if (end := run.end_of(stand))]
+    return ("Done, and stands until ", Moment(min(ends)), "; then it is put back by itself.") if ends else ("Done.",)
+
+
+def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
+    ended = run.ended
+    if ended is None:
+        return Tone.PLAIN, ("Over.",)
+    because = _sentence(ended.because)
+    back = next((each for each in reversed(run.settled)), None)
+    match ended.how:
+        case "done" if back is not None and not undoable(run):
+            return Tone.PLAIN, (
+                f"Done, and since then taken back or over by {back.by.name or 'another run'} ({back.case}).",
+            )
+        case "done" if run.put_back:
+            return Tone.GOOD, ("Done; what had an end was put back by itself.",)
+        case "done":
+            took = spell(_took(run))
+            return Tone.GOOD, (f"Done in {took}.",)
+        case "declined":
+            return Tone.BAD, (f"Declined by {ended.by.name}; nothing was changed.",)
+        case "cancelled":
+            return Tone.PLAIN, (f"Cancelled by {ended.by.name}; nothing was changed.",)
+        case "expired":
+            return Tone.PLAIN, (f"Nobody answered in time, so it is over; nothing was changed. {because}".strip(),)
+        case "refused" | "nothing":
+            return Tone.WARN, (f"{because} Nothing was changed.",)
+        case "put back":
+            return Tone.WARN, (f"{because} What had been done was put back, and read back.".strip(),)
+        case "failed":
+            return Tone.BAD, (f"{because} There is no way back for what was done.".strip(),)
+        case "kept":
+            return Tone.WARN, (f"{because} {ended.by.name} left it as it is.".strip(),)
+    return Tone.PLAIN, (ended.how,)
+
+
+def _took(run: Run) -> timedelta:
+    if run.opened_at is None or run.done_at is None:
+        return timedelta()
+    return run.done_at - run.opened_at
+
+
+def _because(run: Run) -> str:
+    """The reason that was given when asking, or for declining."""
+    if run.ended is not None and run.ended.how == "declined":
+        return run.ended.because
+    _, found, because = run.words.partition(" because ")
+    return because if found else ""
+
+
+def _plan(run: Run, people: People) -> list[Part]:
+    plan = run.plan
+    if plan is None:
+        return []
+    parts: list[Part] = list(plan.shows) if run.phase in (Phase.WAITING, Phase.AGREED, Phase.DOING) else []
+    risk = Text((Bold(plan.risk.level.value), f" – {plan.risk.because}"))
+    if run.phase is Phase.WAITING:
+        parts.append(Facts((("Risk", risk),)))
+        parts.append(Items(tuple(_seats(run, people))))
+    if run.phase not in (Phase.CHOOSING, Phase.WAITING) and run.opened_at is not None:
+        parts.append(Items(tuple(_step(run, step) for step in plan.steps)))
+    elif run.phase is Phase.WAITING:
+        parts.append(Items(tuple(_step(run, step) for step in plan.steps)))
+        ways = [_way_back(step) for step in plan.steps if isinstance(step, Act)]
+        parts.append(note("Way back: ", "; ".join(dict.fromkeys(ways)), "."))
+    return parts
+
+
+def _way_back(step: Act) -> str:
+    if isinstance(step.undo, Never):
+        return f"none – {step.undo.because}"
+    return "; ".join(str(change) for change in step.undo.changes)
+
+
+def _seats(run: Run, people: People) -> list[Item]:
+    taken = run.seats_taken
+    items = []
+    for index, seat in enumerate(run.gate.seats):
+        name = ", ".join(sorted(role.replace("-", " ") for role in seat.roles))
+        if index in taken:
+            who = people.get(taken[index])
+            items.append(
+                Item(Mark.GOOD, text(f"{who.name if who else taken[index]} ", "confirmed" if seat.own else "agreed"))
+            )
+        elif seat.own:
+            items.append(Item(Mark.TO_DO, text("Needs the confirmation of ", Mention(run.request.who))))
+        else:
+            names = ", ".join(sorted(person.name for each in seat.people if (person := people.get(each))))
+            detail = names or "nobody holds this role: config/people.yaml names who does"
+            items.append(Item(Mark.TO_DO, text("Needs ", Bold(name)), detail))
+    return items
+
+
+def _step(run: Run, step: Step) -> Item:
+    """One step of the list: its sign, its text, and what is known of it."""
+    line = text(str(step))
+    stand = next((each for each in run.stands if each.step == step.name), None)
+    if step.name in run.put_back:
+        return Item(Mark.BACK, line, "put back")
+    if run.leg is not None and run.leg.step == step.name:
+        said = [answer.says for answer in run.leg.answers if isinstance(answer, NotYet | Met) and answer.says]
+        if run.leg.back:
+            return Item(Mark.BACK, line, "being put back" + (f": {'; '.join(said)}" if said else ""))
+        return Item(Mark.NOW, line, "; ".join(said))
+    if run.failure is not None and run.failure.step == step.name:
+        return Item(Mark.BAD, line, run.failure.because)
+    if any(event.step == step.name for event in run.went_on):
+        return Item(Mark.WARN, line, next(e.because for e in run.went_on if e.step == step.name))
+    if stand is not None and not stand.proved:
+        return Item(Mark.WARN, line, "perhaps made; not proved")
+    done = run.plan is not None and [each.name for each in run.plan.steps].index(step.name) < run.next_step
+    if done:
+        return Item(Mark.GOOD, line, run.proofs.get(step.name, ""))
+    return Item(Mark.TO_DO, line)
+
+
+def _child(child: Run) -> Item:
+    tone, state = _state(child)
+    mark = {Tone.GOOD: Mark.GOOD, Tone.BAD: Mark.BAD, Tone.WARN: Mark.WARN, Tone.RUNNING: Mark.NOW}.get(
+        tone, Mark.TO_DO
+    )
+    title = child.plan.title if child.plan else child.words
+    return Item(mark, text(title, f" – {child.request.who.name}, ", Code(child.id)), _flat(state))
+
+
+def _small_print(run: Run) -> tuple[Inline, ...]:
+    asked: tuple[Inline, ...] = (Code(run.id), f" · asked by {run.request.who.name} at ", Moment(run.request.at))
+    signers = ", ".join(dict.fromkeys(who.name for who in run.signers if who.id != run.request.who.id))
+    if signers:
+        asked = (*asked, f" · agreed by {signers}")
+    return (*asked, " · plan ", Code(run.digest[:8])) if run.digest else asked
+
+
+def _sentence(words: str) -> str:
+    words = words.strip()
+    if not words:
+        return ""
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?…" else ".")
+
+
+def _flat(parts: tuple[Inline, ...]) -> str:
+    """Inline parts as a plain sentence, for what a screen reader says."""
+    said = []
+    for part in parts:
+        match part:
+            case str():
+                said.append(part)
+            case Moment(at):
+                said.append(f"{at:%H:%M} UTC")
+            case Mention(who):
+                said.append(who.name)
+            case _:
+                said.append(part.text)
+    return "".join(said)

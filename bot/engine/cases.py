@@ -1,0 +1,121 @@
+"""Cases in the journal: folded when they are read, written together with what is to be said of them."""
+
+from collections.abc import Sequence
+
+from bot.domain.event import Begotten, Ended, Event, Requested, Settled
+from bot.domain.person import People
+from bot.domain.request import Request
+from bot.domain.run import Phase, Run
+from bot.engine import teller
+from bot.ports import Clock, Journal, Queue, Row, Say, Write
+
+
+def row_of(run: Run, kind: str = "run") -> Row:
+    """What lists and sweeps know of a run."""
+    return Row(
+        kind=kind,
+        due=run.due,
+        phase=run.phase.value,
+        over=run.over,
+        command=run.command or run.words.partition(" ")[0],
+        asker=run.request.who.id,
+        of=run.request.of,
+        loose=run.phase is not Phase.OVER and bool(run.loose),
+        at=run.request.at,
+    )
+
+
+class Cases:
+    """The runs, as the journal has them."""
+
+    def __init__(self, journal: Journal, people: People, queue: Queue, clock: Clock) -> None:
+        self.journal = journal
+        self.people = people
+        self._queue = queue
+        self._clock = clock
+
+    async def load(self, case: str) -> Run | None:
+        """The run of this id, folded from all its events; ``None`` when there is none."""
+        events = await self.journal.events(case)
+        if not events:
+            return None
+        run = Run.born(events[0])
+        for event in events[1:]:
+            run = run.after(event)
+        return run
+
+    async def load_all(self, cases: Sequence[str]) -> tuple[Run, ...]:
+        """The runs of these ids, in their order, without those that are not there."""
+        loaded = [await self.load(case) for case in cases]
+        return tuple(run for run in loaded if run is not None)
+
+    async def open(self, request: Request) -> Run:
+        """A new run, asked for by this request. Raises ``Conflict`` when it is there already."""
+        born = Requested(request.at, request.who, request=request)
+        run = Run.born(born)
+        writes = [Write(run.id, 0, (born,), row_of(run))]
+        parent = await self.load(request.of) if request.of else None
+        says: list[Say] = []
+        if parent is not None:
+            begotten = Begotten(request.at, request.who, case=run.id, words=request.words)
+            parent = parent.after(begotten)
+            writes.append(Write(parent.id, parent.position - 1, (begotten,), row_of(parent)))
+        await self.journal.append(*writes, says=says, taken=request.key)
+        await self.wake(run)
+        return run
+
+    async def wake(self, run: Run) -> None:
+        """Have it driven on from where it is."""
+        await self._queue.start("drive", run.id, f"drive:{run.id}:{run.position}")
+
+    async def write(
+        self,
+        run: Run,
+        *events: Event,
+        claim: frozenset[str] = frozenset(),
+        free: bool = False,
+        taken: str = "",
+        says: Sequence[Say] = (),
+    ) -> Run:
+        """Append events to a run, with its card and lines, and with what they settle of other runs.
+
+        Raises ``Conflict`` when it is no longer at the position that it was read at, ``Taken``, ``Full``.
+        """
+        after = run
+        for event in events:
+            after = after.after(event)
+        writes = [Write(run.id, run.position, events, row_of(after), claim, free or self._done_with_claims(after))]
+        children = await self.load_all([each.case for each in after.children])
+        said = [*teller.says(after, events, self.people, children), *says]
+        for other, event in await self._settled(after, events):
+            now = other.after(event)
+            writes.append(Write(other.id, other.position, (event,), row_of(now)))
+            said += await self._family(now, after, (event,))
+        if after.request.of and all(write.case != after.request.of for write in writes):
+            parent = await self.load(after.request.of)
+            if parent is not None and parent.carded:
+                said += await self._family(parent, after, ())
+        await self.journal.append(*writes, says=said, taken=taken)
+        return after
+
+    async def _settled(self, run: Run, events: Sequence[Event]) -> list[tuple[Run, Event]]:
+        """What another run is told when this one is done: its steps were taken back, or over."""
+        if run.plan is None or not any(isinstance(event, Ended) and event.how == "done" for event in events):
+            return []
+        told: list[tuple[Run, Event]] = []
+        for settles in run.plan.settles:
+            other = await self.load(settles.case)
+            if other is not None:
+                at = self._clock.now()
+                told.append((other, Settled(at, run.request.who, steps=settles.steps, case=run.id)))
+        return told
+
+    async def _family(self, parent: Run, child: Run, events: Sequence[Event]) -> list[Say]:
+        """The parent's card, with this child as it is about to be."""
+        others = [each.case for each in parent.children]
+        children = [child if case == child.id else await self.load(case) for case in others]
+        return teller.says(parent, events, self.people, [each for each in children if each is not None])
+
+    @staticmethod
+    def _done_with_claims(run: Run) -> bool:
+        return run.over or (run.phase is Phase.STANDING and run.leg is None)

@@ -1,0 +1,227 @@
+"""The commands: every handler that was found, and how words become one of them."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.errors import Misunderstood
+from bot.domain.request import Request
+from bot.engine.reply import REPLIES
+from bot.engine.words import because_of, plain
+from bot.runbook import Arg, Handler, Runbook
+from bot.world.bot import Command
+from bot.world.catalogue import Catalogue, Service
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(d|days?|h|hours?|m|min|minutes?|s|sec|seconds?)", re.IGNORECASE)
+_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Words that are a command."""
+
+    handler: Handler
+    #: The same words as the bot says them: two ways to say one thing give one text, and one digest.
+    words: str
+
+    @property
+    def changes(self) -> bool:
+        return isinstance(self.handler, Runbook)
+
+
+class Commands:
+    """All handlers, by their commands. Raises ``ValueError`` when two have one name."""
+
+    def __init__(self, handlers: Iterable[type[Handler]], catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._by_name: dict[str, type[Handler]] = {}
+        for handler in sorted(handlers, key=lambda each: each.command):
+            if handler.command in self._by_name or handler.command in REPLIES:
+                raise ValueError(f"two handlers are called {handler.command}")
+            self._by_name[handler.command] = handler
+
+    def __iter__(self) -> Iterator[type[Handler]]:
+        return iter(self._by_name.values())
+
+    def get(self, name: str) -> type[Handler] | None:
+        """The handler of a command, with spaces or hyphens."""
+        return next((h for key, h in self._by_name.items() if _same(key) == _same(name)), None)
+
+    def names(self) -> frozenset[str]:
+        return frozenset(self._by_name)
+
+    def describe(self, handler: type[Handler]) -> Command:
+        """The command as help shows it."""
+        first, _, rest = (handler.__doc__ or "").strip().partition("\n")
+        examples = (handler.example(), *handler.more_examples())
+        return Command(
+            handler.command,
+            first.strip(),
+            handler.usage(),
+            examples,
+            "\n".join(line.strip() for line in rest.strip().splitlines()),
+            issubclass(handler, Runbook),
+            frozenset(),
+        )
+
+    def understand(self, request: Request, words: str = "") -> Understood:
+        """The handler that the words ask for, with its arguments. Raises ``Misunderstood``, with what was meant."""
+        said, because = because_of(plain(words or request.words))
+        handler, rest = self._command(said)
+        place, rest = self._place(rest, handler)
+        values = self._values(handler, rest)
+        made = handler(request, "", place, because, values)
+        made.words = self.say(made)
+        return Understood(made, made.words)
+
+    def say(self, handler: Handler) -> str:
+        """The words of a handler with its arguments, as ``understand`` reads them."""
+        parts = [handler.command]
+        for name, spec in handler.args.items():
+            value = getattr(handler, name)
+            if spec.required or value != spec.default:
+                parts.append(f"{spec.keyword} {_shown(value)}".strip())
+        if handler.place != "production":
+            parts.append(f"in {handler.place}")
+        if handler.because:
+            parts.append(f"because {handler.because}")
+        return " ".join(parts)
+
+    def _command(self, said: str) -> tuple[type[Handler], list[str]]:
+        words = said.split()
+        if not words:
+            words = ["help"]
+        for length in range(min(4, len(words)), 0, -1):
+            handler = self.get(" ".join(words[:length]))
+            if handler is not None:
+                return handler, words[length:]
+        known = [*self._by_name, *REPLIES]
+        near = difflib.get_close_matches(" ".join(words[:2]).lower(), known, 1, 0.75) or difflib.get_close_matches(
+            words[0].lower(), known, 1, 0.5
+        )
+        raise Misunderstood(
+            f"I do not know “{words[0][:40]}”.",
+            f"Did you mean `{near[0]}`? `help` lists what you may run." if near else "`help` lists what you may run.",
+        )
+
+    def _place(self, words: list[str], handler: type[Handler]) -> tuple[str, list[str]]:
+        """Takes ``in staging`` out of the words; the namespace of a place is its name too."""
+        for index, word in enumerate(words[:-1]):
+            if word.lower() != "in" or any(spec.rest for spec in handler.args.values()):
+                continue
+            name = words[index + 1]
+            for place, namespace in self._catalogue.places.items():
+                if name.lower() in {place, namespace.lower()}:
+                    return place, words[:index] + words[index + 2 :]
+            mine = " and ".join(f"{place} (namespace {ns})" for place, ns in self._catalogue.places.items())
+            raise Misunderstood(
+                f"“{name[:60]}” is not a place that I look after: those are {mine}.",
+                f"Nothing was changed. Leave `in {name[:60]}` out for production.",
+            )
+        return "production", words
+
+    def _values(self, handler: type[Handler], words: list[str]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        words = list(words)
+        for name, spec in handler.args.items():
+            if spec.keyword:
+                lowered = [word.lower() for word in words]
+                if spec.keyword in lowered:
+                    at = lowered.index(spec.keyword)
+                    count = _length(handler.types[name], words[at + 1 :])
+                    said = " ".join(words[at + 1 : at + 1 + count])
+                    values[name] = self._value(handler, name, spec, said)
+                    del words[at : at + 1 + count]
+        for name, spec in handler.args.items():
+            if spec.keyword:
+                continue
+            if spec.rest and words:
+                values[name], words = " ".join(words), []
+            elif words and (spec.required or not spec.choices or words[0].lower() in spec.choices):
+                values[name] = self._value(handler, name, spec, words.pop(0))
+            elif spec.required:
+                raise Misunderstood(
+                    f"`{handler.command}` needs {spec.about}.",
+                    f"Say it like this: `{handler.example()}`.",
+                )
+        if words:
+            raise Misunderstood(
+                f"I understood `{handler.command}`, but not “{' '.join(words)[:80]}” at its end.",
+                f"It is said like this: `{handler.usage()}`, for example `{handler.example()}`.",
+            )
+        return values
+
+    def _value(self, handler: type[Handler], name: str, spec: Arg, said: str) -> Any:
+        kind = handler.types[name]
+        example = f"Say it like this: `{handler.example()}`."
+        if kind is Service:
+            return self._service(said, example)
+        if kind is int:
+            return _number(said, spec, example)
+        if kind is timedelta:
+            return _duration(said, spec, example)
+        if spec.choices and said.lower() not in spec.choices:
+            raise Misunderstood(f"“{said[:40]}” is none of {', '.join(spec.choices)}.", example)
+        return said.lower() if spec.choices else said
+
+    def _service(self, said: str, example: str) -> Service:
+        namespace, slash, bare = said.rpartition("/")
+        found = self._catalogue.find(bare)
+        if slash and namespace not in self._catalogue.places.values():
+            mine = " and ".join(self._catalogue.places.values())
+            raise Misunderstood(
+                f"I do not look after the namespace “{namespace[:60]}”, only {mine}.",
+                "Nothing was changed. Services are named without a namespace; `in staging` says where.",
+            )
+        if found is None:
+            names = [each for service in self._catalogue for each in (service.name, *service.aliases)]
+            near = difflib.get_close_matches(bare.lower(), names, 1, 0.5)
+            meant = f"Did you mean `{near[0]}`? " if near else ""
+            raise Misunderstood(
+                f"I know no service “{said[:60]}”; I know {', '.join(self._catalogue.names)}.", meant + example
+            )
+        return found
+
+
+def _same(name: str) -> str:
+    return re.sub(r"[\s_-]+", " ", name.lower()).strip()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        for unit, size in _SECONDS.items():
+            if seconds % size == 0:
+                return f"{seconds // size}{unit}"
+    return str(value)
+
+
+def _length(kind: Any, words: list[str]) -> int:
+    """How many words a keyword's value takes: a time may be written ``2 h``."""
+    if kind is timedelta and len(words) > 1 and not _DURATION.fullmatch(words[0]):
+        return 2 if _DURATION.fullmatch(" ".join(words[:2])) else 1
+    return 1 if words else 0
+
+
+def _number(said: str, spec: Arg, example: str) -> int:
+    if not re.fullmatch(r"[+-]?\d{1,9}", said):
+        raise Misunderstood(f"{spec.about.capitalize()} is a whole number, and “{said[:40]}” is none.", example)
+    number = int(said)
+    if spec.least is not None and number < spec.least:
+        raise Misunderstood(f"{number} is too few: {spec.about} can be {spec.least} or more.", example)
+    if spec.most is not None and number > spec.most:
+        raise Misunderstood(f"{number} is too many: {spec.about} can be {spec.most} at most.", example)
+    return number
+
+
+def _duration(said: str, spec: Arg, example: str) -> timedelta:
+    parts = _DURATION.findall(said)
+    if not parts or _DURATION.sub("", said).strip():
+        raise Misunderstood(f"“{said[:40]}” is no time: {spec.about} is said like `2h` or `90min`.", example)
+    time = timedelta(seconds=sum(float(n) * _SECONDS[unit[0].lower()] for n, unit in parts))
+    if not timedelta(minutes=1) <= time <= timedelta(days=7):
+        raise Misunderstood(f"{said[:40]} is too short or too long: from one minute to seven days.", example)
+    return time

@@ -1,0 +1,178 @@
+"""The desk: where every request arrives, is understood, and becomes a run or a reply to one."""
+
+import logging
+
+from bot.domain import card
+from bot.domain.errors import Conflict, Refusal
+from bot.domain.event import Refined
+from bot.domain.offer import Offer
+from bot.domain.person import Person
+from bot.domain.policy import Policy
+from bot.domain.report import Report
+from bot.domain.request import Request
+from bot.domain.run import Phase, Run
+from bot.engine import teller
+from bot.engine.cases import Cases
+from bot.engine.commands import Commands
+from bot.engine.reply import REPLIES, Reply, how_it_stands
+from bot.engine.words import because_of, mask, plain
+from bot.ports import Clock, Journal, Kind, Outbox, Say
+
+log = logging.getLogger(__name__)
+
+_TRIES = 5  # how often a reply folds again when others are quicker
+
+
+class Desk:
+    """Takes requests from all doors."""
+
+    def __init__(
+        self, journal: Journal, outbox: Outbox, cases: Cases, commands: Commands, policy: Policy, clock: Clock
+    ) -> None:
+        self._journal = journal
+        self._outbox = outbox
+        self._cases = cases
+        self._commands = commands
+        self._policy = policy
+        self._clock = clock
+
+    async def receive(self, request: Request) -> bool:
+        """Store what came in, with secrets masked. False when it came before. Raises ``Full``: nothing is stored."""
+        masked = Request(
+            request.key, mask(request.words), request.who, request.at, request.door, request.place, request.of
+        )
+        return await self._journal.receive(masked)
+
+    async def take(self, request: Request) -> None:
+        """Make a run of a stored request, or the reply that it is; whatever stands in the way is said to the asker."""
+        try:
+            await self._take(request)
+        except Refusal as no:
+            await self._say_privately(request, teller.refusal(no.because, no.hint))
+        except Conflict:
+            # It is a run already: the same request was taken before and not marked.
+            await self._journal.append(taken=request.key)
+            run = await self._cases.load(request.case)
+            if run is not None:
+                await self._cases.wake(run)
+
+    async def sweep(self) -> int:
+        """Take what came in and was not taken, as after a crash; how many there were."""
+        waiting = await self._journal.untaken()
+        for request in waiting:
+            await self.take(request)
+        return len(waiting)
+
+    async def _take(self, request: Request) -> None:
+        person = self._person(request)
+        words = plain(mask(request.words))
+        verb, _, rest = words.partition(" ")
+        if verb == "press":
+            await self._press(request, person, rest)
+        elif (spoken := verb.lower().replace("_", "-")) in REPLIES:
+            await self._reply(request, person, spoken, rest)
+        else:
+            self._may_ask(request, person, words)
+            await self._cases.open(_with(request, words, request.of))
+
+    def _person(self, request: Request) -> Person:
+        person = self._cases.people.get(request.who.id)
+        if person is None:
+            raise Refusal(
+                f"I do not know you ({request.who.name}), so I answer nothing about the platform.",
+                "Somebody who keeps config/people.yaml can add you. Nothing was changed.",
+            )
+        return person
+
+    def _may_ask(self, request: Request, person: Person, words: str) -> None:
+        understood = self._commands.understand(request, words)
+        command = understood.handler.command
+        if not self._policy.may(person, command, understood.changes):
+            roles = sorted(self._policy.roles_for(command, understood.changes))
+            raise Refusal(
+                f"You may not ask for `{command}`: that is for {', '.join(roles)}.",
+                "Nothing was changed. `help` lists what you may run, `whoami` what you are.",
+            )
+
+    async def _press(self, request: Request, person: Person, rest: str) -> None:
+        """A button names card and offer; what it stands for is what the card offers now."""
+        case, key, said = (*rest.split(" ", 2), "", "", "")[:3]
+        run = await self._cases.load(case)
+        if run is None:
+            raise Refusal("That button belongs to no card that I know.", "Nothing was changed.")
+        offer = _offer(run, key)
+        if offer is None:
+            raise Refusal(
+                f"That button belongs to an earlier state of its card. {how_it_stands(run)}",
+                "Nothing was changed. The card shows what can be done now.",
+            )
+        words = f"{offer.words} {said}".strip() if offer.asks else offer.words
+        verb, _, further = words.partition(" ")
+        if verb in REPLIES:
+            await self._reply(request, person, verb, further)
+        elif run.phase is Phase.CHOOSING:
+            await self._refine(request, person, run.id, words)
+        else:
+            self._may_ask(request, person, words)
+            await self._cases.open(_with(request, words, run.id))
+
+    async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> None:
+        case, _, further = rest.partition(" ")
+        if not case.startswith("r-"):
+            case, further = await self._latest(person), rest
+        further, because = because_of(further)
+        for _ in range(_TRIES):
+            run = await self._cases.load(case)
+            if run is None:
+                raise Refusal(f"I know no run {case[:20]}.", "`runs` lists the last ones. Nothing was changed.")
+            may_change = self._policy.may(person, run.command or "", changes=True)
+            reply = Reply(run, person, further.strip(), because, self._clock.now(), may_change)
+            event = REPLIES[verb].decide(reply)
+            try:
+                after = await self._cases.write(run, event, taken=request.key)
+            except Conflict:
+                continue
+            await self._cases.wake(after)
+            return
+        raise Refusal("Too many people answered this at once.", "Nothing of yours was changed; press again.")
+
+    async def _latest(self, person: Person) -> str:
+        """The newest run of this person that is still under way."""
+        rows = await self._journal.list(open_only=True, asker=person.id, limit=1)
+        if not rows:
+            raise Refusal("You have no run under way.", "`runs` lists the last ones; name one. Nothing was changed.")
+        return rows[0].case
+
+    async def _refine(self, request: Request, person: Person, case: str, words: str) -> None:
+        for _ in range(_TRIES):
+            run = await self._cases.load(case)
+            if run is None or run.phase is not Phase.CHOOSING:
+                raise Refusal("This was chosen already.", "Nothing was changed by your press.")
+            if person.id != run.request.who.id:
+                raise Refusal(
+                    f"{run.request.who.name} asked for this, so the choice is theirs.",
+                    f"You can ask for it yourself: `{words}`.",
+                )
+            self._may_ask(request, person, words)
+            try:
+                after = await self._cases.write(
+                    run, Refined(self._clock.now(), person.who, words=words), taken=request.key
+                )
+            except Conflict:
+                continue
+            await self._cases.wake(after)
+            return
+        raise Refusal("Too many answers came at once.", "Nothing of yours was changed; press again.")
+
+    async def _say_privately(self, request: Request, report: Report) -> None:
+        say = Say(f"private:{request.key}", Kind.PRIVATE, report, request.place, request.who)
+        await self._journal.append(says=(say,), taken=request.key)
+
+
+def _with(request: Request, words: str, of: str) -> Request:
+    return Request(request.key, words, request.who, request.at, request.door, request.place, of)
+
+
+def _offer(run: Run, key: str) -> Offer | None:
+    """The offer of this key that the card makes now; choices that refine a run are on it too."""
+    return next((offer for offer in card.offers(run) if offer.key == key), None)

@@ -1,0 +1,268 @@
+"""The driver: makes the next move of a run, writes down what came of it, and goes on until the run rests."""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Away, Conflict, Full, Held, Refusal, Taken
+from bot.domain.event import (
+    AnsweredWith,
+    Asked,
+    Drifted,
+    Ended,
+    Event,
+    Failed,
+    Made,
+    Opened,
+    Postponed,
+    Started,
+    Stumbled,
+)
+from bot.domain.move import Give, Make, Open, Rest, Survey, Test, by_itself, judge, look_again, next_move
+from bot.domain.plan import Act, Undo
+from bot.domain.run import PATIENCE, Leg, Phase, Run, checks_of
+from bot.domain.verb import Answer, Change, NotYet, Stays
+from bot.engine.cases import Cases, row_of
+from bot.engine.gather import gather
+from bot.engine.survey import Surveyor
+from bot.ports import Clock, Outbox, Queue, World, Write
+from bot.runbook import Lookup
+
+log = logging.getLogger(__name__)
+
+_MOST_MOVES = 200  # between two rests; more is a run that turns on the spot
+
+
+class Driver:
+    """Drives one run at a time; many may be driven at once, each by one hand."""
+
+    def __init__(
+        self, cases: Cases, surveyor: Surveyor, world: World, outbox: Outbox, queue: Queue, clock: Clock
+    ) -> None:
+        self._cases = cases
+        self._surveyor = surveyor
+        self._world = world
+        self._outbox = outbox
+        self._queue = queue
+        self._clock = clock
+
+    async def drive(self, case: str) -> None:
+        """Drive a case until it rests. What nobody foresaw is written down; after three times it rests for people."""
+        try:
+            for _ in range(_MOST_MOVES):
+                run = await self._cases.load(case)
+                if run is None or await self._move(run):
+                    return
+        except Conflict:
+            return  # somebody else wrote, and whoever wrote has it driven on
+        except Full as full:
+            log.warning("the store cannot write, %s is driven again later: %s", case, full.because)
+        except Exception as error:  # noqa: BLE001 - the last net: said on the card, with a token, never swallowed
+            await self._stumble(case, error)
+
+    async def sweep(self) -> int:
+        """Have everything driven that is due; how many cases that were."""
+        now = self._clock.now()
+        due = await self._cases.journal.list(due=now)
+        for found in due:
+            # The moment is part of the key: what was asked for and done may be due again.
+            await self._queue.start("drive", found.case, f"drive:{found.case}:{found.position}:{now.timestamp():.0f}")
+        return len(due)
+
+    async def _move(self, run: Run) -> bool:
+        """Make one move; whether the run rests now."""
+        now = self._clock.now()
+        move = next_move(run, now)
+        match move:
+            case Rest(until):
+                await self._rest(run, until)
+                return True
+            case Give(event):
+                await self._cases.write(run, event)
+                return False
+            case Survey():
+                return await self._survey(run, now)
+            case Open():
+                return await self._open(run, now)
+            case Make(step, back):
+                return await self._make(run, step, back, now)
+            case Test():
+                return await self._test(run, now)
+
+    async def _rest(self, run: Run, until: datetime | None) -> None:
+        await self._cases.journal.rest(run.id, run.position, until)
+        if until is not None:
+            key = f"drive:{run.id}:{run.position}:{until.timestamp():.3f}"
+            await self._queue.later("drive", run.id, key, until)
+
+    async def _survey(self, run: Run, now: datetime) -> bool:
+        try:
+            understood = self._surveyor.understand(run)
+            if isinstance(understood.handler, Lookup):
+                report = await gather(understood.handler, run, self._world, self._outbox)
+                await self._cases.write(
+                    run, AnsweredWith(self._clock.now(), report=report, private=understood.handler.private)
+                )
+                return True
+            await self._cases.write(run, await self._surveyor.plan(run, now))
+        except Refusal as no:
+            how = "nothing" if not no.hint else "refused"
+            await self._cases.write(run, Ended(now, how=how, because=str(no)))
+        except Away as away:
+            return await self._postpone(run, away)
+        return False
+
+    async def _open(self, run: Run, now: datetime) -> bool:
+        """Claims first, then the look: between the two nobody else can move what the plan rests upon."""
+        touches = run.plan.touches if run.plan else frozenset()
+        journal = self._cases.journal
+        try:
+            await journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))
+            drifted = await self._surveyor.still_fits(run, now)
+        except Taken as taken:
+            because, hint = await self._surveyor.held_by({taken.claim: taken.holder})
+            await self._cases.write(run, Ended(now, how="refused", because=f"{because} {hint}"))
+            return False
+        except Refusal as no:
+            await self._cases.write(run, Ended(now, how="refused", because=str(no)))
+            return False
+        except Away as away:
+            return await self._postpone(run, away)
+        if drifted is None:
+            await self._cases.write(run, Opened(now), claim=touches)
+        else:
+            await self._cases.write(run, Drifted(now, was=run.digest), drifted, free=True)
+        return False
+
+    async def _make(self, run: Run, name: str, back: bool, now: datetime) -> bool:
+        changes = _changes(run, name, back)
+        try:
+            if await self._paused(changes):
+                raise Held("The bot is paused: nothing changes the world until it is unpaused.", again_in=15)
+            if back and run.phase is Phase.STANDING:
+                await self._claim(run, changes)
+            wrong = await self._moved(run, name, back)
+        except Away as away:
+            return await self._postpone(run, away)
+        if wrong:
+            await self._cases.write(run, Asked(now, because=wrong))
+            return False
+        attempt = run.leg.attempt + 1 if run.leg and _in_hand(run, name, back) else 1
+        run = await self._cases.write(run, Started(now, step=name, back=back, attempt=attempt))
+        try:
+            for change in changes:
+                if not (attempt > 1 or back) or not await self._world.stands(change):
+                    await self._world.do(change)
+        except Refusal as no:
+            await self._cases.write(run, Failed(self._clock.now(), step=name, back=back, because=str(no)))
+            return False
+        except Away as away:
+            return await self._postpone(run, away)
+        await self._cases.write(run, Made(self._clock.now(), step=name, back=back))
+        return False
+
+    async def _test(self, run: Run, now: datetime) -> bool:
+        leg = run.leg or Leg("")
+        answers: list[Answer] = []
+        try:
+            for index, check in enumerate(checks_of(run, leg)):
+                answer = by_itself(leg, index, check, now)
+                inner = check.good if isinstance(check, Stays) else check
+                answers.append(answer if answer is not None else await self._world.test(inner))
+        except Refusal as no:
+            await self._cases.write(run, Failed(now, step=leg.step, back=leg.back, because=str(no)))
+            return False
+        except Away as away:
+            return await self._postpone(run, away)
+        event = judge(run, tuple(answers), now)
+        if event is not None:
+            run = await self._cases.write(run, event)
+            if run.leg is None or run.phase is Phase.ASKING:
+                return False
+        pending = tuple(answers) if any(isinstance(each, NotYet) for each in answers) else ()
+        await self._rest(run, look_again(run, pending, now))
+        return True
+
+    async def _postpone(self, run: Run, away: Away) -> bool:
+        """Unknown is not failed: try again, longer apart each time; after its own time a step rests for people."""
+        now = self._clock.now()
+        if run.deadline is not None and now >= run.deadline and not isinstance(away, Held):
+            await self._cases.write(run, Asked(now, because=away.because))
+            return False
+        since = run.postponed.at if run.postponed else now
+        seconds = away.again_in or min(max((now - since).total_seconds() / 2, 1.0), 60.0)
+        until = now + timedelta(seconds=seconds)
+        if run.postponed is None or run.postponed.because != away.because:
+            run = await self._cases.write(run, Postponed(now, because=away.because, until=until))
+        await self._rest(run, until)
+        return True
+
+    async def _paused(self, changes: tuple[Change, ...]) -> bool:
+        return any(change.outside for change in changes) and bool(await self._cases.journal.switch("paused"))
+
+    async def _moved(self, run: Run, name: str, back: bool) -> str:
+        """Why a step must not be made or put back blindly: the world is not as this run left it."""
+        if _in_hand(run, name, back):
+            return ""
+        if back:
+            return await self._neither(run, name)
+        for stand in run.stands if run.rested else ():
+            step = run.step(stand.step)
+            for change in step.changes if isinstance(step, Act) else ():
+                if not await self._world.stands(change):
+                    return f"{change.touches} is no longer as this run left it: somebody else changed it meanwhile"
+        return ""
+
+    async def _neither(self, run: Run, name: str) -> str:
+        """The world shows neither what a step left nor what its way back would bring: whose is it then?"""
+        step = run.step(name)
+        if not isinstance(step, Act) or not isinstance(step.undo, Undo):
+            return ""
+        for undo in step.undo.changes:
+            mine = [change for change in step.changes if change.touches == undo.touches]
+            if not mine or await self._world.stands(undo):
+                continue
+            if not any([await self._world.stands(change) for change in mine]):
+                return (
+                    f"{undo.touches} is no longer as this run left it, nor as it was before: somebody else changed it"
+                )
+        return ""
+
+    async def _claim(self, run: Run, changes: tuple[Change, ...]) -> None:
+        """What stood without a claim is claimed again before it is put back."""
+        touches = frozenset(change.touches for change in changes)
+        try:
+            await self._cases.journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))
+        except Taken as taken:
+            raise Held(f"{taken.claim} is in the hands of {taken.holder}.", again_in=15) from taken
+
+    async def _stumble(self, case: str, error: Exception) -> None:
+        token = secrets.token_hex(4)
+        log.error("unforeseen while driving %s [%s]", case, token, exc_info=error)
+        try:
+            run = await self._cases.load(case)
+            if run is None or run.over:
+                return
+            now = self._clock.now()
+            events: list[Event] = [Stumbled(now, token=token)]
+            if len(run.stumbles) + 1 >= PATIENCE and run.opened_at is None:
+                because = f"Something unforeseen happened {PATIENCE} times; the log has it under {token}."
+                events.append(Ended(now, how="refused", because=because))
+            after = await self._cases.write(run, *events)
+            if not after.over and after.phase is not Phase.ASKING:
+                await self._rest(after, now + timedelta(seconds=5 * len(after.stumbles)))
+        except (Conflict, Full) as also:
+            log.warning("that could not be written down, the sweep drives %s again: %s", case, also)
+
+
+def _changes(run: Run, name: str, back: bool) -> tuple[Change, ...]:
+    step = run.step(name)
+    if not isinstance(step, Act):
+        return ()
+    if back:
+        return step.undo.changes if isinstance(step.undo, Undo) else ()
+    return step.changes
+
+
+def _in_hand(run: Run, name: str, back: bool) -> bool:
+    return run.leg is not None and (run.leg.step, run.leg.back) == (name, back)

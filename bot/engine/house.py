@@ -1,0 +1,161 @@
+"""What the bot knows itself, asked by questions like the rest of the world: runs, people, commands, its switch."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+from bot.domain.card import undoable
+from bot.domain.errors import Refusal
+from bot.domain.person import Person
+from bot.domain.plan import Act, Level, Risk, Undo
+from bot.domain.policy import Policy
+from bot.domain.request import Request
+from bot.domain.run import Run
+from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question
+from bot.engine.cases import Cases
+from bot.engine.commands import Commands
+from bot.engine.reply import REPLIES, roles
+from bot.ports import Clock, World
+from bot.runbook import Runbook
+from bot.world import bot
+from bot.world.catalogue import Catalogue
+
+T = TypeVar("T")
+
+
+class House:
+    """Answers the verbs of ``bot.world.bot``, and hands all others on to the world outside."""
+
+    def __init__(
+        self, outside: World, cases: Cases, commands: Commands, policy: Policy, catalogue: Catalogue, clock: Clock
+    ) -> None:
+        self._outside = outside
+        self._cases = cases
+        self._commands = commands
+        self._policy = policy
+        self._catalogue = catalogue
+        self._clock = clock
+        self._answers: Mapping[type[Question[Any]], Callable[[Any], Awaitable[Any]]] = {
+            bot.RunOf: self._run_of,
+            bot.Runs: self._runs,
+            bot.LooseEnds: self._loose_ends,
+            bot.StandingOn: self._standing_on,
+            bot.Stands: self._stands,
+            bot.Commands: self._all_commands,
+            bot.TheCatalogue: self._the_catalogue,
+            bot.Me: self._me,
+            bot.Everybody: self._everybody,
+            bot.JudgementOf: self._judgement_of,
+            bot.Paused: self._paused,
+        }
+
+    async def ask(self, question: Question[T]) -> T:
+        answer = self._answers.get(type(question))
+        return cast(T, await answer(question)) if answer else await self._outside.ask(question)
+
+    async def rehearse(self, change: Change) -> None:
+        if not isinstance(change, bot.SetPaused):
+            await self._outside.rehearse(change)
+
+    async def do(self, change: Change) -> None:
+        if not isinstance(change, bot.SetPaused):
+            await self._outside.do(change)
+            return
+        await self._cases.journal.set_switch("paused", (change.because or "no reason given") if change.paused else "")
+
+    async def stands(self, change: Change) -> bool:
+        if not isinstance(change, bot.SetPaused):
+            return await self._outside.stands(change)
+        return bool(await self._cases.journal.switch("paused")) == change.paused
+
+    async def test(self, check: Check) -> Answer:
+        if not isinstance(check, bot.PausedIs):
+            return await self._outside.test(check)
+        paused = bool(await self._cases.journal.switch("paused"))
+        return Met("paused" if paused else "not paused") if paused == check.paused else NotYet(str(check))
+
+    async def _run_of(self, question: bot.RunOf) -> Run:
+        if question.id:
+            run = await self._cases.load(question.id)
+            if run is None:
+                raise Refusal(f"I know no run {question.id[:20]}.", "`runs` lists the last ones.")
+            return run
+        for found in await self._cases.journal.list(asker=question.asker, limit=30):
+            run = await self._cases.load(found.case)
+            if run is not None and run.ended is not None and undoable(run):
+                return run
+        raise Refusal("None of your last runs left anything that can be undone.", "`runs` lists the last of all.")
+
+    async def _runs(self, question: bot.Runs) -> tuple[Run, ...]:
+        rows = await self._cases.journal.list(open_only=question.open_only, limit=question.limit * 4)
+        runs = await self._cases.load_all([row.case for row in rows])
+        # What was only asked and answered is no run that people look for.
+        return tuple(run for run in runs if run.answer is None and (run.carded or run.plan))[: question.limit]
+
+    async def _loose_ends(self, _: bot.LooseEnds) -> tuple[Run, ...]:
+        rows = await self._cases.journal.list(loose=True)
+        return await self._cases.load_all([row.case for row in rows])
+
+    async def _standing_on(self, question: bot.StandingOn) -> bot.Standing | None:
+        for run in await self._loose_ends(bot.LooseEnds()):
+            for stand in run.loose:
+                step = run.step(stand.step)
+                if not isinstance(step, Act) or not isinstance(step.undo, Undo):
+                    continue
+                if any(change.touches == question.touches for change in step.changes):
+                    return bot.Standing(run, stand.step, step.undo)
+        return None
+
+    async def _stands(self, question: bot.Stands) -> bool:
+        return await self.stands(question.change)
+
+    async def _all_commands(self, _: bot.Commands) -> tuple[bot.Command, ...]:
+        described = [
+            replace(self._commands.describe(each), may=self._policy.roles_for(each.command, self._changes(each)))
+            for each in self._commands
+        ]
+        spoken = [
+            bot.Command(name, reply.about, reply.usage, (name,), "", True, self._policy.roles_for(name, changes=True))
+            for name, reply in REPLIES.items()
+            if reply.listed
+        ]
+        return tuple(sorted([*described, *spoken], key=lambda command: command.name))
+
+    @staticmethod
+    def _changes(handler: type[Any]) -> bool:
+        return issubclass(handler, Runbook)
+
+    async def _the_catalogue(self, _: bot.TheCatalogue) -> Catalogue:
+        return self._catalogue
+
+    async def _me(self, question: bot.Me) -> Person:
+        person = self._cases.people.get(question.id)
+        if person is None:
+            raise Refusal("I do not know you.", "config/people.yaml says whom I know.")
+        return person
+
+    async def _everybody(self, _: bot.Everybody) -> tuple[Person, ...]:
+        return tuple(self._cases.people)
+
+    async def _judgement_of(self, question: bot.JudgementOf) -> bot.Judgement:
+        """Who may ask for these words and who must agree, for every risk that a plan of them could have."""
+        asker = self._cases.people.get(question.asker)
+        request = Request(
+            "why", question.words, asker.who if asker else Person("", "", "", frozenset()).who, self._clock.now()
+        )
+        understood = self._commands.understand(request)
+        command, changes = understood.handler.command, understood.changes
+        may = asker is not None and self._policy.may(asker, command, changes)
+        cases: list[tuple[str, str]] = []
+        for level in Level if changes else ():
+            for kinds in ((), ("infrastructure",), ("security",)) if level is Level.HIGH else ((),):
+                risk = Risk(level, "", frozenset(kinds))
+                place = frozenset({understood.handler.place})
+                gate = self._policy.gate(command, risk, place, question.asker, self._cases.people)
+                seats = [f"{'your own confirmation as ' if seat.own else ''}{roles(seat.roles)}" for seat in gate.seats]
+                label = f"{level.value}{' (' + kinds[0] + ')' if kinds else ''}"
+                cases.append((label, " and ".join(seats) or "nobody"))
+        return bot.Judgement(understood.words, may, self._policy.roles_for(command, changes), tuple(cases))
+
+    async def _paused(self, _: bot.Paused) -> str:
+        return await self._cases.journal.switch("paused")

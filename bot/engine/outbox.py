@@ -1,0 +1,146 @@
+"""The deliverer: says what is in the outbox, and writes down where it stands."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Away, Full, Unknown
+from bot.domain.report import Link, Report, Text
+from bot.domain.request import NOWHERE, Place
+from bot.engine.cases import Cases
+from bot.engine.teller import card_key
+from bot.ports import Clock, Kind, Outbox, Posting, Say, Screen, Unsayable
+
+log = logging.getLogger(__name__)
+
+_LATE = timedelta(seconds=8)  # after that a post whose answer never came has appeared, if it ever will
+_SLOWEST = 60.0  # seconds between two attempts at the most
+_BURST = 3
+
+
+class Deliverer:
+    """Delivers what is due. One message in flight a card; after a lost answer it looks before it says it again."""
+
+    def __init__(
+        self, outbox: Outbox, screen: Screen, cases: Cases, clock: Clock, fallback: Place, apart: float = 0.0
+    ) -> None:
+        self._outbox = outbox
+        self._screen = screen
+        self._cases = cases
+        self._clock = clock
+        self._fallback = fallback
+        #: Seconds between two posts into one channel, after a burst of three; 0: as they come.
+        self._apart = timedelta(seconds=apart)
+        self._full_at: dict[str, datetime] = {}
+
+    async def deliver(self) -> int:
+        """Say everything whose turn it is; how many sayings that were."""
+        total = 0
+        while True:
+            try:
+                postings = await self._outbox.take(self._clock.now())
+                await asyncio.gather(*(self._one(posting) for posting in postings))
+            except Full as full:
+                log.warning("the outbox cannot be used now: %s", full.because)
+                return total
+            if not postings:
+                return total
+            total += len(postings)
+
+    async def _one(self, posting: Posting) -> None:
+        key = posting.say.key
+        try:
+            if posting.say.kind is Kind.PRIVATE and posting.say.place == NOWHERE:
+                # Asked at the terminal, which reads it from here: there is no channel to say it in.
+                await self._outbox.posted(key, posting.version, "", "")
+            elif posting.ts:
+                await self._screen.update(posting)
+                await self._outbox.posted(key, posting.version, posting.channel, posting.ts)
+            else:
+                await self._post(_placed(posting, self._fallback))
+        except Unknown as lost:
+            await self._outbox.again(key, self._clock.now() + _LATE, lost.because, unsure=True)
+        except Away as away:
+            await self._outbox.again(key, self._clock.now() + _delay(away, posting), away.because)
+        except Unsayable as no:
+            await self._unsayable(posting, no)
+        except Exception:
+            log.exception("unforeseen while saying %s", key)
+            await self._outbox.again(key, self._clock.now() + timedelta(seconds=_SLOWEST), "unforeseen", unsure=True)
+
+    async def _post(self, posting: Posting) -> None:
+        key, channel = posting.say.key, posting.say.place.channel
+        turn = self._turn(channel) if posting.say.kind is not Kind.PRIVATE else None
+        if turn is not None:
+            await self._outbox.again(key, turn, "its channel has had its share", unsure=posting.unsure)
+            return
+        found = await self._screen.find(posting) if posting.unsure else None
+        if found is not None:
+            # It came through after all; what it shows may be older than what is to be shown now.
+            standing = replace(posting, channel=found[0], ts=found[1])
+            if posting.say.kind is Kind.CARD:
+                await self._screen.update(standing)
+            await self._outbox.posted(key, posting.version, *found)
+            return
+        where = await self._screen.post(posting)
+        await self._outbox.posted(key, posting.version, *where)
+        await self._say_where(posting, *where)
+
+    def _turn(self, channel: str) -> datetime | None:
+        """When a channel that has had its share takes the next post; ``None``: now."""
+        if not self._apart:
+            return None
+        now = self._clock.now()
+        full_at = max(self._full_at.get(channel, now), now)
+        if full_at - now > self._apart * _BURST:
+            return full_at - self._apart * _BURST
+        self._full_at[channel] = full_at + self._apart
+        return None
+
+    async def _unsayable(self, posting: Posting, no: Unsayable) -> None:
+        say, now = posting.say, self._clock.now()
+        if say.kind is Kind.PRIVATE:
+            log.warning("%s cannot be said: %s", say.key, no.because)
+            await self._outbox.dropped(say.key, no.because)
+        elif no.gone and posting.ts:
+            await self._outbox.move(say.key, say.place)  # somebody deleted it: it is posted anew
+        elif no.elsewhere and say.place.channel != self._fallback.channel:
+            await self._outbox.move(say.key, self._fallback)
+        elif no.elsewhere:
+            log.error("the fall-back channel does not take %s: %s", say.key, no.because)
+            await self._outbox.again(say.key, now + timedelta(seconds=_SLOWEST), no.because)
+        else:
+            log.error("%s cannot be said: %s", say.key, no.because)
+            await self._outbox.dropped(say.key, no.because)
+
+    async def _say_where(self, posting: Posting, channel: str, ts: str) -> None:
+        """A card that is not where it was asked for: the asker is told where it is."""
+        if posting.say.kind is not Kind.CARD:
+            return
+        run = await self._cases.load(posting.say.key.removeprefix(card_key("")))
+        asked = run.request.place if run else NOWHERE
+        if run is None or not asked.channel or asked.channel in (channel, posting.say.place.channel):
+            return
+        try:
+            link = await self._screen.link(channel, ts)
+        except (Away, Unsayable) as no:
+            log.info("no link to %s: %s", posting.say.key, no)
+            return
+        words = "I am not a member of that channel, so the card is elsewhere: "
+        report = Report(f"{words}{link}", parts=(Text((words, Link("open the card", link))),))
+        await self._outbox.say(Say(f"where:{run.id}", Kind.PRIVATE, report, asked, run.request.who))
+
+
+def _placed(posting: Posting, fallback: Place) -> Posting:
+    """A card that was asked for outside of Slack goes where people look first."""
+    if posting.say.kind is Kind.PRIVATE or posting.say.place.channel:
+        return posting
+    return replace(posting, say=replace(posting.say, place=fallback))
+
+
+def _delay(away: Away, posting: Posting) -> timedelta:
+    """As long as the outside asks for, else twice as long each time."""
+    if away.again_in is not None:
+        return timedelta(seconds=away.again_in)
+    return timedelta(seconds=min(2.0 ** min(posting.attempts, 6), _SLOWEST))

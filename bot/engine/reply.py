@@ -1,0 +1,169 @@
+"""Replies: what people say to a case that is there already, as decisions without I/O."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.errors import Refusal
+from bot.domain.event import Agreed, Answered, Cancelled, Declined, Event, TickedOff
+from bot.domain.gate import Seat, seating
+from bot.domain.person import Person
+from bot.domain.run import Phase, Run
+from bot.domain.verb import Ticked, Told
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Who replies to which run, with which further words, and when."""
+
+    run: Run
+    person: Person
+    rest: str
+    because: str
+    now: datetime
+    #: Whether this person may ask for changes at all.
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A word that is a reply: what it does, for help, and how it is decided."""
+
+    about: str
+    usage: str
+    decide: Callable[[Reply], Event]
+    #: Listed in help; the others are only pressed.
+    listed: bool = False
+
+
+def how_it_stands(run: Run) -> str:
+    """One sentence on where a run is, for somebody who comes too late."""
+    if run.ended is not None:
+        who = f" by {run.ended.by.name}" if run.ended.by.id else ""
+        return f"{run.id} is over: {run.ended.how}{who}."
+    return {
+        Phase.ASKED: f"{run.id} is still being looked at.",
+        Phase.CHOOSING: f"{run.id} waits for {run.request.who.name} to choose.",
+        Phase.WAITING: f"{run.id} waits for agreement.",
+        Phase.AGREED: f"{run.id} was agreed to and is about to begin.",
+        Phase.DOING: f"{run.id} is being carried out.",
+        Phase.UNDOING: f"{run.id} is being put back.",
+        Phase.ASKING: f"{run.id} rests and waits for a decision.",
+    }.get(run.phase, f"{run.id} is done.")
+
+
+def roles(names: frozenset[str]) -> str:
+    """Roles as people say them: ``on-call lead or engineering manager``."""
+    return " or ".join(sorted(_ROLE.get(name, name.replace("-", " ")) for name in names))
+
+
+_ROLE = {"ciso": "CISO", "cto": "CTO", "on-call-lead": "on-call lead", "on-call": "on-call"}
+
+
+def agree(reply: Reply) -> Agreed:
+    """Sign the digest that the words name."""
+    run, person = reply.run, reply.person
+    if person.id in run.agreed and run.phase in (Phase.WAITING, Phase.AGREED, Phase.DOING):
+        raise Refusal("You have agreed to this already; it counts once.", how_it_stands(run))
+    if run.phase is not Phase.WAITING:
+        raise Refusal(f"This can no longer be agreed to. {how_it_stands(run)}", "Nothing was changed by your press.")
+    if len(reply.rest) < 8 or not run.digest.startswith(reply.rest):
+        raise Refusal(
+            "The plan is no longer the one that you saw.",
+            "Nothing was agreed to. Read the card as it is now, and press again if you still agree.",
+        )
+    _may_fill(run, person)
+    then = {**run.agreed, person.id: person.roles}
+    if len(seating(run.gate.seats, then)) == len(run.seats_taken):
+        raise Refusal("Somebody else has already agreed in your place.", how_it_stands(run))
+    return Agreed(reply.now, person.who, digest=run.digest, roles=person.roles)
+
+
+def _may_fill(run: Run, person: Person) -> None:
+    mine = [seat for seat in run.gate.seats if person.id in seat.people and (seat.own or seat.roles & person.roles)]
+    if mine:
+        return
+    if person.id == run.request.who.id:
+        raise Refusal(
+            "You asked for this, so somebody else must agree to it.",
+            f"It needs {_needed(run.gate.seats)}. You can cancel it.",
+        )
+    raise Refusal(f"You cannot agree to this: it needs {_needed(run.gate.seats)}.", "Nothing was changed.")
+
+
+def _needed(seats: tuple[Seat, ...]) -> str:
+    return " and ".join("the asker's own confirmation" if seat.own else roles(seat.roles) for seat in seats)
+
+
+def decline(reply: Reply) -> Declined | Cancelled:
+    """No, with a reason. From the asker it is a cancellation."""
+    run, person = reply.run, reply.person
+    if person.id == run.request.who.id:
+        return cancel(reply)
+    if run.phase is not Phase.WAITING:
+        raise Refusal(f"This can no longer be declined. {how_it_stands(run)}", "Nothing was changed by your press.")
+    if not any(person.id in seat.people for seat in run.gate.seats):
+        raise Refusal(f"Only those who could agree can decline: {_needed(run.gate.seats)}.", "Nothing was changed.")
+    if not reply.because:
+        raise Refusal("To decline needs a reason.", f"Say it like this: `decline {run.id} because …`.")
+    return Declined(reply.now, person.who, because=reply.because)
+
+
+def cancel(reply: Reply) -> Cancelled:
+    """Stop: at once before anything was changed, after the step in hand otherwise."""
+    run = reply.run
+    _may_steer(reply)
+    if run.over or run.phase is Phase.STANDING:
+        raise Refusal(f"There is nothing to cancel. {how_it_stands(run)}", f"`undo {run.id}` takes back what it did.")
+    if run.cancelled_by is not None or run.phase in (Phase.UNDOING, Phase.ASKING):
+        raise Refusal(f"It is stopped already. {how_it_stands(run)}", "Nothing was changed by this.")
+    return Cancelled(reply.now, reply.person.who)
+
+
+def answer(choice: str) -> Callable[[Reply], Event]:
+    """The decision on a run that rests in the middle."""
+
+    def decide(reply: Reply) -> Answered:
+        _may_steer(reply)
+        if reply.run.phase is not Phase.ASKING:
+            raise Refusal(f"Nothing is to be decided. {how_it_stands(reply.run)}", "Nothing was changed by your press.")
+        return Answered(reply.now, reply.person.who, choice=choice)
+
+    return decide
+
+
+def tick(reply: Reply) -> TickedOff:
+    """A person's answer to a check: ``tick <run> <step> <number> [words]``."""
+    run = reply.run
+    step, number, words = (*reply.rest.split(maxsplit=2), "", "", "")[:3]
+    leg = run.leg
+    if run.phase is not Phase.DOING or leg is None or leg.step != step or not number.isdigit():
+        raise Refusal(f"This is not waited for. {how_it_stands(run)}", "Nothing was changed by your press.")
+    checks = run.step(step).checks
+    check = checks[int(number)] if int(number) < len(checks) else None
+    if not isinstance(check, Ticked | Told):
+        raise Refusal("That is not for a person to say: the bot looks at it itself.", "Nothing was changed.")
+    if not check.roles & reply.person.roles:
+        raise Refusal(f"That is for {roles(check.roles)} to say.", "Nothing was changed.")
+    said = words or reply.because
+    if isinstance(check, Told) and not said:
+        raise Refusal(f"It needs words: {check.what}.", "Nothing was changed.")
+    return TickedOff(reply.now, reply.person.who, step=step, check=int(number), words=said)
+
+
+def _may_steer(reply: Reply) -> None:
+    signed = reply.person.id in reply.run.agreed or any(reply.person.id in seat.people for seat in reply.run.gate.seats)
+    if not (reply.may_change or signed or reply.person.id == reply.run.request.who.id):
+        raise Refusal("You may not steer this run: you may only read.", "Nothing was changed.")
+
+
+REPLIES: Mapping[str, Spoken] = {
+    "agree": Spoken("Agree to the plan of a run.", "agree <run> <digest>", agree),
+    "decline": Spoken("Decline the plan of a run, with a reason.", "decline <run> because …", decline),
+    "cancel": Spoken("Stop a run: after the step in hand it asks: undo or keep?", "cancel [run]", cancel, listed=True),
+    "put-back": Spoken("Put back what a resting run has done.", "put-back <run>", answer("undo")),
+    "keep": Spoken("Leave what a resting run has done as it is.", "keep <run>", answer("keep")),
+    "go-on": Spoken("Let a resting run go on.", "go-on <run>", answer("go-on")),
+    "again": Spoken("Let a resting run try its step again.", "again <run>", answer("again")),
+    "tick": Spoken("Answer what a run waits for.", "tick <run> <step> <number> [words]", tick),
+}

@@ -1,0 +1,95 @@
+"""Looking before acting: words become a handler, its look, a plan with its gate; nothing is changed here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.errors import Refusal
+from bot.domain.event import Event, Offered, Planned
+from bot.domain.offer import Offer
+from bot.domain.plan import Act, Offers, Plan
+from bot.domain.policy import Policy, still_covered
+from bot.domain.run import Phase, Run
+from bot.engine.cases import Cases
+from bot.engine.commands import Commands, Understood
+from bot.ports import World
+from bot.runbook import Runbook
+
+
+@dataclass(frozen=True)
+class Surveyor:
+    """Makes the plan of a run, as the world is now."""
+
+    commands: Commands
+    policy: Policy
+    cases: Cases
+    world: World
+
+    def understand(self, run: Run) -> Understood:
+        """The handler of the run's words. Raises ``Misunderstood``."""
+        return self.commands.understand(run.request, run.words)
+
+    async def plan(self, run: Run, now: datetime) -> Event:
+        """``Planned`` or ``Offered``. Raises ``Refusal`` (nothing to do, or it cannot be done) and ``Away``."""
+        understood = self.understand(run)
+        handler = understood.handler
+        assert isinstance(handler, Runbook)  # noqa: S101 - the driver asks for plans of runbooks only
+        made = handler.plan(await handler.look(self.world.ask))
+        if isinstance(made, Offers):
+            if not made.offers:
+                raise Refusal(made.because)
+            self._parse(run, made)
+            return Offered(now, offers=made)
+        covered = await self._covered(made, now)
+        gate = self.policy.gate(handler.command, made.risk, made.places, run.request.who.id, self.cases.people, covered)
+        if gate.reason and gate.seats and not handler.because:
+            ask = Offer("Say why", f"{understood.words} because", asks="Why is it needed?")
+            return Offered(now, offers=Offers(f"Policy asks for a reason ({gate.because}).", (ask,), made.shows))
+        await self._refuse_if_held(run, made)
+        for step in made.steps:
+            for change in step.changes if isinstance(step, Act) else ():
+                await self.world.rehearse(change)
+        digest = made.digest(understood.words, gate.signed)
+        return Planned(now, plan=made, gate=gate, digest=digest, command=handler.command)
+
+    async def still_fits(self, run: Run, now: datetime) -> Planned | None:
+        """The plan anew, when the world has moved; ``None`` when what was agreed is still what would be planned."""
+        event = await self.plan(run, now)
+        if not isinstance(event, Planned):
+            raise Refusal("The world has changed since this was agreed to, and now there is a choice to make.")
+        return None if event.digest == run.digest else event
+
+    async def _covered(self, plan: Plan, now: datetime) -> bool:
+        if not plan.covered_by:
+            return False
+        other = await self.cases.load(plan.covered_by)
+        if other is None or other.plan is None:
+            return False
+        # What still stands by itself until an end was agreed to with its way back.
+        return other.phase is Phase.STANDING or still_covered(self.policy, other.done_at, now)
+
+    async def _refuse_if_held(self, run: Run, plan: Plan) -> None:
+        held = await self.cases.journal.claims(plan.touches)
+        others = {object_: case for object_, case in held.items() if case != run.id}
+        if others:
+            raise Refusal(*await self.held_by(others))
+
+    async def held_by(self, others: Mapping[str, str]) -> tuple[str, str]:
+        """Whose run holds an object, and how far it is; and what to do."""
+        object_, case = next(iter(sorted(others.items())))
+        holder = await self.cases.load(case)
+        if holder is None or holder.plan is None:
+            return f"{object_} is in the hands of {case}.", "Ask again when that is over."
+        steps = len(holder.plan.steps)
+        far = f"step {min(holder.next_step + 1, steps)} of {steps}"
+        said = next((a for a in holder.leg.answers if getattr(a, "says", "")), None) if holder.leg else None
+        progress = f", {getattr(said, 'says', '')}" if said else ""
+        return (
+            f"{holder.request.who.name} is at it: {holder.id}, “{holder.plan.title}”, {far}{progress}.",
+            f"One run an object at a time: ask again when it is over, or `cancel {holder.id}`.",
+        )
+
+    def _parse(self, run: Run, offers: Offers) -> None:
+        """Every offer must be understood, so that none can point nowhere."""
+        for offer in offers.offers:
+            self.commands.understand(run.request, offer.words)

@@ -1,0 +1,105 @@
+"""What is said of a case after each event: its card, lines in the card's thread, private words. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.card import tell
+from bot.domain.event import Agreed, Asked, Drifted, Ended, Event, Failed, Planned, Settled
+from bot.domain.person import People, Who
+from bot.domain.report import Bold, Inline, Mention, Report, Text, Tone
+from bot.domain.run import Phase, Run
+from bot.ports import Kind, Say
+
+
+def card_key(case: str) -> str:
+    """The key of a case's card in the outbox."""
+    return f"card:{case}"
+
+
+def says(run: Run, events: Iterable[Event], people: People, children: Sequence[Run] = ()) -> list[Say]:
+    """Everything to say of a run after these events, which are the last of it."""
+    if not run.carded:
+        return [_private(run, people)] if run.over and _worth_saying(run) else []
+    said = [card(run, people, children)]
+    events = list(events)
+    for back, event in enumerate(reversed(events)):
+        report = _line(run, event, people)
+        if report is not None:
+            key = f"line:{run.id}:{run.position - back}"
+            said.append(Say(key, Kind.LINE, report, run.request.place, under=card_key(run.id)))
+    return said
+
+
+def _worth_saying(run: Run) -> bool:
+    """What never had a card is told to its asker, unless the card that it belongs to shows it."""
+    return run.answer is not None or not run.request.of or (run.ended is not None and run.ended.how != "done")
+
+
+def card(run: Run, people: People, children: Sequence[Run] = ()) -> Say:
+    """The card as it is now."""
+    return Say(card_key(run.id), Kind.CARD, tell(run, people, children), run.request.place)
+
+
+def private(request_key: str, to: Who, run_or_place: Run, report: Report) -> Say:
+    """Words for one person, where a run was asked for."""
+    return Say(f"private:{request_key}", Kind.PRIVATE, report, run_or_place.request.place, to)
+
+
+def _private(run: Run, people: People) -> Say:
+    return private(run.request.key, run.request.who, run, tell(run, people))
+
+
+def _line(run: Run, event: Event, people: People) -> Report | None:
+    """The line of the thread that an event deserves, if it does."""
+    match event:
+        case Planned() if event.gate.seats:
+            whom = _who_may_fill(run, people)
+            return _said(run, *_pings(whom, f"{run.request.who.name} asks for your agreement.")) if whom else None
+        case Agreed():
+            confirmed = event.by.id == run.request.who.id
+            return _said(run, Mention(event.by), " confirmed." if confirmed else " agreed.")
+        case Drifted():
+            return _said(run, "The world changed after it was agreed to, so nothing was done; the plan was made anew.")
+        case Failed() if run.phase is not Phase.ASKING:
+            return _said(run, Bold("It did not work: "), event.because)
+        case Asked():
+            who = run.cancelled_by.id if run.cancelled_by else ""
+            ask = run.request.who
+            words: tuple[Inline, ...] = (f"{event.because}. How shall it go on?",)
+            return _said(run, *(words if ask.id == who else (Mention(ask, ping=True), " ", *words)))
+        case Settled() if event.by.id:
+            return _said(run, Mention(event.by), f" took it back ({event.case}).")
+        case Ended(how=how) if how in ("declined", "put back", "failed", "expired"):
+            if event.by.id == run.request.who.id:
+                return None
+            because = f" {event.because}" if event.because else ""
+            return _said(run, Mention(run.request.who, ping=True), f" {run.id}: {how}.{because}")
+    return None
+
+
+def _who_may_fill(run: Run, people: People) -> list[Who]:
+    """Those whose agreement is asked for; nobody is pinged for their own run."""
+    ids = {id_ for seat in run.gate.seats for id_ in seat.people if id_ != run.request.who.id}
+    return [person.who for person in people if person.id in ids]
+
+
+def _pings(whom: list[Who], words: str) -> list[Inline]:
+    parts: list[Inline] = []
+    for who in whom:
+        parts += [Mention(who, ping=True), " "]
+    return [*parts, words]
+
+
+def _said(run: Run, *parts: Inline) -> Report:
+    plain = "".join(
+        p if isinstance(p, str) else p.who.name if isinstance(p, Mention) else getattr(p, "text", "") for p in parts
+    )
+    return Report(f"{run.id}: {plain}", parts=(Text(parts),), tone=Tone.PLAIN)
+
+
+def refusal(because: str, hint: str = "") -> Report:
+    """A no, with what to do next."""
+    return Report(
+        f"{because} {hint}".strip(),
+        tone=Tone.WARN,
+        parts=(Text((because,)), *((Text((hint,)),) if hint else ())),
+    )

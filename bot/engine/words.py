@@ -1,0 +1,61 @@
+"""What people type, made plain: typographic signs, mentions, capitals and secrets."""
+
+import re
+
+#: What keyboards, phones and word processors make of plain signs.
+_PLAIN = str.maketrans(
+    {
+        "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+        "‘": "'", "’": "'", "‚": "'",
+        "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-",
+        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": None, "\ufeff": None, "…": "...",
+    }
+)  # fmt: skip
+
+_MENTION = re.compile(r"<([@#!])([^|>]+)(?:\|([^>]*))?>")
+_ADDRESS = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
+
+#: Shapes of secrets, by what follows the part that may stay.
+_SECRETS = (
+    re.compile(r"\b(xox[abposer]-|xapp-)[\w-]{8,}"),
+    re.compile(r"\b(gh[opsur]_|github_pat_)\w{16,}"),
+    re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{12,}"),
+    re.compile(r"\b(eyJ)[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
+    re.compile(r"\b(sk-|pk-|rk-|glpat-)[\w-]{12,}"),
+    re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"),
+    re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s@]+(?=@)", re.IGNORECASE),
+    re.compile(
+        r"(\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b\s*(?:[=:]|\bis\b)?\s*)"
+        r"(?!(?:[=:]|is\b))(?:(?:bearer|token|basic)\s+)?[^\s,;]{6,}",
+        re.IGNORECASE,
+    ),
+)
+
+
+def mask(words: str) -> str:
+    """The words with every secret in them taken out, before they are stored or said anywhere."""
+    for shape in _SECRETS:
+        words = shape.sub(r"\1•••", words)
+    return words
+
+
+def plain(words: str) -> str:
+    """One line of plain signs; mentions become names (``@U1``, ``#general``) and addresses what they point to."""
+    words = words.translate(_PLAIN)
+    words = _ADDRESS.sub(lambda m: m[2] if m[1].startswith("mailto:") and m[2] else m[1], words)
+    words = _MENTION.sub(_name, words)
+    words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return re.sub(r"\s+", " ", words).strip()
+
+
+def _name(found: re.Match[str]) -> str:
+    sign, id_, label = found.groups()
+    return f"#{label or id_}" if sign == "#" else f"@{id_}" if sign == "@" else (label or id_)
+
+
+def because_of(words: str) -> tuple[str, str]:
+    """The command and the reason: what stands behind the first ``because``."""
+    found = re.search(r"(?:^|\s)because\b:?\s*(.*)$", words, re.IGNORECASE)
+    if found is None:
+        return words, ""
+    return words[: found.start()].strip(), found[1].strip().strip('"')

@@ -1,0 +1,73 @@
+"""What can be asked for, by the person who asks."""
+
+from typing import Any, ClassVar
+
+from bot.runbook import (
+    Code,
+    Facts,
+    Item,
+    Items,
+    Lookup,
+    Mark,
+    Person,
+    Question,
+    Quote,
+    Report,
+    Seen,
+    Text,
+    arg,
+    note,
+    text,
+)
+from bot.world import bot
+
+
+class Help(Lookup):
+    """Show what you may run, with examples; or one command in full."""
+
+    private: ClassVar[bool] = True
+
+    about: str = arg("one command", example="scale", default="", rest=True)
+
+    def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
+        return bot.Commands(), bot.Me(self.request.who.id)
+
+    def tell(self, seen: Seen) -> Report:
+        commands, me = seen.get(bot.Commands()), seen.get(bot.Me(self.request.who.id))
+        if not isinstance(commands, tuple) or not isinstance(me, Person):
+            return Report("Help is not there yet.", parts=(text("Looking …"),))
+        mine = [each for each in commands if "anyone" in each.may or each.may & me.roles]
+        if self.about:
+            return self._one(mine)
+        items = [
+            Item(Mark.NOW if each.changes else Mark.TO_DO, Text((Code(each.usage), f" {each.summary}")))
+            for each in mine
+        ]
+        facts = tuple(
+            ("Example", Code(f"/aureus {each.examples[0]}"))
+            for each in mine
+            if each.changes and each.usage != each.name
+        )
+        return Report(
+            f"You may run {len(mine)} commands.",
+            "What you may run",
+            parts=(
+                Items(tuple(items)),
+                Facts(facts[:4]),
+                note("Every command understands ", Code("because …"), " and ", Code("in staging"), "."),
+            ),
+        )
+
+    def _one(self, mine: list[bot.Command]) -> Report:
+        wanted = self.about.lower().replace("-", " ")
+        found = next((each for each in mine if each.name.replace("-", " ") == wanted), None)
+        if found is None:
+            words = f"You may run no command “{self.about[:40]}”. "
+            return Report(f"{words}", parts=(text(words, Code("help"), " lists those that you may."),))
+        details = (Quote(found.details),) if found.details else ()
+        examples = tuple(Item(Mark.TO_DO, text(Code(f"/aureus {example}"))) for example in found.examples)
+        return Report(
+            f"{found.name}: {found.summary}",
+            found.name,
+            parts=(text(found.summary), *details, text("Usage: ", Code(found.usage)), Items(examples)),
+        )

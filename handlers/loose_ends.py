@@ -1,0 +1,32 @@
+"""What stands with an end."""
+
+from typing import Any
+
+from bot.runbook import Code, Item, Items, Lookup, Mark, Moment, Offer, Question, Report, Seen, Text, Tone, text
+from bot.world import bot
+
+
+class LooseEnds(Lookup):
+    """List every temporary thing that still stands: whose it is, why, and when it ends."""
+
+    def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
+        return (bot.LooseEnds(),)
+
+    def tell(self, seen: Seen) -> Report:
+        runs = seen.get(bot.LooseEnds())
+        if not isinstance(runs, tuple):
+            return Report("The loose ends cannot be listed now.", parts=(text("They cannot be listed now."),))
+        if not runs:
+            return Report("There are no loose ends.", "No loose ends", Tone.GOOD)
+        items = [_item(run, stand) for run in runs for stand in run.loose]
+        offers = tuple(Offer(f"Put back {run.id}", f"undo {run.id}") for run in runs[:10])
+        title = f"{len(items)} loose {'end' if len(items) == 1 else 'ends'}"
+        return Report(f"{title}.", title, Tone.WARN, (Items(tuple(items)),), offers)
+
+
+def _item(run: Any, stand: Any) -> Item:
+    end = run.end_of(stand)
+    until = (", until ", Moment(end, date=True)) if end else ()
+    line = Text((Code(run.id), f" {run.plan.title} – {run.request.who.name}", *until))
+    _, found, because = run.words.partition(" because ")
+    return Item(Mark.WARN, line, because if found else "no reason was given")

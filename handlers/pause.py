@@ -1,0 +1,26 @@
+"""Stop every change of the world."""
+
+from bot.runbook import Act, Ask, Level, Offers, Plan, Risk, Runbook, Undo
+from bot.world.bot import Paused, PausedIs, SetPaused
+
+
+class Pause(Runbook[str]):
+    """Let nothing change the world until it is unpaused.
+
+    Runs under way stop before their next change and go on afterwards; lookups go on all the time.
+    """
+
+    async def look(self, ask: Ask) -> str:
+        return await ask(Paused())
+
+    def plan(self, now: str) -> Plan | Offers:
+        if now:
+            return Offers(f"It is paused already ({now}): nothing to do.")
+        because = f"{self.request.who.name}: {self.because or 'no reason given'}"
+        return Plan(
+            "Pause every change",
+            risk=Risk(Level.LOW, "it only takes power away"),
+            steps=(
+                Act(do=SetPaused(True, because), until=PausedIs(True), undo=Undo(SetPaused(False), PausedIs(False))),
+            ),
+        )

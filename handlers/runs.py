@@ -1,0 +1,32 @@
+"""The last runs."""
+
+from typing import Any
+
+from bot.runbook import Code, Item, Items, Lookup, Mark, Moment, Question, Report, Seen, Text, text
+from bot.world import bot
+
+
+class Runs(Lookup):
+    """List the last runs, newest first: whose they are, and how they stand."""
+
+    def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
+        return (bot.Runs(),)
+
+    def tell(self, seen: Seen) -> Report:
+        runs = seen.get(bot.Runs())
+        if not isinstance(runs, tuple):
+            return Report("The runs cannot be listed now.", parts=(text("The runs cannot be listed now."),))
+        if not runs:
+            return Report("There are no runs yet.", "No runs yet", parts=(text("`/aureus help` says what there is."),))
+        title = f"The last {len(runs)} runs" if len(runs) > 1 else "The last run"
+        return Report(f"{title}.", title, parts=(Items(tuple(_item(run) for run in runs)),))
+
+
+def _item(run: Any) -> Item:
+    how = run.ended.how if run.ended else run.phase.value
+    mark = {"done": Mark.GOOD, "put back": Mark.BACK, "failed": Mark.BAD, "declined": Mark.BAD, "kept": Mark.WARN}.get(
+        how, Mark.TO_DO if run.over else Mark.NOW
+    )
+    title = run.plan.title if run.plan else run.words
+    line = Text((Code(run.id), f" {title} – {run.request.who.name}, ", Moment(run.request.at, date=True)))
+    return Item(mark, line, how)

@@ -1,0 +1,190 @@
+"""Scale a service, telling the truth about who owns the number."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.runbook import (
+    ALWAYS,
+    Act,
+    Ask,
+    Facts,
+    For,
+    Level,
+    Offer,
+    Offers,
+    Part,
+    Plan,
+    Risk,
+    Runbook,
+    Settles,
+    Undo,
+    arg,
+    hours,
+    note,
+    spell,
+)
+from bot.world import k8s
+from bot.world.bot import Standing, StandingOn
+from bot.world.catalogue import Service
+
+
+@dataclass(frozen=True)
+class Now:
+    """What a scale needs to know."""
+
+    size: k8s.Size
+    #: What an earlier hold left on the number, or on the minimum of the autoscaler.
+    held: Standing | None
+
+
+class Scale(Runbook[Now]):
+    """Run more, or fewer, replicas of a service.
+
+    Waits until every replica is ready; if they are not in five minutes, the old number is put back.
+    Where an autoscaler owns the number, a plain scale lasts until its next look: so it can be held instead, for a time
+    (two hours unless you say otherwise), by raising the autoscaler's minimum. A hold is put back by itself at its end.
+    """
+
+    service: Service = arg("what to scale", example="bridge")
+    replicas: int = arg("the number of replicas", example="5", least=0, most=50)
+    how: str = arg("hold it, or set it once", example="hold", default="", choices=("hold", "once"))
+    time: timedelta | None = arg("how long to hold it", example="2h", default=None, keyword="for")
+
+    @classmethod
+    def more_examples(cls) -> tuple[str, ...]:
+        return "scale aureus-os 7 hold for 2h", "scale openclaw 4 in staging because load test"
+
+    @property
+    def deployment(self) -> k8s.Deployment:
+        return self.service.at(self.place)
+
+    @property
+    def hold(self) -> bool:
+        return self.how == "hold" or (self.how == "" and self.time is not None)
+
+    async def look(self, ask: Ask) -> Now:
+        size = await ask(k8s.SizeOf(self.deployment))
+        owner = size.autoscaler if size.autoscaler and self.hold else None
+        change = k8s.SetLeast(owner.ref, 1) if owner else k8s.SetReplicas(self.deployment, 0)
+        return Now(size, await ask(StandingOn(change.touches)))
+
+    def plan(self, now: Now) -> Plan | Offers:
+        owner = now.size.autoscaler
+        if owner is not None and self.hold:
+            return self._hold_least(now, owner)
+        if now.size.wanted == self.replicas and not self.hold:
+            return Offers(
+                f"{self.service} has {_replicas(self.replicas)} already ({now.size.ready} ready): nothing to do."
+            )
+        if owner is not None and self.how == "" and self.replicas > 0:
+            return self._ask_how(now, owner)
+        return self._set(now)
+
+    def risk(self) -> Risk:
+        """PLATFORM's table: by how far it is from the baseline."""
+        base = self.service.baseline
+        if self.replicas == 0:
+            kinds = frozenset({"infrastructure", "security"} if self.service.signs else {"infrastructure"})
+            return Risk(Level.HIGH, f"nothing of {self.service} is left running", kinds)
+        if base <= self.replicas <= 2 * base:
+            return Risk(Level.LOW, f"between the baseline ({base}) and twice of it")
+        return Risk(Level.MEDIUM, f"{'below' if self.replicas < base else 'more than twice'} the baseline ({base})")
+
+    def _set(self, now: Now) -> Plan:
+        before = now.size.wanted
+        undo = Undo(k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before))
+        shows: list[Part] = [self._facts(now)]
+        owner = now.size.autoscaler
+        if owner is not None and self.replicas == 0:
+            shows.append(note(f"At 0 replicas {owner.ref.name} is switched off, until somebody scales up again."))
+        elif owner is not None:
+            shows.append(note(f"Once: {owner.ref.name} may take it back at its next look, within a minute."))
+        return Plan(
+            f"Scale {self.service} from {before} to {self.replicas}{self._where}",
+            risk=self.risk(),
+            steps=(
+                Act(
+                    do=k8s.SetReplicas(self.deployment, self.replicas),
+                    until=k8s.Ready(self.deployment, self.replicas),
+                    undo=_first(now.held) or undo,
+                    lasts=For(self.time or hours(2)) if self.hold else ALWAYS,
+                ),
+            ),
+            places=frozenset({self.place}),
+            relies=(owner.ref if owner else None, self.replicas == 0 and owner is not None),
+            shows=tuple(shows),
+            settles=_settles(now.held),
+        )
+
+    def _hold_least(self, now: Now, owner: k8s.Scaling) -> Plan | Offers:
+        time = self.time or hours(2)
+        if self.replicas > owner.most:
+            return Offers(f"{owner.ref.name} allows {owner.most} at the most, so {self.replicas} cannot be held.")
+        if self.replicas < 1 or (self.replicas <= owner.least and now.held is None):
+            return Offers(f"{owner.ref.name} holds {self.service} at {owner.least} or more already: nothing to hold.")
+        undo = _first(now.held) or Undo(
+            k8s.SetLeast(owner.ref, owner.least), k8s.LeastIs(owner.ref, self.deployment, owner.least)
+        )
+        return Plan(
+            f"Hold {self.service} at {self.replicas} or more for {spell(time)}{self._where}",
+            risk=self.risk(),
+            steps=(
+                Act(
+                    do=k8s.SetLeast(owner.ref, self.replicas),
+                    until=k8s.LeastIs(owner.ref, self.deployment, self.replicas),
+                    undo=undo,
+                    lasts=For(time),
+                ),
+            ),
+            places=frozenset({self.place}),
+            relies=(owner.ref, owner.least, owner.most),
+            shows=(self._facts(now), note("At its end the old minimum is put back by itself, also after a restart.")),
+            claims=frozenset({k8s.SetReplicas(self.deployment, 0).touches}),
+            settles=_settles(now.held),
+        )
+
+    def _ask_how(self, now: Now, owner: k8s.Scaling) -> Offers:
+        words = f"scale {self.service} {self.replicas}"
+        tail = f" in {self.place}" if self.place != "production" else ""
+        tail += f" because {self.because}" if self.because else ""
+        offers = [Offer("Set it once", f"{words} once{tail}")]
+        if owner.least < self.replicas <= owner.most:
+            offers.insert(0, Offer(f"Hold {self.replicas} for 2 h", f"{words} hold for 2h{tail}"))
+        because = (
+            f"{owner.ref.name} ({owner.least}–{owner.most}) owns the number of {self.service}: "
+            f"a plain scale to {self.replicas} lasts until its next look, within a minute."
+        )
+        return Offers(because, tuple(offers), (self._facts(now),))
+
+    def _facts(self, now: Now) -> Facts:
+        size, owner = now.size, now.size.autoscaler
+        more = self.replicas - size.wanted
+        room = "not known" if size.room is None else f"for {size.room} more" + (", too few" if more > size.room else "")
+        return Facts(
+            (
+                ("Now", f"{_replicas(size.wanted)}, {size.ready} ready"),
+                ("Then", f"{'at least ' if self.hold and owner else ''}{_replicas(self.replicas)}"),
+                (
+                    "Who owns the number",
+                    f"{owner.ref.name} ({owner.least}–{owner.most})" if owner else "people; no autoscaler",
+                ),
+                ("Room on the nodes", room),
+            )
+        )
+
+    @property
+    def _where(self) -> str:
+        return "" if self.place == "production" else f" in {self.place}"
+
+
+def _replicas(n: int) -> str:
+    return f"{n} {'replica' if n == 1 else 'replicas'}"
+
+
+def _first(held: Standing | None) -> Undo | None:
+    """One hold an object: a second one keeps the first one's way back."""
+    return held.undo if held else None
+
+
+def _settles(held: Standing | None) -> tuple[Settles, ...]:
+    return (Settles(held.run.id, frozenset({held.step})),) if held else ()

@@ -1,0 +1,66 @@
+"""Take back what a run did."""
+
+from dataclasses import dataclass
+
+from bot.runbook import Act, Ask, Never, Offers, Plan, Refusal, Runbook, Settles, arg
+from bot.runbook import Undo as Way
+from bot.world.bot import RunOf, Stands
+
+
+@dataclass(frozen=True)
+class Now:
+    """The run, and what of it can be taken back, the latest first."""
+
+    run: str
+    title: str
+    plan: Plan
+    steps: tuple[Act, ...]
+
+
+class Undo(Runbook[Now]):
+    """Take back what a run did, and prove it.
+
+    Without a number it is your own last run. It is possible until something else changed what the run left.
+    Within 30 minutes it is covered by what was agreed for the run; later it must be agreed to anew.
+    """
+
+    run: str = arg("the run to take back", example="r-7hb2k9qd", default="")
+
+    async def look(self, ask: Ask) -> Now:
+        run = await ask(RunOf(self.run, self.request.who.id))
+        if run.plan is None or (run.ended is None and not run.over):
+            raise Refusal(
+                f"{run.id} is not over, so there is nothing to take back yet.", f"`cancel {run.id}` stops it."
+            )
+        steps = [run.step(stand.step) for stand in run.stands]
+        acts = tuple(step for step in reversed(steps) if isinstance(step, Act) and not isinstance(step.undo, Never))
+        if not acts:
+            never = [step.undo.because for step in steps if isinstance(step, Act) and isinstance(step.undo, Never)]
+            because = never[0] if never else "nothing of it stands any more"
+            raise Refusal(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
+        for act in acts:
+            for change in act.changes:
+                if not await ask(Stands(change)):
+                    raise Refusal(
+                        f"{change.touches} is not as {run.id} left it: taking it back could undo other people's work.",
+                        "`status` shows how it is now. Nothing was changed.",
+                    )
+        return Now(run.id, run.plan.title, run.plan, acts)
+
+    def plan(self, now: Now) -> Plan | Offers:
+        return Plan(
+            f"Take back “{now.title}”",
+            risk=now.plan.risk,
+            steps=tuple(_reversed(act) for act in now.steps),
+            places=now.plan.places,
+            settles=(Settles(now.run, frozenset(act.name for act in now.steps)),),
+            covered_by=now.run,
+        )
+
+
+def _reversed(act: Act) -> Act:
+    way = act.undo
+    assert isinstance(way, Way)  # noqa: S101 - look leaves out what has no way back
+    return Act(
+        do=way.changes, until=way.checks, undo=Way(act.changes, act.checks), name=f"back-{act.name}", within=act.within
+    )
