@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Protocol, TypeVar
 
 from bot.domain.event import Event
-from bot.domain.person import Who
+from bot.domain.person import Person, Who
 from bot.domain.report import Report
 from bot.domain.request import NOWHERE, Place, Request
 from bot.domain.verb import Answer, Change, Check, Question
@@ -236,6 +236,13 @@ class Screen(Protocol):
 
     async def link(self, channel: str, ts: str) -> str:
         """An address of the message for people."""
+
+
+class Directory(Protocol):
+    """Who somebody is, whose account a door has told."""
+
+    async def person(self, who: Who) -> Person | None:
+        """The person whom ``config/`` knows, by id or by the account in ``door:account``. May raise ``Away``."""
 
 
 class Unsayable(Exception):

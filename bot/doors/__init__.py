@@ -1,0 +1,1 @@
+"""Floor 5: where requests come in and reports go out."""

@@ -1,9 +1,11 @@
 """The desk: where every request arrives, is understood, and becomes a run or a reply to one."""
 
 import logging
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain import card
-from bot.domain.errors import Conflict, Refusal
+from bot.domain.errors import Away, Conflict, Full, Refusal
 from bot.domain.event import Refined
 from bot.domain.offer import Offer
 from bot.domain.person import Person
@@ -16,10 +18,11 @@ from bot.engine.cases import Cases
 from bot.engine.commands import Commands
 from bot.engine.reply import REPLIES, Reply, how_it_stands
 from bot.engine.words import because_of, mask, plain
-from bot.ports import Clock, Journal, Kind, Outbox, Say
+from bot.ports import Clock, Directory, Journal, Kind, Say
 
 log = logging.getLogger(__name__)
 
+_GRACE = timedelta(seconds=10)  # what is younger is still in somebody's hands
 _TRIES = 5  # how often a reply folds again when others are quicker
 
 
@@ -27,10 +30,11 @@ class Desk:
     """Takes requests from all doors."""
 
     def __init__(
-        self, journal: Journal, outbox: Outbox, cases: Cases, commands: Commands, policy: Policy, clock: Clock
+        self, journal: Journal, directory: Directory, cases: Cases, commands: Commands, policy: Policy, clock: Clock
     ) -> None:
         self._journal = journal
-        self._outbox = outbox
+        self._directory = directory
+        self._in_hand: set[str] = set()
         self._cases = cases
         self._commands = commands
         self._policy = policy
@@ -38,15 +42,17 @@ class Desk:
 
     async def receive(self, request: Request) -> bool:
         """Store what came in, with secrets masked. False when it came before. Raises ``Full``: nothing is stored."""
-        masked = Request(
-            request.key, mask(request.words), request.who, request.at, request.door, request.place, request.of
-        )
-        return await self._journal.receive(masked)
+        return await self._journal.receive(replace(request, words=mask(request.words)))
 
     async def take(self, request: Request) -> None:
         """Make a run of a stored request, or the reply that it is; whatever stands in the way is said to the asker."""
+        if request.key in self._in_hand:
+            return
+        self._in_hand.add(request.key)
         try:
             await self._take(request)
+        except (Away, Full) as away:
+            log.warning("%s is taken later: %s", request.key, away.because)
         except Refusal as no:
             await self._say_privately(request, teller.refusal(no.because, no.hint))
         except Conflict:
@@ -55,16 +61,20 @@ class Desk:
             run = await self._cases.load(request.case)
             if run is not None:
                 await self._cases.wake(run)
+        finally:
+            self._in_hand.discard(request.key)
 
     async def sweep(self) -> int:
         """Take what came in and was not taken, as after a crash; how many there were."""
-        waiting = await self._journal.untaken()
+        before = self._clock.now() - _GRACE
+        waiting = [request for request in await self._journal.untaken() if request.at <= before]
         for request in waiting:
             await self.take(request)
         return len(waiting)
 
     async def _take(self, request: Request) -> None:
-        person = self._person(request)
+        person = await self._person(request)
+        request = replace(request, who=person.who)
         words = plain(mask(request.words))
         verb, _, rest = words.partition(" ")
         if verb == "press":
@@ -73,10 +83,10 @@ class Desk:
             await self._reply(request, person, spoken, rest)
         else:
             self._may_ask(request, person, words)
-            await self._cases.open(_with(request, words, request.of))
+            await self._cases.open(replace(request, words=words))
 
-    def _person(self, request: Request) -> Person:
-        person = self._cases.people.get(request.who.id)
+    async def _person(self, request: Request) -> Person:
+        person = await self._directory.person(request.who)
         if person is None:
             raise Refusal(
                 f"I do not know you ({request.who.name}), so I answer nothing about the platform.",
@@ -114,7 +124,7 @@ class Desk:
             await self._refine(request, person, run.id, words)
         else:
             self._may_ask(request, person, words)
-            await self._cases.open(_with(request, words, run.id))
+            await self._cases.open(replace(request, words=words, of=run.id))
 
     async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> None:
         case, _, further = rest.partition(" ")
@@ -167,10 +177,6 @@ class Desk:
     async def _say_privately(self, request: Request, report: Report) -> None:
         say = Say(f"private:{request.key}", Kind.PRIVATE, report, request.place, request.who)
         await self._journal.append(says=(say,), taken=request.key)
-
-
-def _with(request: Request, words: str, of: str) -> Request:
-    return Request(request.key, words, request.who, request.at, request.door, request.place, of)
 
 
 def _offer(run: Run, key: str) -> Offer | None:

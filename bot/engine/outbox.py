@@ -1,6 +1,7 @@
 """The deliverer: says what is in the outbox, and writes down where it stands."""
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 _LATE = timedelta(seconds=8)  # after that a post whose answer never came has appeared, if it ever will
 _SLOWEST = 60.0  # seconds between two attempts at the most
 _BURST = 3
+_GLANCE = 0.25  # seconds between two looks into the outbox when nobody woke it
 
 
 class Deliverer:
@@ -33,6 +35,20 @@ class Deliverer:
         #: Seconds between two posts into one channel, after a burst of three; 0: as they come.
         self._apart = timedelta(seconds=apart)
         self._full_at: dict[str, datetime] = {}
+
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may have been put into the outbox."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver for ever: when woken, and every so often for what other processes put there or what falls due."""
+        while True:
+            self._woken.clear()
+            await self.deliver()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), _GLANCE)
 
     async def deliver(self) -> int:
         """Say everything whose turn it is; how many sayings that were."""

@@ -1,1 +1,6 @@
-"""Durable hands: ``durable`` on SQLite or PostgreSQL, ``memory`` for tests whose clock is moved by hand."""
+"""Durable hands: ``DbosQueue`` on SQLite or PostgreSQL, ``MemoryQueue`` for tests whose clock is moved by hand."""
+
+from bot.clients.queue.durable import DbosQueue
+from bot.clients.queue.memory import MemoryQueue
+
+__all__ = ["DbosQueue", "MemoryQueue"]

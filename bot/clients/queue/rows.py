@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
@@ -20,7 +19,6 @@ VERSION = "1"
 THREADS = 128
 POLL_SECONDS = 0.5
 AGAIN = ":again"
-TIMES = 3
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,8 @@ class Job:
     at: float = 0.0
 
     def again(self) -> "Job | None":
-        """The same under a new key; ``None`` when it was begun so often that it seems to end its process."""
-        return None if self.key.endswith(AGAIN * TIMES) else replace(self, key=self.key + AGAIN)
+        """The same under a new key; ``None`` when it was begun three times, and each time its process ended."""
+        return None if self.key.endswith(AGAIN * 2) else replace(self, key=self.key + AGAIN)
 
 
 class Rows:
@@ -49,6 +47,8 @@ class Rows:
 
     def __init__(self, url: URL, name: str, process: str, carry: Callable[[Job], str]) -> None:
         self._url = url
+        self._sqlite = url.get_backend_name() == "sqlite"
+        self._opened = False
         self._name = name
         self._process = process
         self._carry = carry
@@ -61,14 +61,14 @@ class Rows:
                 "This process has a durable queue open already, and it can hold only one. Nothing was changed.",
                 "Close the first one.",
             )
-        if self._url.get_backend_name() == "sqlite":
+        if self._sqlite:
             self._write_ahead()
         # A handler of its own keeps DBOS from adding one that writes to the console; what it says goes to the root.
         log = logging.getLogger("dbos")
         if not log.handlers:
             log.addHandler(logging.NullHandler())
         DBOS(config=self._config())
-        Rows._open = True
+        Rows._open = self._opened = True
         try:
             self._workflow = DBOS.workflow(name="carry")(self._function())
             DBOS.launch()
@@ -79,8 +79,9 @@ class Rows:
 
     def close(self) -> None:
         """Stop taking rows. What runs in a thread is not waited for."""
-        DBOS.destroy(destroy_registry=True)
-        Rows._open = False
+        if self._opened:
+            DBOS.destroy(destroy_registry=True)
+            Rows._open = self._opened = False
 
     def put(self, job: Job) -> None:
         """Store it and begin it in a thread of this process; nothing when its key is known."""
@@ -141,7 +142,7 @@ class Rows:
             executor_id=self._process,
             serializer=DBOSPortableJSONSerializer(),
             log_level="WARNING",
-            sys_db_pool_size=10,
+            sys_db_pool_size=2 if self._sqlite else 10,  # writers of one file only wait for each other
             max_executor_threads=THREADS,
             use_listen_notify=False,  # nothing here sends messages between workflows
             notification_listener_polling_interval_sec=0.1,  # reads nothing while nobody listens; closing waits for it
@@ -154,9 +155,14 @@ class Rows:
             raise Refusal(
                 "The queue needs a file. Nothing was changed.", "Write its URL as sqlite:///path/to/queue.db."
             )
-        Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._url.database)) as file:
-            file.execute("PRAGMA journal_mode=wal")
+        try:
+            with closing(sqlite3.connect(self._url.database)) as file:
+                file.execute("PRAGMA journal_mode=wal")
+        except sqlite3.Error as error:
+            raise Refusal(
+                f"The file of the queue, {self._url.database}, cannot be used: {error}. Nothing was changed.",
+                "Name another file, or move this one away: the journal has what is needed to go on.",
+            ) from error
 
 
 def _job(row: WorkflowStatus) -> Job:

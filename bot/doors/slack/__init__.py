@@ -1,0 +1,1 @@
+"""Slack: listeners, Block Kit, the screen, App Home, people."""

@@ -116,5 +116,10 @@ def _outbox() -> None:
     )
     op.create_index("ix_outbox_channel_ts", "outbox", ["channel", "ts"])
     op.create_index("ix_outbox_under_number", "outbox", ["under", "number"])
-    waiting = sa.text("version > shown AND dropped IS false")
-    op.create_index("ix_outbox_waiting", "outbox", ["due"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_index(
+        "ix_outbox_waiting",
+        "outbox",
+        ["due"],
+        sqlite_where=sa.text("version > shown AND dropped IS 0"),
+        postgresql_where=sa.text("version > shown AND dropped IS false"),
+    )

@@ -1,0 +1,132 @@
+"""Floor 6: where everything is made and handed to what needs it."""
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import pkgutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+
+import handlers
+from bot.clients.journal import Database, SqlJournal, SqlOutbox
+from bot.clients.kubernetes import Kubernetes
+from bot.clients.queue import DbosQueue
+from bot.config import Config, load
+from bot.domain.request import Place
+from bot.doors.clock import Ticker
+from bot.doors.slack.connection import SlackDoor
+from bot.doors.slack.home import Home
+from bot.doors.slack.listeners import Listeners
+from bot.doors.slack.people import SlackDirectory
+from bot.doors.slack.screen import SlackScreen
+from bot.doors.web import SlackEvents, web
+from bot.engine.commands import Commands
+from bot.engine.core import Core
+from bot.ports import Clock, Queue
+from bot.runbook import Handler
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_SWEEP = 1.0  # seconds between two looks for what is due
+_TAKEOVER = 2.0  # seconds between two looks for processes that are gone
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def find_handlers() -> list[type[Handler]]:
+    """Every handler of the folder ``handlers``: found by looking, imported by nobody."""
+    found: list[type[Handler]] = []
+    for module in pkgutil.iter_modules(handlers.__path__):
+        loaded = importlib.import_module(f"handlers.{module.name}")
+        found += [
+            value
+            for value in vars(loaded).values()
+            if isinstance(value, type) and issubclass(value, Handler) and value.__module__ == loaded.__name__
+        ]
+    return found
+
+
+def read_config(settings: Settings) -> tuple[Config, Commands]:
+    """What ``config/`` says, checked against the commands that there are. Raises ``Misconfigured``."""
+    found = find_handlers()
+    config = load(settings.config_folders, frozenset(handler.command for handler in found))
+    return config, Commands(found, config.catalogue)
+
+
+@dataclass
+class Bot:
+    """A bot that runs: its engine and its doors."""
+
+    core: Core
+    database: Database
+    slack: SlackDoor
+    web: Starlette
+    trouble: str = "it is starting"
+
+    async def ready(self) -> str:
+        """Why it is not ready, or ""."""
+        return self.trouble
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, clock: Clock, queue: Queue | None = None) -> AsyncIterator[Bot]:
+    """The bot, from its first breath to its last: everything opened in order, and closed in reverse."""
+    config, commands = read_config(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        database = await Database.open(settings.database_url, clock)
+        stack.push_async_callback(database.close)
+        client = AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=10
+        )
+        client.retry_handlers.clear()  # the outbox tries again, and knows what it has said
+        door = SlackDoor(client, settings.slack_app_token.get_secret_value())
+        directory = SlackDirectory(config.people, client)
+        core = Core(
+            journal=SqlJournal(database),
+            outbox=SqlOutbox(database),
+            queue=queue or DbosQueue(settings.queue_url, clock),
+            world=Kubernetes(settings.kubeconfig),
+            screen=SlackScreen(client, directory.account),
+            directory=directory,
+            commands=commands,
+            people=config.people,
+            policy=config.policy,
+            catalogue=config.catalogue,
+            clock=clock,
+            fallback=Place(config.channels.fallback),
+            apart=1.0,
+        )
+        door.listen(Listeners(core, clock, Home(core.cases, commands, directory)))
+        secret = settings.slack_signing_secret.get_secret_value()
+        events = SlackEvents(door.app, secret, clock) if secret else None
+        bot = Bot(core, database, door, Starlette())
+        bot.web = web(events, bot.ready)
+        await core.queue.launch()
+        stack.push_async_callback(core.queue.close)
+        delivering = asyncio.create_task(core.deliverer.run(), name="deliver")
+        stack.push_async_callback(_end, delivering)
+        ticker = Ticker({"sweep": (_SWEEP, core.sweep), "takeover": (_TAKEOVER, core.queue.sweep)})
+        ticker.start()
+        stack.callback(ticker.stop)
+        stack.push_async_callback(door.close)
+        bot.trouble = await door.connect()
+        if bot.trouble:
+            log.error("%s", bot.trouble)
+        yield bot
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,78 @@
+"""One append: the fence, the chain, the claims and the sayings, in a transaction that is open already."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.clients.journal import chain
+from bot.clients.journal.outbox import store_sayings
+from bot.clients.journal.schema import cases, claims, heads, inbox, journal, to_micros
+from bot.domain.errors import Conflict, Taken
+from bot.domain.record import dump
+from bot.ports import Say, Write
+
+
+def append(connection: Connection, writes: Sequence[Write], says: Sequence[Say], taken: str, now: datetime) -> None:
+    """Append everything, or raise ``Conflict`` or ``Taken``. The caller's transaction holds the only right to write."""
+    for write in writes:
+        _fence(connection, write)
+    _extend(connection, writes)
+    # What one case lets go of, another may take in the same append.
+    for write in writes:
+        if write.free:
+            connection.execute(sa.delete(claims).where(claims.c.case_id == write.case))
+    for write in writes:
+        _claim(connection, write)
+    store_sayings(connection, says, now)
+    if taken:
+        connection.execute(sa.update(inbox).where(inbox.c.key == taken).values(taken=now))
+
+
+def _fence(connection: Connection, write: Write) -> None:
+    position = write.after + len(write.events)
+    row = {"id": write.case, "position": position, "rest": None, **asdict(write.row)}
+    at = sa.select(cases.c.position).where(cases.c.id == write.case)
+    was: int | None = connection.execute(at).scalar()
+    if (was or 0) != write.after:
+        raise Conflict(f"{write.case} has {was or 0} events, and not {write.after}: fold it again")
+    if was is None:
+        connection.execute(sa.insert(cases).values(row))
+    else:
+        connection.execute(sa.update(cases).where(cases.c.id == write.case).values(row))
+
+
+def _extend(connection: Connection, writes: Sequence[Write]) -> None:
+    events = [
+        (write.case, position, event)
+        for write in writes
+        for position, event in enumerate(write.events, write.after + 1)
+    ]
+    if not events:
+        return
+    last, prev = connection.execute(sa.select(heads.c.seq, heads.c.hash)).one()
+    lines: list[dict[str, Any]] = []
+    for seq, (case, position, event) in enumerate(events, last + 1):
+        line = {"seq": seq, "case_id": case, "position": position, "at": event.at, "event": dump(event), "prev": prev}
+        prev = chain.line_hash(prev, seq, case, position, to_micros(event.at), line["event"])
+        lines.append({**line, "hash": prev})
+    connection.execute(sa.insert(journal), lines)
+    connection.execute(sa.update(heads).values(seq=lines[-1]["seq"], hash=prev))
+
+
+def _claim(connection: Connection, write: Write) -> None:
+    if not write.claim:
+        return
+    query = (
+        sa.select(claims.c.object, claims.c.case_id).where(claims.c.object.in_(write.claim)).order_by(claims.c.object)
+    )
+    held = {row.object: row.case_id for row in connection.execute(query)}
+    for object_, holder in held.items():
+        if holder != write.case:
+            raise Taken(object_, holder)
+    new = [{"object": object_, "case_id": write.case} for object_ in sorted(write.claim - held.keys())]
+    if new:
+        connection.execute(sa.insert(claims), new)

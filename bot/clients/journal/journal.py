@@ -1,0 +1,156 @@
+"""What happened, in the order in which it was stored, and what came in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Row as SqlRow
+
+from bot.clients.journal import chain
+from bot.clients.journal.append import append
+from bot.clients.journal.database import Database
+from bot.clients.journal.schema import cases, claims, heads, inbox, inserting, journal, switches
+from bot.domain.event import Event
+from bot.domain.record import dump, load
+from bot.domain.request import Request
+from bot.ports import Audit, Found, Row, Say, Write
+
+
+class SqlJournal:
+    """The port ``Journal`` over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def receive(self, request: Request) -> bool:
+        """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
+        row = {"key": request.key, "at": request.at, "request": dump(request)}
+        return await self._database.put(_receive, row)
+
+    async def untaken(self, limit: int = 100) -> Sequence[Request]:
+        """What came in and was not made into something yet, oldest first."""
+        query = sa.select(inbox.c.request).where(inbox.c.taken.is_(None)).order_by(inbox.c.at, inbox.c.key).limit(limit)
+        texts = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        return [load(text) for text in texts]
+
+    async def append(self, *writes: Write, says: Sequence[Say] = (), taken: str = "") -> None:
+        """Append to one case or several, all or none, with what is to be said of it.
+
+        Raises ``Conflict`` when a case has another position, ``Taken`` when a claim is held by another case, ``Full``
+        when nothing can be stored now.
+        """
+        now = self._database.clock.now()
+        await self._database.write(lambda connection: append(connection, writes, says, taken, now))
+
+    async def events(self, case: str) -> Sequence[Event]:
+        """All events of a case, in order; none when there is no such case. Raises ``Full``."""
+        query = sa.select(journal.c.event).where(journal.c.case_id == case).order_by(journal.c.position)
+        texts = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        return [load(text) for text in texts]
+
+    async def rest(self, case: str, position: int, until: datetime | None) -> None:
+        """Note when the case is to be looked at again; ``None``: as its last append said."""
+        change = sa.update(cases).where(cases.c.id == case, cases.c.position == position).values(rest=until)
+        await self._database.write(lambda connection: connection.execute(change).rowcount)
+
+    async def found(self, case: str) -> Found | None:
+        """The row of one case."""
+        query = sa.select(cases).where(cases.c.id == case)
+        row = await self._database.read(lambda connection: connection.execute(query).first())
+        return _found(row) if row else None
+
+    async def list(
+        self,
+        *,
+        due: datetime | None = None,
+        open_only: bool = False,
+        loose: bool = False,
+        of: str = "",
+        asker: str = "",
+        limit: int = 100,
+    ) -> Sequence[Found]:
+        """Cases by their rows, newest first; by ``due`` (until then), the longest overdue first."""
+        query = sa.select(cases)
+        if open_only:
+            query = query.where(cases.c.over.is_(False))
+        if loose:
+            query = query.where(cases.c.loose.is_(True))
+        if of:
+            query = query.where(cases.c.of == of)
+        if asker:
+            query = query.where(cases.c.asker == asker)
+        if due is None:
+            query = query.order_by(cases.c.at.desc(), cases.c.id)
+        else:
+            # Two conditions, so that each can use the index of its column.
+            overdue = sa.or_(cases.c.rest <= due, sa.and_(cases.c.rest.is_(None), cases.c.due <= due))
+            query = query.where(overdue).order_by(sa.func.coalesce(cases.c.rest, cases.c.due), cases.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit)).all())
+        return [_found(row) for row in rows]
+
+    async def claims(self, objects: frozenset[str]) -> Mapping[str, str]:
+        """Who holds which of these objects: case by object."""
+        query = sa.select(claims.c.object, claims.c.case_id).where(claims.c.object.in_(objects))
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return {row.object: row.case_id for row in rows}
+
+    async def switch(self, name: str) -> str:
+        """A switch of the bot itself; empty when it was never set."""
+        query = sa.select(switches.c.value).where(switches.c.name == name)
+        return await self._database.read(lambda connection: connection.execute(query).scalar()) or ""
+
+    async def set_switch(self, name: str, value: str) -> None:
+        """Set a switch."""
+
+        def work(connection: Connection) -> None:
+            made = inserting(connection, switches).values(name=name, value=value)
+            connection.execute(made.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+        await self._database.write(work)
+
+    async def verify(self) -> Audit:
+        """Read the whole journal, a thousand lines at a time, and see whether any was changed, left out or added."""
+        return await self._database.read(_verify, snapshot=True)
+
+
+def _receive(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
+    # In the order of their keys, so that two replicas that store the same ones do not wait for each other.
+    wanted = {str(row["key"]): row for row in rows}
+    made = inserting(connection, inbox).on_conflict_do_nothing().returning(inbox.c.key)
+    new = set(connection.execute(made, [wanted[key] for key in sorted(wanted)]).scalars())
+    answers = []
+    for row in rows:
+        answers.append(row["key"] in new)
+        new.discard(row["key"])
+    return answers
+
+
+def _found(row: SqlRow[Any]) -> Found:
+    kept = Row(row.kind, row.due, row.phase, row.over, row.command, row.asker, row.of, row.loose, row.at)
+    return Found(row.id, row.position, kept)
+
+
+def _verify(connection: Connection) -> Audit:
+    last = connection.execute(sa.select(heads.c.seq, heads.c.hash)).all()
+    line = journal.c
+    texts = [_as_stored(connection, column) for column in (line.case_id, line.event, line.prev, line.hash)]
+    query = sa.select(line.seq, line.position, sa.type_coerce(line.at, sa.BigInteger).label("at"), *texts)
+    rows = connection.execution_options(yield_per=1000).execute(query.order_by(line.seq))
+    lines = (
+        chain.Line(
+            row.seq, _text(row.case_id), row.position, row.at, _text(row.event), _text(row.prev), _text(row.hash)
+        )
+        for row in rows
+    )
+    return chain.check(lines, [(row.seq, row.hash) for row in last])
+
+
+def _as_stored(connection: Connection, column: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    """SQLite would refuse to read a text that is none any more, before we could say which line it is."""
+    return sa.cast(column, sa.LargeBinary).label(column.key) if connection.dialect.name == "sqlite" else column
+
+
+def _text(stored: Any) -> Any:
+    return stored.decode(errors="replace") if isinstance(stored, bytes) else stored

@@ -1,0 +1,197 @@
+"""What is to be said: a row first, then the channel, then what the channel answered."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from bot.clients.journal.database import Database
+from bot.clients.journal.schema import inserting, outbox
+from bot.domain.record import dump, load
+from bot.domain.request import Place
+from bot.ports import Kind, Posting, Say
+
+_row = outbox.c
+_card = outbox.alias("card")
+_earlier = outbox.alias("earlier")
+
+
+def _waits(row: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(row.version > row.shown, row.dropped.is_(False))
+
+
+def _there_is(other: sa.Alias, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.select(sa.literal(1)).select_from(other).where(*conditions).correlate(outbox).exists()
+
+
+#: What may be said as far as others are concerned: its card stands, and the lines before it in the thread are said.
+_READY = sa.and_(
+    _waits(_row),
+    sa.or_(_row.under == "", _there_is(_card, _card.c.key == _row.under, _card.c.ts != "")),
+    sa.or_(
+        _row.under == "",
+        _row.kind != Kind.LINE.value,
+        ~_there_is(
+            _earlier,
+            _earlier.c.under == _row.under,
+            _earlier.c.kind == Kind.LINE.value,
+            _earlier.c.number < _row.number,
+            _waits(_earlier.c),
+        ),
+    ),
+)
+
+
+def store_sayings(connection: Connection, says: Sequence[Say], now: datetime) -> None:
+    """Store sayings in a transaction that is open already."""
+    for say in says:
+        made = inserting(connection, outbox).values(
+            key=say.key,
+            kind=say.kind.value,
+            under=say.under,
+            urgency=say.urgency,
+            say=dump({"report": say.report, "place": say.place, "to": say.to}),
+            version=1,
+            shown=0,
+            channel="",
+            ts="",
+            attempts=0,
+            due=now,
+            unsure=False,
+            trouble="",
+            dropped=False,
+            created=now,
+        )
+        new = made.excluded
+        connection.execute(
+            made.on_conflict_do_update(
+                index_elements=[_row.key],
+                set_={
+                    "version": _row.version + 1,
+                    "say": new.say,
+                    "urgency": new.urgency,
+                    # One that waits keeps its time: the channel may have said when to come again.
+                    "due": sa.case((_row.version > _row.shown, _row.due), else_=new.due),
+                },
+                # A line is said once, and a card that would look the same is not drawn again.
+                where=sa.and_(_row.kind == Kind.CARD.value, new.kind == Kind.CARD.value, _row.say != new.say),
+            )
+        )
+
+
+class SqlOutbox:
+    """The port ``Outbox`` over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def say(self, *says: Say) -> None:
+        """Store sayings. A card that is there already gets a new version, unless it would look the same."""
+        now = self._database.clock.now()
+        await self._database.write(lambda connection: store_sayings(connection, says, now))
+
+    async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
+        """The next sayings. One whose lease ran out comes again, ``unsure``; ``attempts`` counts those before."""
+        free = sa.or_(_row.leased_until.is_(None), _row.leased_until <= now)
+        query = (
+            sa.select(outbox, _card.c.channel.label("thread_channel"), _card.c.ts.label("thread_ts"))
+            .outerjoin(_card, sa.and_(_card.c.key == _row.under, _row.under != ""))
+            .where(_READY, _row.due <= now, free)
+            .order_by(_row.urgency, _row.number)
+            .limit(limit)
+        )
+
+        def work(connection: Connection) -> list[Posting]:
+            rows = connection.execute(query).all()
+            if rows:
+                connection.execute(
+                    sa.update(outbox)
+                    .where(_row.key.in_([row.key for row in rows]))
+                    .values(
+                        attempts=_row.attempts + 1,
+                        unsure=sa.or_(_row.unsure, _row.leased_until.is_not(None)),
+                        leased_until=now + timedelta(seconds=lease),
+                    )
+                )
+            return [_posting(row) for row in rows]
+
+        return await self._database.write(work)
+
+    async def posted(self, key: str, version: int, channel: str, ts: str) -> None:
+        """It stands in the channel; a version that came meanwhile has its turn at once."""
+        shown = sa.case((_row.shown > version, _row.shown), else_=version)
+        await self._set(
+            key, shown=shown, channel=channel, ts=ts, attempts=0, unsure=False, trouble="", leased_until=None
+        )
+
+    async def again(self, key: str, at: datetime, because: str, unsure: bool = False) -> None:
+        """It could not be said now. Once ``unsure`` it stays so until it is posted or moved."""
+        sure = sa.or_(_row.unsure, sa.literal(unsure))
+        await self._set(key, due=at, trouble=because, unsure=sure, leased_until=None)
+
+    async def dropped(self, key: str, because: str) -> None:
+        """It can never be said: later versions of it wait for nothing either."""
+        await self._set(key, dropped=True, trouble=because, leased_until=None)
+
+    async def move(self, key: str, place: Place) -> None:
+        """It goes elsewhere, at once and as a new message, also when a later version names its old place."""
+        await self._set(
+            key,
+            moved=dump(place),
+            shown=0,
+            channel="",
+            ts="",
+            attempts=0,
+            unsure=False,
+            due=self._database.clock.now(),
+            leased_until=None,
+        )
+
+    async def next_due(self) -> datetime | None:
+        """When the next saying has its turn, or when the lease of one in hand ends; ``None`` when all is said."""
+        turn = sa.case((_row.leased_until > _row.due, _row.leased_until), else_=_row.due)
+        query = sa.select(sa.func.min(turn, type_=_row.due.type)).where(_READY)
+        return await self._database.read(lambda connection: connection.execute(query).scalar())
+
+    async def where(self, key: str) -> tuple[str, str]:
+        """Channel and timestamp of a message; empty when it is not posted."""
+        query = sa.select(_row.channel, _row.ts).where(_row.key == key)
+        found = await self._database.read(lambda connection: connection.execute(query).first())
+        return (found.channel, found.ts) if found else ("", "")
+
+    async def card_at(self, channel: str, ts: str) -> str:
+        """The key of the card that stands there; empty when none does."""
+        query = (
+            sa.select(_row.key)
+            .where(_row.channel == channel, _row.ts == ts, _row.ts != "", _row.kind == Kind.CARD.value)
+            .order_by(_row.number.desc())
+        )
+        return await self._database.read(lambda connection: connection.execute(query).scalar()) or ""
+
+    async def _set(self, key: str, **values: Any) -> None:
+        change = sa.update(outbox).where(_row.key == key).values(**values)
+        await self._database.write(lambda connection: connection.execute(change).rowcount)
+
+
+def _posting(row: Row[Any]) -> Posting:
+    said = load(row.say)
+    return Posting(
+        say=Say(
+            key=row.key,
+            kind=Kind(row.kind),
+            report=said["report"],
+            place=load(row.moved) if row.moved else said["place"],
+            to=said["to"],
+            under=row.under,
+            urgency=row.urgency,
+        ),
+        version=row.version,
+        channel=row.channel,
+        ts=row.ts,
+        thread_channel=row.thread_channel or "",
+        thread_ts=row.thread_ts or "",
+        attempts=row.attempts,
+        unsure=row.unsure or row.leased_until is not None,
+    )

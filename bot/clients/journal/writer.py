@@ -1,0 +1,155 @@
+"""Group commit: one thread takes all writes that wait, stores them in one transaction and then answers all of them."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot.clients.journal import trouble
+from bot.clients.journal.engine import WRITES
+from bot.domain.errors import Conflict
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+#: Of PostgreSQL's advisory lock: whoever writes to the chain or to the outbox holds it until the commit.
+_LOCK = 0x0A0B_E006
+
+
+@dataclass(eq=False)
+class _Job:
+    """Something to write. Those that may go ``together`` are done by one call for all of them."""
+
+    work: Callable[..., Any]
+    given: Any
+    together: bool
+    answer: Future[Any]
+    result: Any = None
+    error: Exception | None = None
+
+
+class Writer:
+    """The only one in this process that writes."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine.execution_options(**{WRITES: True})
+        self._name = name
+        self._waiting: list[_Job] = []
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="journal-write", daemon=True)
+        self._thread.start()
+
+    def write(self, work: Callable[[Connection], R]) -> Future[R]:
+        """Do this in the next transaction. What it raises undoes this work only, and none of its neighbours'."""
+        return self._put(_Job(work, None, False, Future()))
+
+    def put(self, work: Callable[[Connection, Sequence[A]], Sequence[R]], given: A) -> Future[R]:
+        """Have this done together with all other waiting calls of the same work; an answer for each."""
+        return self._put(_Job(work, given, True, Future()))
+
+    def close(self) -> None:
+        """Store what waits, then stop."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _put(self, job: _Job) -> Future[Any]:
+        with self._changed:
+            if self._closed:
+                raise trouble.closed(self._name)
+            self._waiting.append(job)
+            self._changed.notify()
+        return job.answer
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._closed)
+                jobs, self._waiting = self._waiting, []
+            if not jobs:
+                return
+            self._store([job for job in jobs if job.answer.set_running_or_notify_cancel()])
+
+    def _store(self, jobs: list[_Job]) -> None:
+        try:
+            self._transaction(jobs)
+        except Exception as error:  # noqa: BLE001  # whatever it is, everybody who waits must hear of it
+            for job in jobs:
+                job.answer.set_exception(trouble.full(error, self._name) or error)
+            return
+        for job in jobs:
+            if job.error is None:
+                job.answer.set_result(job.result)
+            else:
+                job.answer.set_exception(job.error)
+
+    def _transaction(self, jobs: list[_Job], again: bool = True) -> None:
+        try:
+            with self._engine.connect() as connection:
+                self._do(connection, jobs)
+                self._commit(connection)
+        except DBAPIError as error:
+            # A connection that broke while it was idle is found only now; nothing was stored through it.
+            if not (again and error.connection_invalidated):
+                raise
+            self._transaction(jobs, again=False)
+
+    def _do(self, connection: Connection, jobs: list[_Job]) -> None:
+        if connection.dialect.name == "postgresql" and not all(job.together for job in jobs):
+            # First of all, so that no two replicas wait for each other's rows.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        groups: dict[Callable[..., Any], list[_Job]] = {}
+        for job in jobs:
+            if job.together:
+                groups.setdefault(job.work, []).append(job)
+        for group in groups.values():
+            self._together(connection, group)
+        for job in jobs:
+            if not job.together:
+                self._apart(connection, job, partial(job.work, connection))
+
+    def _together(self, connection: Connection, jobs: list[_Job]) -> None:
+        first = jobs[0]
+        self._apart(connection, first, partial(first.work, connection, [job.given for job in jobs]))
+        if first.error is None:
+            for job, result in zip(jobs, first.result, strict=True):
+                job.result = result
+        elif len(jobs) > 1:
+            # One of them cannot be stored: alone, each has its own answer.
+            for job in jobs:
+                self._together(connection, [job])
+
+    def _apart(self, connection: Connection, job: _Job, work: Callable[[], Any]) -> None:
+        """Do a piece of work so that it can be undone by itself. Raises when it is the store that cannot."""
+        savepoint = connection.begin_nested()
+        try:
+            job.result, job.error = work(), None
+        except Exception as error:
+            if trouble.kind_of(error):
+                raise
+            savepoint.rollback()
+            job.error = _conflict(error)
+        else:
+            savepoint.commit()
+
+    def _commit(self, connection: Connection) -> None:
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise trouble.lost_in_commit(self._name) from error
+            raise
+
+
+def _conflict(error: Exception) -> Exception:
+    """Somebody outside the lock was first: the table's own keys say what we could not see."""
+    if isinstance(error, IntegrityError):
+        return Conflict("another process stored the same at the same moment; read it again")
+    return error

@@ -1,0 +1,183 @@
+"""How a run stands: the values of its fold, and what can be read from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot.domain.event import (
+    Begotten,
+    Ended,
+    Event,
+    Failed,
+    Postponed,
+    Settled,
+)
+from bot.domain.gate import OPEN, Gate, seating
+from bot.domain.person import Who
+from bot.domain.plan import Act, For, Offers, Plan, Step, Through, Undo
+from bot.domain.report import Report
+from bot.domain.request import Request
+from bot.domain.verb import Answer, Check
+
+
+class Phase(Enum):
+    """Where a run is in its life."""
+
+    ASKED = "asked"  # the words are stored; nothing was looked at yet
+    CHOOSING = "choosing"  # rests for somebody to choose among offers
+    WAITING = "waiting"  # rests for people to agree to the plan
+    AGREED = "agreed"  # everybody agreed; claims and drift come next
+    DOING = "doing"
+    UNDOING = "undoing"  # what stands is being put back
+    ASKING = "asking"  # rests for people, in the middle
+    STANDING = "standing"  # done, but something stands that has an end
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The step in hand, there or back: how often it was begun, what its checks said."""
+
+    step: str
+    back: bool = False
+    attempt: int = 0
+    started: datetime | None = None
+    made: bool = False
+    answers: tuple[Answer, ...] = ()
+    #: For checks that must hold for a time: since when each has held.
+    good: tuple[datetime | None, ...] = ()
+    told: Mapping[int, tuple[Who, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A step whose changes stand, and since when."""
+
+    step: str
+    since: datetime
+    proved: bool = False
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Where a run is, and what follows from that alone. How it gets there is in ``bot.domain.run``."""
+
+    request: Request
+    position: int = 1
+    phase: Phase = Phase.ASKED
+    words: str = ""
+    command: str = ""
+    plan: Plan | None = None
+    digest: str = ""
+    gate: Gate = OPEN
+    planned_at: datetime | None = None
+    agreed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    signers: tuple[Who, ...] = ()
+    offers: Offers | None = None
+    drifts: int = 0
+    opened_at: datetime | None = None
+    leg: Leg | None = None
+    next_step: int = 0
+    stands: tuple[Stand, ...] = ()
+    failure: Failed | None = None
+    went_on: tuple[Failed, ...] = ()
+    left: tuple[str, ...] = ()
+    put_back: tuple[str, ...] = ()
+    #: What was read back when each step came to hold.
+    proofs: Mapping[str, str] = field(default_factory=dict)
+    asking: str = ""
+    #: It rested for people since its last change: the world may have moved meanwhile.
+    rested: bool = False
+    resume: Phase = Phase.DOING
+    cancelled_by: Who | None = None
+    postponed: Postponed | None = None
+    stumbles: tuple[str, ...] = ()
+    children: tuple[Begotten, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    ended: Ended | None = None
+    done_at: datetime | None = None
+    answer: Report | None = None
+    #: Whether it has been worth a card: a plan, a choice or a wait. What is over before that is answered in private.
+    carded: bool = False
+    last: Event | None = None
+
+    @property
+    def id(self) -> str:
+        return self.request.case
+
+    @property
+    def over(self) -> bool:
+        return self.phase is Phase.OVER
+
+    @property
+    def seats_taken(self) -> dict[int, str]:
+        """Which seat of the gate each person who agreed fills."""
+        return seating(self.gate.seats, self.agreed)
+
+    @property
+    def expires(self) -> datetime | None:
+        """When it stops resting for people before its beginning; ``None`` when it does not rest so."""
+        if self.phase is Phase.WAITING and self.planned_at:
+            return self.planned_at + self.gate.expires
+        if self.phase in (Phase.CHOOSING, Phase.ASKED):
+            return self.request.at + timedelta(hours=1)
+        return None
+
+    def step(self, name: str) -> Step:
+        """The step of this name in its plan. Raises ``LookupError``."""
+        for step in self.plan.steps if self.plan else ():
+            if step.name == name:
+                return step
+        raise LookupError(f"{self.id} has no step {name}")
+
+    def end_of(self, stand: Stand) -> datetime | None:
+        """When a standing step is to be put back by itself, if it is known yet."""
+        step = self.step(stand.step)
+        if not isinstance(step, Act):
+            return None
+        match step.lasts:
+            case For(time):
+                return stand.since + time
+            case Through(name):
+                names = [each.name for each in self.plan.steps] if self.plan else []
+                return stand.since if self.next_step > names.index(name) else None
+        return None
+
+    @property
+    def loose(self) -> tuple[Stand, ...]:
+        """What stands and has an end: the loose ends of this run."""
+        return tuple(stand for stand in self.stands if _has_end(self.step(stand.step)))
+
+    @property
+    def deadline(self) -> datetime | None:
+        """Until when the checks of the step in hand may take."""
+        if self.leg is None or self.leg.started is None:
+            return None
+        within = self.step(self.leg.step).within
+        return self.leg.started + within if within is not None else None
+
+    @property
+    def due(self) -> datetime | None:
+        """When to look at it again at the latest, by the clock that is handed in elsewhere."""
+        if self.phase in (Phase.OVER, Phase.ASKING):
+            return None
+        if self.postponed is not None and self.postponed.until is not None:
+            return self.postponed.until
+        if self.phase in (Phase.WAITING, Phase.CHOOSING):
+            return self.expires
+        if self.phase is Phase.STANDING and self.leg is None:
+            return min((end for stand in self.stands if (end := self.end_of(stand))), default=None)
+        return self.last.at if self.last else None
+
+
+def _has_end(step: Step) -> bool:
+    return isinstance(step, Act) and isinstance(step.lasts, For | Through)
+
+
+def checks_of(run: RunState, leg: Leg) -> tuple[Check, ...]:
+    """The checks that the step in hand waits for, there or back."""
+    step = run.step(leg.step)
+    if leg.back and isinstance(step, Act) and isinstance(step.undo, Undo):
+        return step.undo.checks
+    return step.checks

@@ -1,0 +1,65 @@
+"""The connection to Slack: one Bolt app, over HTTP or Socket Mode."""
+
+import logging
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.doors.slack.listeners import Listeners
+
+log = logging.getLogger(__name__)
+
+
+class SlackDoor:
+    """Bolt, its client and, with an app token, its socket."""
+
+    def __init__(self, client: AsyncWebClient, app_token: str = "") -> None:
+        self.client = client
+        self._app_token = app_token
+        self._authorized: AuthorizeResult | None = None
+        self.app = AsyncApp(
+            client=client,
+            authorize=self._authorize,
+            # Signature and age are judged before Bolt, by our own clock; over the socket there is none.
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=True,
+        )
+        self._socket: AsyncSocketModeHandler | None = None
+
+    def listen(self, listeners: Listeners) -> None:
+        listeners.listen(self.app)
+
+    async def connect(self) -> str:
+        """Ask who we are, and open the socket where there is a token for it. Why it failed, or ""."""
+        try:
+            await self._authorize()
+            if self._app_token and self._socket is None:
+                socket = AsyncSocketModeHandler(self.app, self._app_token)
+                await socket.connect_async()
+                self._socket = socket
+        except SlackApiError as error:
+            return f"Slack does not accept the token: {error.response['error']}"
+        except (OSError, aiohttp.ClientError, TimeoutError) as error:
+            return f"Slack cannot be reached: {error}"
+        return ""
+
+    async def close(self) -> None:
+        if self._socket is not None:
+            await self._socket.close_async()
+
+    async def _authorize(self, **_: object) -> AuthorizeResult:
+        """One workspace, one token: asked once, so that no request waits for Slack."""
+        if self._authorized is None:
+            answer = await self.client.auth_test()
+            self._authorized = AuthorizeResult(
+                enterprise_id=answer.get("enterprise_id"),
+                team_id=answer.get("team_id"),
+                bot_user_id=answer.get("user_id"),
+                bot_id=answer.get("bot_id"),
+                bot_token=self.client.token,
+            )
+        return self._authorized

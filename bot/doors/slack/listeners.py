@@ -1,0 +1,134 @@
+"""What Slack sends: commands, presses, submissions and messages become requests, stored before they are answered."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import Full
+from bot.domain.person import Who
+from bot.domain.request import Place, Request
+from bot.doors.slack import modals
+from bot.doors.slack.home import Home
+from bot.engine.core import Core
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 2.2  # seconds for the store: Slack waits for three
+Body = Mapping[str, Any]
+
+
+class Listeners:
+    """The listeners of one Bolt app."""
+
+    def __init__(self, core: Core, clock: Clock, home: Home) -> None:
+        self._core = core
+        self._clock = clock
+        self._home = home
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register everything that the manifest subscribes to."""
+        app.command(re.compile(r".+"))(self.command)
+        app.action(re.compile(r"^offer:"))(self.press)
+        app.action(re.compile(r"^ask:"))(self.ask)
+        app.action(re.compile(r".*"))(self.nothing)
+        app.view(modals.ASK)(self.submit)
+        app.event("app_mention")(self.mention)
+        app.event("message")(self.message)
+        app.event("app_home_opened")(self.opened)
+
+    async def command(self, body: Body, ack: AsyncAck) -> None:
+        """``/aureus …``: stored, then answered, then carried out."""
+        place = Place(body["channel_id"], reply=body.get("response_url", ""))
+        request = self._request(body["trigger_id"], body.get("text", ""), body["user_id"], body["user_name"], place)
+        await self._stored(request, ack)
+
+    async def press(self, body: Body, ack: AsyncAck) -> None:
+        """A button: it carries card and offer, nothing else."""
+        await self._stored(self._press(body, ""), ack)
+
+    async def ask(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
+        """A button whose words a person completes: the modal first of all, its trigger lives for three seconds."""
+        action = body["actions"][0]
+        await client.views_open(trigger_id=body["trigger_id"], view=modals.ask(action, _place(body)))
+        await ack()
+
+    async def submit(self, body: Body, ack: AsyncAck) -> None:
+        """The words of a modal."""
+        case, key, place, words = modals.answer(body["view"])
+        user = body["user"]
+        request = self._request(
+            body["view"]["id"], f"press {case} {key} {words}", user["id"], user.get("name", ""), place
+        )
+        await self._stored(request, ack, error=modals.refused)
+
+    async def nothing(self, ack: AsyncAck) -> None:
+        """Links and the like: Slack wants an answer all the same."""
+        await ack()
+
+    async def mention(self, body: Body, ack: AsyncAck) -> None:
+        """``@Aureus scale bridge 5``: what slash commands cannot do in a thread."""
+        event = body["event"]
+        words = re.sub(r"^\s*<@[^>]+>\s*", "", event.get("text", ""))
+        await self._said(body, event, words, ack)
+
+    async def message(self, body: Body, ack: AsyncAck) -> None:
+        """A message to the bot alone; all others are none of its business."""
+        event = body["event"]
+        if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
+            await self._said(body, event, event.get("text", ""), ack)
+        else:
+            await ack()
+
+    async def opened(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
+        """Somebody looks at the bot's Home."""
+        await ack()
+        event = body["event"]
+        if event.get("tab") == "home":
+            await self._home.publish(client, Who(f"slack:{event['user']}", event["user"]))
+
+    async def _said(self, body: Body, event: Body, words: str, ack: AsyncAck) -> None:
+        if event.get("bot_id"):
+            await ack()
+            return
+        place = Place(event["channel"], event.get("thread_ts", ""))
+        await self._stored(self._request(body["event_id"], words, event["user"], event["user"], place), ack)
+
+    def _press(self, body: Body, words: str) -> Request:
+        action = body["actions"][0]
+        case, _, key = str(action.get("value", "")).partition("|")
+        user = body["user"]
+        id_ = f"{body['trigger_id']}:{action.get('action_ts', '')}"
+        return self._request(id_, f"press {case} {key} {words}", user["id"], user.get("name", ""), _place(body))
+
+    def _request(self, id_: str, words: str, user: str, name: str, place: Place) -> Request:
+        return Request(
+            f"slack:{id_}", words.strip(), Who(f"slack:{user}", name or user), self._clock.now(), place=place
+        )
+
+    async def _stored(
+        self, request: Request, ack: AsyncAck, error: Callable[[str], Mapping[str, Any]] | None = None
+    ) -> None:
+        """Store, answer, carry out. What cannot be stored is said so in the answer itself."""
+        try:
+            new = await asyncio.wait_for(self._core.receive(request), _PATIENCE)
+        except (Full, TimeoutError) as full:
+            because = full.because if isinstance(full, Full) else "The store does not answer."
+            words = f"{because} Your words were not carried out; please say them again in a minute."
+            log.error("a request could not be stored: %s", because)
+            await ack(**(error(words) if error else {"text": words}))
+            return
+        await ack()
+        if new:
+            await self._core.take(request)
+
+
+def _place(body: Body) -> Place:
+    container = body.get("container", {})
+    channel = (body.get("channel") or {}).get("id", "") or container.get("channel_id", "")
+    return Place(channel, reply=body.get("response_url", ""))

@@ -1,0 +1,74 @@
+"""The web door: Slack's requests, health, metrics."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+_MOST = 1_000_000  # bytes of a body; Slack's are far smaller
+
+
+class _Time:
+    """Our clock, as slack_sdk asks for it: the age of a signature is judged by it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+class SlackEvents:
+    """``POST /slack/events``: signature and age first, then Bolt."""
+
+    def __init__(self, app: AsyncApp, signing_secret: str, clock: Clock) -> None:
+        self._handler = AsyncSlackRequestHandler(app)
+        self._verifier = SignatureVerifier(signing_secret, clock=_Time(clock))  # type: ignore[arg-type]  # duck-typed
+
+    async def __call__(self, request: Request) -> Response:
+        body = await request.body()
+        if len(body) > _MOST:
+            return PlainTextResponse("too large", 413)
+        timestamp = request.headers.get("x-slack-request-timestamp", "")
+        signature = request.headers.get("x-slack-signature", "")
+        if not timestamp.isdigit() or not self._verifier.is_valid(body, timestamp, signature):
+            log.warning("a request to /slack/events was not signed by Slack, or is too old; nothing was done")
+            return JSONResponse({"error": "the signature is wrong or older than five minutes"}, 401)
+        return await self._handler.handle(request)
+
+
+def web(events: SlackEvents | None, ready: Callable[[], Awaitable[str]]) -> Starlette:
+    """The app. ``ready`` answers why the bot is not ready, or ""."""
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("alive")
+
+    async def readyz(_: Request) -> Response:
+        because = await ready()
+        return JSONResponse({"ready": not because, "because": because}, 503 if because else 200)
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def no_slack(_: Request) -> Response:
+        return JSONResponse({"error": "SLACK_SIGNING_SECRET is not set, so Slack is not served here"}, 503)
+
+    return Starlette(
+        routes=[
+            Route("/slack/events", events if events else no_slack, methods=["POST"]),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+        ]
+    )

@@ -1,0 +1,65 @@
+"""The engine put together from its ports, the same in production, in the sandbox and in tests."""
+
+from bot.domain.person import People
+from bot.domain.policy import Policy
+from bot.domain.request import Place, Request
+from bot.engine.cases import Cases
+from bot.engine.commands import Commands
+from bot.engine.desk import Desk
+from bot.engine.driver import Driver
+from bot.engine.house import House
+from bot.engine.outbox import Deliverer
+from bot.engine.survey import Surveyor
+from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
+from bot.world.catalogue import Catalogue
+
+
+class Core:
+    """Everything that carries a request from its asking to its end."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        outbox: Outbox,
+        queue: Queue,
+        world: World,
+        screen: Screen,
+        directory: Directory,
+        commands: Commands,
+        people: People,
+        policy: Policy,
+        catalogue: Catalogue,
+        clock: Clock,
+        fallback: Place,
+        apart: float = 0.0,
+    ) -> None:
+        self.journal = journal
+        self.outbox = outbox
+        self.queue = queue
+        self.commands = commands
+        self.cases = Cases(journal, people, queue, clock)
+        self.house = House(world, self.cases, commands, policy, catalogue, clock)
+        self.surveyor = Surveyor(commands, policy, self.cases, self.house)
+        self.driver = Driver(self.cases, self.surveyor, self.house, outbox, queue, clock)
+        self.desk = Desk(journal, directory, self.cases, commands, policy, clock)
+        self.deliverer = Deliverer(outbox, screen, self.cases, clock, fallback, apart)
+        queue.register("drive", self.drive)
+
+    async def drive(self, case: str) -> None:
+        """Drive a case, and say what came of it."""
+        await self.driver.drive(case)
+        self.deliverer.wake()
+
+    async def receive(self, request: Request) -> bool:
+        """Store a request before it is answered; see ``Desk.receive``."""
+        return await self.desk.receive(request)
+
+    async def take(self, request: Request) -> None:
+        """Carry a stored request out, and say what came of it."""
+        await self.desk.take(request)
+        self.deliverer.wake()
+
+    async def sweep(self) -> int:
+        """Take what was left lying, drive what is due; how much that was."""
+        return await self.desk.sweep() + await self.driver.sweep()

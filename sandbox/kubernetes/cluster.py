@@ -1,0 +1,174 @@
+"""The cluster: its objects, its clock and its controllers, without any socket."""
+
+import threading
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sandbox.clock import Clock
+from sandbox.kubernetes.breakages import Breakages, Fault, Outage
+from sandbox.kubernetes.controllers.autoscaler import Autoscalers
+from sandbox.kubernetes.controllers.deployment import DeploymentController
+from sandbox.kubernetes.controllers.pods import PodLives
+from sandbox.kubernetes.controllers.replica_set import ReplicaSetController
+from sandbox.kubernetes.controllers.world import Pace, World
+from sandbox.kubernetes.kinds import DEPLOYMENTS, PODS, REPLICA_SETS
+from sandbox.kubernetes.objects import Json, owner_of, uid_of
+from sandbox.kubernetes.rbac import Users
+from sandbox.kubernetes.store import Store
+
+__all__ = ["Cluster", "Fault", "Outage", "Pace"]
+
+#: More rounds than this at one instant mean that two controllers undo each other's work.
+_ROUNDS = 500
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many replicas an autoscaled Deployment's work needs."""
+
+    namespace: str
+    name: str
+    wants: int
+
+
+class Cluster:
+    """The state and the rules. Every public method may be called from any thread.
+
+    Nothing moves by itself: ``catch_up`` brings everything to what it is at ``clock.now()``, instant by instant, so that
+    moving the clock by an hour gives the same world as waiting for one.
+    """
+
+    def __init__(self, clock: Clock, pace: Pace | None = None) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.users = Users()
+        self.world = World(Store(), Breakages(), pace or Pace(), clock.now())
+        self._pods = PodLives(self.world)
+        self._replica_sets = ReplicaSetController(self.world)
+        self._deployments = DeploymentController(self.world)
+        self._autoscalers = Autoscalers(self.world)
+        self._wake: datetime | None = None
+
+    @property
+    def store(self) -> Store:
+        """The objects."""
+        return self.world.store
+
+    @property
+    def breakages(self) -> Breakages:
+        """The switches."""
+        return self.world.breakages
+
+    @property
+    def pods(self) -> PodLives:
+        """How each pod lives."""
+        return self._pods
+
+    @property
+    def pace(self) -> Pace:
+        """How long things take."""
+        return self.world.pace
+
+    def set_pace(self, **seconds: float) -> None:
+        """Change how long things take (``start=10``); the names are those of ``Pace``."""
+        with self.lock:
+            self.world.pace = replace(self.world.pace, **{name: timedelta(seconds=s) for name, s in seconds.items()})
+
+    def catch_up(self) -> datetime:
+        """Bring everything up to now, and return now."""
+        with self.lock:
+            now = max(self.clock.now(), self.world.at)
+            while (due := self._next_due()) is not None and due <= now:
+                self.world.at = max(due, self.world.at)
+                self._settle()
+            self.world.at = now
+            self.world.events.forget(now)
+            return now
+
+    def written(self) -> None:
+        """Tell that the API wrote something: the controllers see it a moment later."""
+        self._wake = min(self._wake or datetime.max.replace(tzinfo=self.world.at.tzinfo), self.world.at + self.pace.lag)
+
+    def _next_due(self) -> datetime | None:
+        dues = [self._pods.due(), self._replica_sets.due(), self._deployments.due(), self._autoscalers.due(), self._wake]
+        return min((due for due in dues if due is not None), default=None)
+
+    def _settle(self) -> None:
+        """Let every controller work until none has anything left to do at this instant."""
+        self._wake = None
+        self._autoscalers.step()
+        for _ in range(_ROUNDS):
+            before = self.store.version
+            self._pods.step()
+            self._replica_sets.step()
+            self._deployments.step()
+            if self.store.version == before:
+                return
+        raise RuntimeError("The controllers do not come to rest: two of them undo each other's work.")
+
+    def _changed(self, change: Callable[[], None]) -> None:
+        """Change the world under the controllers, and let them see it at once."""
+        with self.lock:
+            self.catch_up()
+            change()
+            self._settle()
+
+    def break_service(self, fault: Fault | str, namespace: str, name: str, *, everything: bool = False) -> None:
+        """Break a Deployment; ``everything`` lets pods that run already crash too (``crash`` and ``oom`` only)."""
+        fault = Fault(fault)
+
+        def change() -> None:
+            self.breakages.switch(fault, namespace, name, on=True)
+            if everything and fault in (Fault.CRASH, Fault.OOM):
+                self._pods.strike(fault, namespace, name)
+
+        self._changed(change)
+
+    def heal_service(self, fault: Fault | str, namespace: str, name: str) -> None:
+        """Heal a Deployment; its pods try again at once."""
+        fault = Fault(fault)
+
+        def change() -> None:
+            self.breakages.switch(fault, namespace, name, on=False)
+            self._pods.heal(fault, namespace, name)
+            self._replica_sets.retry()
+
+        self._changed(change)
+
+    def break_cluster(self, outage: Outage | str) -> None:
+        """Break the API server."""
+        with self.lock:
+            self.breakages.switch_outage(Outage(outage), on=True)
+
+    def heal_cluster(self, outage: Outage | str) -> None:
+        """Heal the API server."""
+        with self.lock:
+            self.breakages.switch_outage(Outage(outage), on=False)
+
+    def set_load(self, name: str, wants: int, namespace: str = "aureus") -> None:
+        """Say how many replicas the load of an autoscaled Deployment needs; its autoscaler sees it at its next sync."""
+        with self.lock:
+            self._autoscalers.set_load(namespace, name, wants)
+
+    def settle_now(self) -> None:
+        """Bring every Deployment to rest at once, without the clock: for seeding.
+
+        Moves the cluster's own time back, and lets it catch up with the clock.
+        """
+        with self.lock:
+            self._settle()
+
+    def deployment(self, namespace: str, name: str) -> Json:
+        """A copy of a Deployment as it is now. Raises ``ApiError`` 404."""
+        with self.lock:
+            self.catch_up()
+            return deepcopy(self.store.get(DEPLOYMENTS, namespace, name))
+
+    def pods_of(self, namespace: str, name: str) -> list[Json]:
+        """Copies of the pods of a Deployment as they are now, by name."""
+        with self.lock:
+            deployment = self.deployment(namespace, name)
+            sets = {uid_of(one) for one in self.store.list(REPLICA_SETS, namespace) if owner_of(one) == uid_of(deployment)}
+            return [deepcopy(pod) for pod in self.store.list(PODS, namespace) if owner_of(pod) in sets]

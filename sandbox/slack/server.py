@@ -1,0 +1,118 @@
+"""Serves a workspace: the Web API, Socket Mode, response URLs, files and the page's API, under one address."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.slack.delivery import Delivery
+from sandbox.slack.page_api import PageApi
+from sandbox.slack.responses import Responses
+from sandbox.slack.serving import serving
+from sandbox.slack.web_api import WebApi
+from sandbox.slack.workspace import Workspace
+
+
+class SlackServer:
+    """A workspace with its sockets. `<url>/api/` is what bots know as SLACK_API_URL.
+
+    Alone: `async with server.serve() as server`. As a part of something larger: put `routes` into its application,
+    set `workspace.url` to its address, and run it within `async with server.live()`; to be able to drop connections
+    (`lose-answer`) serve it by `serving.serving`.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.delivery = Delivery(workspace)
+        self._page = PageApi(workspace, self.delivery)
+        self.routes: list[BaseRoute] = [
+            *WebApi(workspace).routes,
+            *self.delivery.sockets.routes,
+            *Responses(workspace).routes,
+            *self._page.routes,
+            Route("/upload/{id}", self._upload, methods=["POST"]),
+            Route("/files/{id}/{name:path}", self._file),
+        ]
+        self.app = Starlette(routes=self.routes, lifespan=lambda _: self.live())
+
+    @property
+    def url(self) -> str:
+        return self.workspace.url
+
+    @asynccontextmanager
+    async def live(self) -> AsyncIterator[None]:
+        """Hand events to apps while the block runs."""
+        await self.delivery.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Close the streams and the websockets; what serves the application can end then."""
+        self._page.close()
+        await self.delivery.stop()
+
+    @asynccontextmanager
+    async def serve(self, port: int = 0) -> AsyncIterator["SlackServer"]:
+        """Serve on 127.0.0.1 while the block runs."""
+        async with serving(self.app, port) as url:
+            self.workspace.url = url
+            try:
+                yield self
+            finally:
+                await self.stop()
+
+    async def _upload(self, request: Request) -> Response:
+        """The bytes of a file whose URL was asked for before; the length must be the one that was said."""
+        file = self.workspace.files.get(request.path_params["id"])
+        content = await request.body()
+        if file is None or file.content is not None:
+            return PlainTextResponse("no upload is awaited here", 404)
+        if len(content) != file.length:
+            return PlainTextResponse(f"{file.length} bytes were announced, {len(content)} came", 400)
+        file.content = content
+        return PlainTextResponse(f"OK - {len(content)}")
+
+    async def _file(self, request: Request) -> Response:
+        file = self.workspace.files.get(request.path_params["id"])
+        if file is None or file.content is None:
+            return PlainTextResponse("there is no such file", 404)
+        return Response(file.content, media_type=file.mimetype)
+
+
+@contextmanager
+def running(workspace: Workspace, port: int = 0) -> Iterator[SlackServer]:
+    """Serve a workspace in a thread of its own while the block runs: for tests that are not async."""
+    server = SlackServer(workspace)
+    ready, done = threading.Event(), threading.Event()
+    failed: list[BaseException] = []
+
+    async def serve() -> None:
+        async with server.serve(port):
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as problem:  # noqa: BLE001 - raised again by the thread that waits
+            failed.append(problem)
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=run, name="sandbox-slack", daemon=True)
+    thread.start()
+    ready.wait()
+    try:
+        if failed:
+            raise failed[0]
+        yield server
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,74 @@
+"""Serves an application on 127.0.0.1, on a free port or a given one, and can drop a connection without an answer."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+TRANSPORT = "sandbox.transport"
+
+
+class Protocol(H11Protocol):
+    """HTTP that shows the application its connection, so that it can be dropped as a crash or a bad line would."""
+
+    def connection_made(  # type: ignore[override]  # uvicorn, too, takes the narrower type
+        self, transport: asyncio.Transport
+    ) -> None:
+        super().connection_made(transport)
+        app: ASGIApp = self.app
+
+        async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, TRANSPORT: transport}, receive, send)
+
+        self.app = with_transport
+
+
+class Server(uvicorn.Server):
+    """Leaves the signals to the program that it is part of."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Dropped(Response):
+    """No answer at all: the connection ends. Under a server other than `serving` it ends after half an answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as every response
+        transport: asyncio.Transport | None = scope.get(TRANSPORT)
+        if transport:
+            transport.abort()
+        else:
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000000")]})
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
+    """Serve `app` until the block ends; gives its address, without a slash at the end. OSError: the port is taken."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError:
+        listening.close()
+        raise
+    config = uvicorn.Config(
+        app, http=Protocol, ws="websockets-sansio", log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
+    )
+    server = Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells nobody that it is ready
+            await asyncio.sleep(0.005)
+        if task.done():
+            await task
+            raise RuntimeError("the server did not start; what it logged says why")
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await asyncio.wait([task])

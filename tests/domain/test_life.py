@@ -1,0 +1,192 @@
+"""The life of a run: whatever happens in whatever order, the fold holds together."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain import event as e
+from bot.domain.card import tell
+from bot.domain.case import Impossible
+from bot.domain.gate import OPEN
+from bot.domain.move import Give, Make, Open, Rest, Survey, Test, next_move
+from bot.domain.plan import Act, For, Offers, OrElse, Plan, Through, Wait
+from bot.domain.run import LIFE, Phase, Run
+from bot.domain.verb import At, Met, NotYet, Stays, Ticked
+from tests.domain.toy import ANA, ELIF, MANAGER, NOW, OWN, PEOPLE, Is, act, plan, request
+
+PLANS = (
+    plan(),
+    plan(act("one", "a"), act("two", "b", or_else=OrElse.ASK), act("three", "c", forever=True)),
+    plan(act("hold", "a", lasts=For(timedelta(hours=2)))),
+    plan(act("scratch", "a", lasts=Through("work")), act("work", "b", or_else=OrElse.GO_ON), act("last", "c")),
+    plan(Wait((Ticked("somebody looked"), At(NOW + timedelta(minutes=3)))), act("after", "a")),
+    plan(act("one", "a"), Wait((Stays(Is("a", 1), timedelta(minutes=2)),), within=timedelta(minutes=30))),
+)
+
+
+def born() -> Run:
+    return Run.born(e.Requested(NOW, ANA, request=request()))
+
+
+def planned(plan_: Plan, gate: object = OPEN, at: datetime = NOW) -> e.Planned:
+    return e.Planned(at, plan=plan_, gate=gate, digest=plan_.digest("w", gate.signed), command="set")  # type: ignore[arg-type,attr-defined]  # any gate
+
+
+class World:
+    """Drives a run as the driver does, with answers that the test draws."""
+
+    def __init__(self, draw: st.DataObject, plan_: Plan) -> None:
+        self.draw, self.plan, self.now = draw, plan_, NOW
+
+    def step(self, run: Run) -> Run | None:
+        """The run after its next move, or ``None`` when it rests for good."""
+        move = next_move(run, self.now)
+        self.now += timedelta(seconds=self.draw.draw(st.integers(0, 400)))
+        if self.draw.draw(st.integers(0, 9)) == 0 and e.Postponed in LIFE[run.phase]:
+            return run.after(e.Postponed(self.now, because="away", until=self.now + timedelta(seconds=5)))
+        match move:
+            case Survey():
+                return run.after(planned(self.plan, self.draw.draw(st.sampled_from((OPEN, OWN, MANAGER)))))
+            case Open():
+                return run.after(e.Opened(self.now))
+            case Give(event):
+                return run.after(event)
+            case Make(step, back):
+                attempt = run.leg.attempt + 1 if run.leg else 1
+                run = run.after(e.Started(self.now, step=step, back=back, attempt=attempt))
+                return run.after(e.Made(self.now, step=step, back=back))
+            case Test(step, back):
+                return self.look(run, step, back)
+            case Rest(until):
+                return self.rest(run, until)
+
+    def look(self, run: Run, step: str, back: bool) -> Run:
+        what = self.draw.draw(st.sampled_from(("passed", "failed", "looked", "looked")))
+        if what == "passed":
+            return run.after(e.Passed(self.now, step=step, back=back, answers=(Met("read back"),)))
+        if what == "failed":
+            return run.after(e.Failed(self.now, step=step, back=back, because="it broke"))
+        undo_checks = 1
+        count = len(run.step(step).checks) if not back else undo_checks
+        answers = tuple(self.draw.draw(st.sampled_from((Met(), NotYet("3 of 5")))) for _ in range(count))
+        return run.after(e.Looked(self.now, step=step, back=back, answers=answers))
+
+    def rest(self, run: Run, until: datetime | None) -> Run | None:
+        if run.phase is Phase.WAITING:
+            who = {"ana": ANA, "elif": ELIF}[sorted(run.gate.seats[0].people)[0]]
+            roles = PEOPLE.get(who.id).roles  # type: ignore[union-attr]  # both are known
+            return run.after(e.Agreed(self.now, who, digest=run.digest, roles=roles))
+        if run.phase is Phase.ASKING:
+            choice = self.draw.draw(st.sampled_from(("undo", "keep", "go-on", "again")))
+            return run.after(e.Answered(self.now, ANA, choice=choice))
+        if until is not None:
+            self.now = max(self.now, until)
+            return run
+        return None
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from(PLANS))
+def test_whatever_the_world_answers_a_run_comes_to_an_end_or_rests_for_people(data: st.DataObject, plan_: Plan) -> None:
+    world, run = World(data, plan_), born()
+    for _ in range(60):
+        then = world.step(run)
+        if then is None:
+            assert run.over
+            assert run.due is None
+            break
+        assert then.position >= run.position
+        # Whatever state it is in, it can be told, and what it needs next can be said.
+        report = tell(then, PEOPLE)
+        assert report.summary
+        next_move(then, world.now)
+        # What stands is known by its step, once; what was put back stands no longer.
+        names = [stand.step for stand in then.stands]
+        assert len(set(names)) == len(names)
+        assert set(names) <= {step.name for step in plan_.steps if isinstance(step, Act)}
+        if then.phase is Phase.OVER and then.ended and then.ended.how == "put back":
+            assert all(step.undo.__class__.__name__ == "Never" for n in names if isinstance(step := then.step(n), Act))
+        run = then
+
+
+@given(st.sampled_from(list(Phase)), st.sampled_from([k for kinds in LIFE.values() for k in kinds]))
+def test_what_the_table_does_not_allow_is_refused(phase: Phase, kind: type[e.Event]) -> None:
+    run = in_phase(phase)
+    allowed = kind in LIFE[phase] or (kind in (e.Begotten, e.Settled) and phase is not Phase.OVER)
+    if allowed:
+        return
+    with pytest.raises(Impossible):
+        run.after(kind(NOW))
+
+
+def in_phase(phase: Phase) -> Run:
+    """A run that is in this phase by what happened to it."""
+    hold = plan(act("hold", "a", lasts=For(timedelta(hours=1))))
+    start = [planned(hold), e.Opened(NOW)]
+    made = [e.Started(NOW, step="hold"), e.Made(NOW, step="hold")]
+    events: dict[Phase, Sequence[e.Event]] = {
+        Phase.ASKED: [],
+        Phase.CHOOSING: [e.Offered(NOW, offers=Offers("choose"))],
+        Phase.WAITING: [planned(hold, MANAGER)],
+        Phase.AGREED: [planned(hold)],
+        Phase.DOING: [*start],
+        Phase.UNDOING: [*start, *made, e.Failed(NOW, step="hold", because="no")],
+        Phase.ASKING: [*start, e.Asked(NOW, because="what now")],
+        Phase.STANDING: [*start, *made, e.Passed(NOW, step="hold"), e.Ended(NOW, how="done")],
+        Phase.OVER: [e.Ended(NOW, how="refused")],
+    }
+    run = born()
+    for event in events[phase]:
+        run = run.after(event)
+    assert run.phase is phase
+    return run
+
+
+def test_a_run_begins_with_its_request_and_with_nothing_else() -> None:
+    with pytest.raises(Impossible):
+        Run.born(e.Opened(NOW))
+
+
+def test_a_hold_is_put_back_at_its_end_and_is_a_loose_end_until_then() -> None:
+    run = in_phase(Phase.STANDING)
+    assert [stand.step for stand in run.loose] == ["hold"]
+    assert run.due == NOW + timedelta(hours=1)
+    assert next_move(run, NOW + timedelta(minutes=59)) == Rest(run.due)
+    assert next_move(run, NOW + timedelta(hours=1)) == Make("hold", back=True)
+    for event in (
+        e.Started(NOW, step="hold", back=True),
+        e.Made(NOW, step="hold", back=True),
+        e.Passed(NOW, step="hold", back=True),
+    ):
+        run = run.after(event)
+    assert run.over
+    assert run.loose == ()
+
+
+def test_what_lasts_through_a_step_is_put_back_before_the_next_one() -> None:
+    scratch = plan(act("scratch", "a", lasts=Through("work")), act("work", "b"), act("last", "c"))
+    run = born().after(planned(scratch)).after(e.Opened(NOW))
+    for name in ("scratch", "work"):
+        for event in (e.Started(NOW, step=name), e.Made(NOW, step=name), e.Passed(NOW, step=name)):
+            run = run.after(event)
+    assert next_move(run, NOW) == Make("scratch", back=True)
+
+
+def test_after_three_unforeseen_errors_it_rests_for_people_and_says_the_token() -> None:
+    run = in_phase(Phase.DOING)
+    for token in ("aaaa", "bbbb", "cccc"):
+        run = run.after(e.Stumbled(NOW, token=token))
+    assert run.phase is Phase.ASKING
+    assert "cccc" in run.asking
+
+
+def test_a_new_plan_forgets_what_was_agreed_to_the_old_one() -> None:
+    run = in_phase(Phase.WAITING)
+    agreed = run.after(e.Agreed(NOW, ELIF, digest=run.digest, roles=frozenset({"engineering-manager"})))
+    assert agreed.phase is Phase.AGREED
+    anew = agreed.after(e.Drifted(NOW, was=run.digest)).after(planned(plan(act(to=2)), MANAGER))
+    assert anew.phase is Phase.WAITING
+    assert anew.agreed == {}
