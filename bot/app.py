@@ -17,6 +17,7 @@ from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.kubernetes import Kubernetes
 from bot.clients.queue import DbosQueue
 from bot.config import Config, load
+from bot.domain.errors import Refusal
 from bot.domain.request import Place
 from bot.doors.clock import Ticker
 from bot.doors.slack.connection import SlackDoor
@@ -64,6 +65,22 @@ def read_config(settings: Settings) -> tuple[Config, Commands]:
     return config, Commands(found, config.catalogue)
 
 
+class GuestQueue(DbosQueue):
+    """The queue of a short visit: where another process holds it already, that one sweeps and drives."""
+
+    elsewhere = False
+
+    async def launch(self) -> None:
+        try:
+            await super().launch()
+        except Refusal:
+            self.elsewhere = True
+
+    async def start(self, work: str, subject: str, key: str) -> None:
+        if not self.elsewhere:
+            await super().start(work, subject, key)
+
+
 @dataclass
 class Bot:
     """A bot that runs: its engine and its doors."""
@@ -80,8 +97,13 @@ class Bot:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, clock: Clock, queue: Queue | None = None) -> AsyncIterator[Bot]:
-    """The bot, from its first breath to its last: everything opened in order, and closed in reverse."""
+async def running(
+    settings: Settings, clock: Clock, queue: Queue | None = None, guest: bool = False
+) -> AsyncIterator[Bot]:
+    """The bot, from its first breath to its last: everything opened in order, and closed in reverse.
+
+    A ``guest`` (``aureus say``) leaves the driving to the process that already does it, and drives only when it is alone.
+    """
     config, commands = read_config(settings)
     async with contextlib.AsyncExitStack() as stack:
         database = await Database.open(settings.database_url, clock)
@@ -95,7 +117,7 @@ async def running(settings: Settings, clock: Clock, queue: Queue | None = None) 
         core = Core(
             journal=SqlJournal(database),
             outbox=SqlOutbox(database),
-            queue=queue or DbosQueue(settings.queue_url, clock),
+            queue=queue or (GuestQueue if guest else DbosQueue)(settings.queue_url, clock),
             world=Kubernetes(settings.kubeconfig),
             screen=SlackScreen(client, directory.account),
             directory=directory,
@@ -114,6 +136,9 @@ async def running(settings: Settings, clock: Clock, queue: Queue | None = None) 
         bot.web = web(events, bot.ready)
         await core.queue.launch()
         stack.push_async_callback(core.queue.close)
+        if isinstance(core.queue, GuestQueue) and core.queue.elsewhere:
+            yield bot  # another process drives and delivers
+            return
         delivering = asyncio.create_task(core.deliverer.run(), name="deliver")
         stack.push_async_callback(_end, delivering)
         ticker = Ticker({"sweep": (_SWEEP, core.sweep), "takeover": (_TAKEOVER, core.queue.sweep)})

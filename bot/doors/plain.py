@@ -72,7 +72,7 @@ def moment(at: datetime, date: bool, zone: tzinfo = UTC) -> str:
 
 
 def columns(table: Table, width: int = 80) -> list[str]:
-    """A table as lines, its columns aligned; cells are cut until a line has at most ``width`` columns, if they can be."""
+    """A table as lines, its columns aligned; cells are cut until a line fits into ``width``, if they can be."""
     tried = [_columns(table, most) for most in (40, 30, 24, 18, 14, 10)]
     return next((lines for lines in tried if max(map(_columns_of, lines), default=0) <= width), tried[-1])
 

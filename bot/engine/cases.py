@@ -25,6 +25,11 @@ def row_of(run: Run, kind: str = "run") -> Row:
     )
 
 
+def _first_write(request: Request) -> Write:
+    born = Requested(request.at, request.who, request=request)
+    return Write(request.case, 0, (born,), row_of(Run.born(born)))
+
+
 class Cases:
     """The runs, as the journal has them."""
 
@@ -51,9 +56,9 @@ class Cases:
 
     async def open(self, request: Request) -> Run:
         """A new run, asked for by this request. Raises ``Conflict`` when it is there already."""
-        born = Requested(request.at, request.who, request=request)
-        run = Run.born(born)
-        writes = [Write(run.id, 0, (born,), row_of(run))]
+        first = _first_write(request)
+        run = Run.born(first.events[0])
+        writes = [first]
         parent = await self.load(request.of) if request.of else None
         says: list[Say] = []
         if parent is not None:
@@ -81,10 +86,13 @@ class Cases:
 
         Raises ``Conflict`` when it is no longer at the position that it was read at, ``Taken``, ``Full``.
         """
+        asked = self._then(run, events)
+        events = (*events, *(Begotten(each.at, each.who, case=each.case, words=each.words) for each in asked))
         after = run
         for event in events:
             after = after.after(event)
-        writes = [Write(run.id, run.position, events, row_of(after), claim, free or self._done_with_claims(after))]
+        writes = [_first_write(each) for each in asked]
+        writes += [Write(run.id, run.position, events, row_of(after), claim, free or self._done_with_claims(after))]
         children = await self.load_all([each.case for each in after.children])
         said = [*teller.says(after, events, self.people, children), *says]
         for other, event in await self._settled(after, events):
@@ -96,7 +104,21 @@ class Cases:
             if parent is not None and parent.carded:
                 said += await self._family(parent, after, ())
         await self.journal.append(*writes, says=said, taken=taken)
+        for each in asked:
+            await self._queue.start("drive", each.case, f"drive:{each.case}:1")
         return after
+
+    @staticmethod
+    def _then(run: Run, events: Sequence[Event]) -> list[Request]:
+        """What a plan asks for when it is done: requests of their own, with their own look, digest and gate."""
+        ends = [event for event in events if isinstance(event, Ended) and event.how == "done"]
+        if not ends or run.plan is None:
+            return []
+        asker, place = run.request.who, run.request.place
+        return [
+            Request(f"then:{run.id}:{number}", words, asker, ends[0].at, "then", place, of=run.id)
+            for number, words in enumerate(run.plan.then)
+        ]
 
     async def _settled(self, run: Run, events: Sequence[Event]) -> list[tuple[Run, Event]]:
         """What another run is told when this one is done: its steps were taken back, or over."""

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sandbox.clock import Clock
@@ -20,17 +20,10 @@ from sandbox.kubernetes.store import Store
 
 __all__ = ["Cluster", "Fault", "Outage", "Pace"]
 
+#: How long ago a new cluster begins, so that what is seeded into it is at rest when it is first looked at.
+AGE = timedelta(days=3)
 #: More rounds than this at one instant mean that two controllers undo each other's work.
 _ROUNDS = 500
-
-
-@dataclass(frozen=True)
-class Load:
-    """How many replicas an autoscaled Deployment's work needs."""
-
-    namespace: str
-    name: str
-    wants: int
 
 
 class Cluster:
@@ -44,7 +37,7 @@ class Cluster:
         self.clock = clock
         self.lock = threading.RLock()
         self.users = Users()
-        self.world = World(Store(), Breakages(), pace or Pace(), clock.now())
+        self.world = World(Store(), Breakages(), pace or Pace(), clock.now() - AGE)
         self._pods = PodLives(self.world)
         self._replica_sets = ReplicaSetController(self.world)
         self._deployments = DeploymentController(self.world)
@@ -151,14 +144,6 @@ class Cluster:
         """Say how many replicas the load of an autoscaled Deployment needs; its autoscaler sees it at its next sync."""
         with self.lock:
             self._autoscalers.set_load(namespace, name, wants)
-
-    def settle_now(self) -> None:
-        """Bring every Deployment to rest at once, without the clock: for seeding.
-
-        Moves the cluster's own time back, and lets it catch up with the clock.
-        """
-        with self.lock:
-            self._settle()
 
     def deployment(self, namespace: str, name: str) -> Json:
         """A copy of a Deployment as it is now. Raises ``ApiError`` 404."""

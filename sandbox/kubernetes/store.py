@@ -50,7 +50,7 @@ class Store:
         out["apiVersion"], out["kind"] = kind.api_version, kind.kind
         seed = f"{kind.resource}/{namespace_of(out)}/{name_of(out)}/{self._made}/{self.version}"
         out["metadata"] |= {"uid": str(uuid.uuid5(uuid.NAMESPACE_URL, seed)), "creationTimestamp": stamp(at)}
-        if "spec" in out and kind.namespaced:
+        if "spec" in out and kind.group:
             out["metadata"]["generation"] = 1
         return out
 
@@ -77,6 +77,6 @@ class Store:
         yield after
         if after == before:
             return
-        if after.get("spec") != before.get("spec"):
-            after["metadata"]["generation"] = before["metadata"].get("generation", 0) + 1
+        if after.get("spec") != before.get("spec") and "generation" in before["metadata"]:
+            after["metadata"]["generation"] = before["metadata"]["generation"] + 1
         self.put(kind, written_by(before, after, manager, subresource, stamp(at)))

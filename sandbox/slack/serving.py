@@ -31,6 +31,14 @@ class Protocol(H11Protocol):
 class Server(uvicorn.Server):
     """Leaves the signals to the program that it is part of."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.over = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Until it is over; uvicorn's own looks ten times a second, which makes each end as slow."""
+        await self.over.wait()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -50,7 +58,8 @@ class Dropped(Response):
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """Serve `app` until the block ends; gives its address, without a slash at the end. OSError: the port is taken."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only where it is.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
@@ -70,5 +79,5 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
             raise RuntimeError("the server did not start; what it logged says why")
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.over.set()
         await asyncio.wait([task])

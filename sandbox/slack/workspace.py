@@ -36,6 +36,7 @@ class Workspace:
 
     def __init__(self, clock: Clock, name: str = "Aureus Sentinel", domain: str = "aureus") -> None:
         self.clock = clock
+        self.signing_clock = clock  # the time of signatures: the real one for a bot that checks their age by real time
         self.team: JSON = {"id": "T0AUREUS1", "name": name, "domain": domain}
         self.url = ""  # where it is served, without a slash at the end; set by whoever serves it
         self.rate_limits = False
@@ -178,7 +179,7 @@ class Workspace:
         if self.deliver:
             self.deliver(app, event)
 
-    async def wait_for(self, what: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109 - reads as a test says it
+    async def wait_for(self, what: Callable[[], T | None], timeout: float = 5.0) -> T:  # noqa: ASYNC109 - reads as a test says it
         """Wait until `what()` is true, looking again at each change; answers what it answered.
 
         `timeout` is in real seconds; after it, TimeoutError.

@@ -15,6 +15,15 @@ from bot.domain.errors import Conflict, Taken
 from bot.domain.record import dump
 from bot.ports import Say, Write
 
+# Made once: SQLAlchemy takes longer to make a statement than the database takes to carry it out.
+_POSITION = sa.select(cases.c.position).where(cases.c.id == sa.bindparam("case"))
+_BEGIN = sa.insert(cases)
+_GO_ON = sa.update(cases).where(cases.c.id == sa.bindparam("case"))
+_HEAD = sa.select(heads.c.seq, heads.c.hash)
+_LAST = sa.update(heads)
+_LINE = sa.insert(journal)
+_TAKEN = sa.update(inbox).where(inbox.c.key == sa.bindparam("taken_key"))
+
 
 def append(connection: Connection, writes: Sequence[Write], says: Sequence[Say], taken: str, now: datetime) -> None:
     """Append everything, or raise ``Conflict`` or ``Taken``. The caller's transaction holds the only right to write."""
@@ -29,20 +38,18 @@ def append(connection: Connection, writes: Sequence[Write], says: Sequence[Say],
         _claim(connection, write)
     store_sayings(connection, says, now)
     if taken:
-        connection.execute(sa.update(inbox).where(inbox.c.key == taken).values(taken=now))
+        connection.execute(_TAKEN, {"taken_key": taken, "taken": now})
 
 
 def _fence(connection: Connection, write: Write) -> None:
-    position = write.after + len(write.events)
-    row = {"id": write.case, "position": position, "rest": None, **asdict(write.row)}
-    at = sa.select(cases.c.position).where(cases.c.id == write.case)
-    was: int | None = connection.execute(at).scalar()
+    was: int | None = connection.execute(_POSITION, {"case": write.case}).scalar()
     if (was or 0) != write.after:
         raise Conflict(f"{write.case} has {was or 0} events, and not {write.after}: fold it again")
+    row = {"position": write.after + len(write.events), "rest": None, **asdict(write.row)}
     if was is None:
-        connection.execute(sa.insert(cases).values(row))
+        connection.execute(_BEGIN, {"id": write.case, **row})
     else:
-        connection.execute(sa.update(cases).where(cases.c.id == write.case).values(row))
+        connection.execute(_GO_ON, {"case": write.case, **row})
 
 
 def _extend(connection: Connection, writes: Sequence[Write]) -> None:
@@ -53,14 +60,14 @@ def _extend(connection: Connection, writes: Sequence[Write]) -> None:
     ]
     if not events:
         return
-    last, prev = connection.execute(sa.select(heads.c.seq, heads.c.hash)).one()
+    last, prev = connection.execute(_HEAD).one()
     lines: list[dict[str, Any]] = []
     for seq, (case, position, event) in enumerate(events, last + 1):
         line = {"seq": seq, "case_id": case, "position": position, "at": event.at, "event": dump(event), "prev": prev}
         prev = chain.line_hash(prev, seq, case, position, to_micros(event.at), line["event"])
         lines.append({**line, "hash": prev})
-    connection.execute(sa.insert(journal), lines)
-    connection.execute(sa.update(heads).values(seq=lines[-1]["seq"], hash=prev))
+    connection.execute(_LINE, lines)
+    connection.execute(_LAST, {"seq": lines[-1]["seq"], "hash": prev})
 
 
 def _claim(connection: Connection, write: Write) -> None:

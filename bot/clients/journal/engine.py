@@ -41,7 +41,8 @@ def name_of(url: URL) -> str:
 def make_engine(url: URL, patience: float, connections: int) -> Engine:
     """An engine whose connections wait at most ``patience`` seconds for a lock."""
     if url.get_backend_name() == "sqlite":
-        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        if not str(url.database).startswith("file:"):
+            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         arguments: dict[str, Any] = {"timeout": patience, "check_same_thread": False}
         engine = sa.create_engine(url, pool_size=connections, max_overflow=0, connect_args=arguments)
         sa.event.listen(engine, "connect", _prepare_sqlite)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,7 +106,7 @@ class SqlJournal:
         """Set a switch."""
 
         def work(connection: Connection) -> None:
-            made = inserting(connection, switches).values(name=name, value=value)
+            made = inserting(connection.dialect.name, switches).values(name=name, value=value)
             connection.execute(made.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
         await self._database.write(work)
@@ -115,11 +116,15 @@ class SqlJournal:
         return await self._database.read(_verify, snapshot=True)
 
 
+@cache
+def _insert(dialect: str) -> Any:
+    return inserting(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.key)
+
+
 def _receive(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
     # In the order of their keys, so that two replicas that store the same ones do not wait for each other.
     wanted = {str(row["key"]): row for row in rows}
-    made = inserting(connection, inbox).on_conflict_do_nothing().returning(inbox.c.key)
-    new = set(connection.execute(made, [wanted[key] for key in sorted(wanted)]).scalars())
+    new = set(connection.execute(_insert(connection.dialect.name), [wanted[key] for key in sorted(wanted)]).scalars())
     answers = []
     for row in rows:
         answers.append(row["key"] in new)

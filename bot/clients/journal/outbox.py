@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ def _waits(row: Any) -> sa.ColumnElement[bool]:
     return sa.and_(row.version > row.shown, row.dropped.is_(False))
 
 
-def _there_is(other: sa.Alias, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+def _there_is(other: sa.FromClause, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return sa.select(sa.literal(1)).select_from(other).where(*conditions).correlate(outbox).exists()
 
 
@@ -44,41 +45,45 @@ _READY = sa.and_(
 )
 
 
+@cache
+def _insert(dialect: str) -> sa.Insert:
+    made = inserting(dialect, outbox)
+    new = made.excluded
+    return made.on_conflict_do_update(
+        index_elements=[_row.key],
+        set_={
+            "version": _row.version + 1,
+            "say": new.say,
+            "urgency": new.urgency,
+            # One that waits keeps its time: the channel may have said when to come again.
+            "due": sa.case((_row.version > _row.shown, _row.due), else_=new.due),
+        },
+        # A line is said once, and a card that would look the same is not drawn again.
+        where=sa.and_(_row.kind == Kind.CARD.value, new.kind == Kind.CARD.value, _row.say != new.say),
+    )
+
+
 def store_sayings(connection: Connection, says: Sequence[Say], now: datetime) -> None:
     """Store sayings in a transaction that is open already."""
     for say in says:
-        made = inserting(connection, outbox).values(
-            key=say.key,
-            kind=say.kind.value,
-            under=say.under,
-            urgency=say.urgency,
-            say=dump({"report": say.report, "place": say.place, "to": say.to}),
-            version=1,
-            shown=0,
-            channel="",
-            ts="",
-            attempts=0,
-            due=now,
-            unsure=False,
-            trouble="",
-            dropped=False,
-            created=now,
-        )
-        new = made.excluded
-        connection.execute(
-            made.on_conflict_do_update(
-                index_elements=[_row.key],
-                set_={
-                    "version": _row.version + 1,
-                    "say": new.say,
-                    "urgency": new.urgency,
-                    # One that waits keeps its time: the channel may have said when to come again.
-                    "due": sa.case((_row.version > _row.shown, _row.due), else_=new.due),
-                },
-                # A line is said once, and a card that would look the same is not drawn again.
-                where=sa.and_(_row.kind == Kind.CARD.value, new.kind == Kind.CARD.value, _row.say != new.say),
-            )
-        )
+        row = {
+            "key": say.key,
+            "kind": say.kind.value,
+            "under": say.under,
+            "urgency": say.urgency,
+            "say": dump({"report": say.report, "place": say.place, "to": say.to}),
+            "version": 1,
+            "shown": 0,
+            "channel": "",
+            "ts": "",
+            "attempts": 0,
+            "due": now,
+            "unsure": False,
+            "trouble": "",
+            "dropped": False,
+            "created": now,
+        }
+        connection.execute(_insert(connection.dialect.name), row)
 
 
 class SqlOutbox:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -150,6 +150,6 @@ switches = sa.Table(
 )
 
 
-def inserting(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def inserting(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """An ``INSERT`` that may say what happens when the row is there: each database has its own class for it."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

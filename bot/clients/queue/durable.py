@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.clients.queue.hand import call
 from bot.clients.queue.hold import FileHold, Hold, SessionHold
 from bot.clients.queue.rows import Job, Rows
 from bot.domain.errors import Full
@@ -183,22 +184,11 @@ class DbosQueue:
                 async with self._alone(job.subject):
                     self._waiting.remove(task)
                     self._working.add(task)
-                    return await self._hand(job, task)
+                    return await call(self._hands, job.work, job.subject, job.key)
             raise asyncio.CancelledError
         finally:
             self._waiting.discard(task)
             self._working.discard(task)
-
-    async def _hand(self, job: Job, task: "asyncio.Task[str]") -> str:
-        try:
-            await self._hands[job.work](job.subject)
-        except asyncio.CancelledError:
-            if task.cancelling():
-                raise
-            return _failed(job)  # it came from inside the hand, not from here
-        except Exception:  # noqa: BLE001  whatever a hand raises, the row ends and the others go on
-            return _failed(job)
-        return "done"
 
     @asynccontextmanager
     async def _alone(self, subject: str) -> AsyncIterator[None]:
@@ -225,11 +215,11 @@ class DbosQueue:
                 return
             await asyncio.sleep(0.01)
 
-    async def _ask(self, call: Callable[..., T], *given: object) -> T:
+    async def _ask(self, ask: Callable[..., T], *given: object) -> T:
         if self._away:
             raise Full(f"{self._away} Nothing was stored.")
         try:
-            return await asyncio.wait_for(self._in_thread(call, *given), WRITE_SECONDS)
+            return await asyncio.wait_for(self._in_thread(ask, *given), WRITE_SECONDS)
         except TimeoutError:
             raise Full(
                 f"The database of the queue gave no answer in {WRITE_SECONDS:g} s. It may still be stored; to ask "
@@ -238,11 +228,5 @@ class DbosQueue:
         except SQLAlchemyError as error:
             raise Full(f"The database of the queue does not take it: {error}. Nothing was stored.") from error
 
-    async def _in_thread(self, call: Callable[..., T], *given: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(call, *given))
-
-
-def _failed(job: Job) -> str:
-    token = secrets.token_hex(4)
-    log.exception("%s of %s failed, token %s (%s)", job.work, job.subject, token, job.key)
-    return f"failed, token {token}"
+    async def _in_thread(self, ask: Callable[..., T], *given: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(ask, *given))

@@ -1,15 +1,12 @@
 """The queue without a database: nothing happens until ``run`` is called, and then all that is due by the clock."""
 
 import asyncio
-import logging
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.clients.queue.hand import call
 from bot.domain.errors import Full
 from bot.ports import Clock, Work
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class MemoryQueue:
         self._hands: dict[str, Work] = {}
         self._rows: list[_Row] = []
         self._keys: set[str] = set()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, asyncio.Task[str]] = {}
         self._open = False
         self._in_run = False
 
@@ -89,11 +86,4 @@ class MemoryQueue:
         for row in sorted((row for row in self._rows if row.at <= now), key=lambda row: row.at):
             if row.subject not in self._running:
                 self._rows.remove(row)
-                self._running[row.subject] = asyncio.create_task(self._do(row), name=row.key)
-
-    async def _do(self, row: _Row) -> None:
-        try:
-            await self._hands[row.work](row.subject)
-        except Exception:
-            token = secrets.token_hex(4)
-            log.exception("%s of %s failed, token %s (%s)", row.work, row.subject, token, row.key)
+                self._running[row.subject] = asyncio.create_task(call(self._hands, row.work, row.subject, row.key))

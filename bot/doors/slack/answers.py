@@ -11,11 +11,12 @@ from bot.ports import Unsayable
 
 log = logging.getLogger(__name__)
 
-# The names are from the pages of chat.postMessage, chat.update and chat.postEphemeral (docs.slack.dev/reference/methods).
+# Names from docs.slack.dev/reference/methods: chat.postMessage, chat.update, chat.postEphemeral.
 _ELSEWHERE: Final = {
     "not_in_channel": "the bot is not a member of that channel",
     "channel_not_found": "Slack shows the bot no such channel",
     "is_archived": "that channel is archived",
+    "is_inactive": "that channel is archived",
     "restricted_action": "the workspace lets the bot not post there",
     "restricted_action_read_only_channel": "that channel is read-only",
     "restricted_action_thread_only_channel": "that channel takes only replies in threads",

@@ -76,7 +76,7 @@ def render(report: Report, *, case: str, accounts: Accounts = NOBODY, tables: bo
         body.add(part, f"{lead} " if lead and isinstance(part, Text) else "")
         lead = ""
     said = report.summary or report.title
-    return Message(fallback(said, limits.SUMMARY), [*head, *body.blocks, *body.left_out(), *foot])
+    return Message(fallback(said, limits.SUMMARY) or "Aureus", [*head, *body.blocks, *body.left_out(), *foot])
 
 
 def reaches(report: Report) -> Iterator[Mention]:
@@ -115,14 +115,14 @@ class _Body:
         self._room -= len(made)
         self._weight -= weight
         # Slack takes one table block in a message.
-        self._tables = self._tables and not isinstance(part, Table)
+        self._tables = self._tables and not (made and isinstance(part, Table))
         self.blocks += made
 
     def left_out(self) -> list[Json]:
         if not self._missing:
             return []
-        parts = "1 part is" if self._missing == 1 else f"{self._missing} parts are"
-        return [_context(plain_text(f"… {parts} too long to be shown here.", limits.SMALL))]
+        parts = "part" if self._missing == 1 else "parts"
+        return [_context(plain_text(f"… and {self._missing} {parts} for which there is no room here.", limits.SMALL))]
 
 
 def _header(title: str) -> Iterator[Json]:
@@ -204,6 +204,8 @@ def _cell(words: str) -> Json:
 
 
 def _aligned(table: Table) -> Iterator[Json]:
+    if not table.rows:
+        return
     shown, more = limits.fold(table.rows)
     words = "\n".join(columns(Table(table.header[: limits.COLUMNS], tuple(row[: limits.COLUMNS] for row in shown))))
     if words.strip():

@@ -48,7 +48,7 @@ class Home:
         for title, cards in (("Waits for you", waiting), ("Yours, under way", mine)):
             blocks += _head(title if cards else f"{title}: nothing")
             for run in cards[:_MOST]:
-                blocks += render(tell(run, self._cases.people), case=run.id).blocks
+                blocks += render(tell(run, self._cases.people), case=run.id, tables=False).blocks
         commands = ", ".join(handler.command for handler in self._commands)
         blocks += render(Report("", parts=(note(f"Commands: {commands}. `/aureus help` says more."),)), case="").blocks
         return blocks[:100]

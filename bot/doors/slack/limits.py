@@ -32,7 +32,7 @@ SMALL: Final = 400
 LIST: Final = 30  # items, facts, rows
 CELL: Final = 80
 ASKS: Final = 200
-SUMMARY: Final = 1000
+SUMMARY: Final = 700  # escaped, chat.update still takes it: 4000 characters
 
 
 def cut(words: str, most: int) -> str:

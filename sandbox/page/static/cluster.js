@@ -95,7 +95,7 @@ function brokenChip(what, label, where) {
 export function nodeRow({ name, cpu_free_millis: free, cpu_total_millis: total }) {
   const cores = (millis) => (millis / 1000).toFixed(1);
   return el("div", { class: "node" }, el("span", {}, name),
-    el("meter", { min: 0, max: total, value: total - free, "aria-label": `${name}: CPU asked for` }),
+    el("span", { class: "meter", role: "meter", "aria-label": `${name}: CPU asked for`, "aria-valuemin": 0, "aria-valuemax": total, "aria-valuenow": total - free, style: { "--used": `${(100 * (total - free)) / total}%` } }),
     el("span", { class: "quiet" }, `${cores(free)} of ${cores(total)} CPU free`));
 }
 

@@ -53,8 +53,8 @@ export function markdown(text, scene) {
 function take(left, kind) {
   const taken = [left.shift()];
   if (kind.fence) {
-    while (left.length && !/^```/.test(taken.at(-1 * (taken.length > 1)) ?? "")) taken.push(left.shift());
-    return taken;
+    const end = left.findIndex((line) => /^```/.test(line));
+    return [...taken, ...left.splice(0, end < 0 ? left.length : end + 1)];
   }
   const ends = (line) => kind === PARAGRAPH && KINDS.some(({ starts }) => starts.test(line));
   while (kind.goes && left.length && kind.goes.test(left[0]) && !ends(left[0])) taken.push(left.shift());

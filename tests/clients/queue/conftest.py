@@ -103,9 +103,7 @@ def on_postgres(postgres: str) -> DurableStand:
     return DurableStand(postgres, f"q{secrets.token_hex(4)}", Clock())
 
 
-@pytest.fixture(
-    params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("queue-postgres"))]
-)
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("queue-postgres"))])
 def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Stand:
     """Every queue there is."""
     if request.param == "memory":

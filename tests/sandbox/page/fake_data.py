@@ -180,7 +180,7 @@ ALERT: Final = {
             "type": "section",
             "block_id": "alert",
             "text": text(
-                "*P1 BridgeHighErrorRate* – 6.2 % of signatures fail\n&gt; threshold 5 % for 5 min, labels `a&lt;b &amp; c`"
+                "*P1 BridgeHighErrorRate* – 6.2 % of signatures fail\n&gt; over 5 % for 5 min, labels `a&lt;b &amp; c`"
             ),
         },
         {
@@ -230,11 +230,15 @@ def messages() -> list[Json]:
             reactions=[{"name": "+1", "users": ["UANA", "UBEN"]}, {"name": "tada", "users": ["UCHEN"]}],
         ),
         message("UAUREUS", 64, "BridgeHighErrorRate", attachments=[ALERT], reply_count=3),
-        message("UBEN", 58, "Looks like the new image. I saw this *twice* last week:\n• pods restart\n• `errors` climb"),
-        message("UBEN", 57, "```kubectl -n aureus get pods\nNAME            READY   STATUS\naureus-bridge-1 1/1     Running```"),
         message(
-            "UANA", 31, "Thanks, watching. See <#CAUREUSALERTS> and _its_ thread.", edited=True
+            "UBEN", 58, "Looks like the new image. I saw this *twice* last week:\n• pods restart\n• `errors` climb"
         ),
+        message(
+            "UBEN",
+            57,
+            "```kubectl -n aureus get pods\nNAME            READY   STATUS\naureus-bridge-1 1/1     Running```",
+        ),
+        message("UANA", 31, "Thanks, watching. See <#CAUREUSALERTS> and _its_ thread.", edited=True),
         message("UAUREUS", 12, "Restarted openclaw", blocks=DONE),
         message("UAUREUS", 2, "Scale bridge from 3 to 5", blocks=CARD),
         message("UAUREUS", 1, "I do not know *scael*. Did you mean `scale`? Nothing was changed.", ephemeral=True),
@@ -302,8 +306,12 @@ HOME: Final[Json] = {
         {"type": "header", "block_id": "h", "text": plain("Good morning")},
         {"type": "section", "block_id": "s", "text": text("*On call:* <@UANA>, then <@UBEN>.\nNo open incident.")},
         {"type": "divider"},
-        {"type": "section", "block_id": "r", "text": text("*Waiting for you*\nScale bridge from 3 to 5"),
-         "accessory": button("open", "Open")},
+        {
+            "type": "section",
+            "block_id": "r",
+            "text": text("*Waiting for you*\nScale bridge from 3 to 5"),
+            "accessory": button("open", "Open"),
+        },
     ],
 }
 

@@ -58,13 +58,13 @@ class FakeWorld:
         parent = [one for one in self.messages if one["ts"] == request.query_params["ts"]]
         return JSONResponse({"messages": [*parent, *self.replies]})
 
-    async def home(self, request: Request) -> JSONResponse:
+    async def home(self, _: Request) -> JSONResponse:
         return JSONResponse({"view": data.HOME})
 
-    async def list_views(self, request: Request) -> JSONResponse:
+    async def list_views(self, _: Request) -> JSONResponse:
         return JSONResponse({"views": self.views})
 
-    async def events(self, request: Request) -> StreamingResponse:
+    async def events(self, _: Request) -> StreamingResponse:
         queue: asyncio.Queue[Json] = asyncio.Queue()
         self._listeners.append(queue)
 
@@ -109,7 +109,7 @@ class FakeWorld:
         self._hint("view")
         return None
 
-    def _close(self, body: Json) -> None:
+    def _close(self, _: Json) -> None:
         self.views = []
         self._hint("view")
 
@@ -126,7 +126,7 @@ class FakeWorld:
 
     # The cluster and the world
 
-    async def cluster_state(self, request: Request) -> JSONResponse:
+    async def cluster_state(self, _: Request) -> JSONResponse:
         return JSONResponse(self.cluster)
 
     def _deployment(self, body: Json) -> Json:
@@ -137,7 +137,9 @@ class FakeWorld:
         body = await request.json()
         self.sent.append(("/sandbox/break", body))
         owner = self._deployment(body) if body.get("name") else self.cluster
-        owner["broken"] = sorted({*owner["broken"], body["what"]} if body["on"] else {*owner["broken"]} - {body["what"]})
+        owner["broken"] = sorted(
+            {*owner["broken"], body["what"]} if body["on"] else {*owner["broken"]} - {body["what"]}
+        )
         return JSONResponse({"ok": True})
 
     async def scale(self, request: Request) -> JSONResponse:
@@ -149,7 +151,7 @@ class FakeWorld:
     def _now(self) -> str:
         return (datetime.now(UTC) + timedelta(seconds=self.moved)).isoformat()
 
-    async def world_state(self, request: Request) -> JSONResponse:
+    async def world_state(self, _: Request) -> JSONResponse:
         return JSONResponse({"now": self._now(), "moved_seconds": self.moved, "bot": self.bot})
 
     async def move(self, request: Request) -> JSONResponse:
@@ -190,7 +192,7 @@ class FakeWorld:
 def running(world: FakeWorld) -> Iterator[str]:
     """Serve the page and `world` on a free port of this machine; gives the address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(world.app(), log_level="warning", timeout_graceful_shutdown=0))
+        server = uvicorn.Server(uvicorn.Config(world.app(), log_level="critical", timeout_graceful_shutdown=0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.clock import StandingClock
+from sandbox.clock import Clock, StandingClock
 from sandbox.slack.apps import App
 from sandbox.slack.aureus import seed_aureus
 from sandbox.slack.workspace import Workspace
@@ -46,6 +46,7 @@ def manifest(scopes: tuple[str, ...] = SCOPES, events: tuple[str, ...] = EVENTS,
 def aureus(request_url: str | None = None, **wishes: Any) -> tuple[Workspace, App]:
     """The workspace of Aureus with an app that is a member of all but #random."""
     workspace = Workspace(StandingClock())
+    workspace.signing_clock = Clock()  # Bolt checks the age of a signature by real time
     app = workspace.install(manifest(**wishes), request_url)
     seed_aureus(workspace)
     return workspace, app

@@ -1,0 +1,114 @@
+"""The bot as a process: serving, saying from a terminal, verifying the audit."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import time
+
+import structlog
+import uvicorn
+
+from bot.app import SystemClock, read_config, running
+from bot.clients.journal import Database, SqlJournal
+from bot.domain.errors import Refusal
+from bot.doors.terminal import Terminal
+from bot.ports import Clock
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, without its own hold on the signals: the bot drains first."""
+
+    def install_signal_handlers(self) -> None:
+        pass
+
+
+async def serve(settings: Settings, clock: Clock | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; then take nothing new, finish what is in hand, and end."""
+    log_to_stderr(settings)
+    for missing in settings.missing():
+        log.warning("%s", missing)
+    began = time.monotonic()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    listening = _listen(settings.host, settings.port)
+    async with running(settings, clock or SystemClock()) as bot:
+        config = uvicorn.Config(bot.web, log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="off")
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+        log.info("ready on %s:%s in %.1f s", settings.host, settings.port, time.monotonic() - began)
+        await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        bot.trouble = "it is stopping"
+        log.info("stopping: nothing new is taken, what is in hand is finished")
+        server.should_exit = True
+        await asyncio.wait([serving], timeout=6)
+    return 0
+
+
+async def say(settings: Settings, words: str, email: str) -> int:
+    """Say words as the person of this address; whoever is running drives them, else this process does."""
+    log_to_stderr(settings, level=logging.ERROR)
+    config, _ = read_config(settings)
+    person = config.people.by_email(email)
+    if person is None:
+        raise Refusal(
+            f"config/people.yaml has nobody with the e-mail address “{email}”.",
+            "Say who you are: --as you@example.com, or AUREUS_ME. Nothing was changed.",
+        )
+    async with running(settings, clock := SystemClock(), guest=True) as bot:
+        answered = await Terminal(bot.core, config.people, clock).say(words, person)
+    return 0 if answered else 1
+
+
+async def verify(settings: Settings) -> int:
+    """Read the whole journal; 1 when any line is not as it was written."""
+    database = await Database.open(settings.database_url, SystemClock())
+    try:
+        audit = await SqlJournal(database).verify()
+    finally:
+        await database.close()
+    if audit.broken:
+        sys.stdout.write(f"The journal was changed: {audit.broken}\n")
+        return 1
+    sys.stdout.write(f"{audit.lines} lines, each as it was written. Head: {audit.head}\n")
+    return 0
+
+
+def log_to_stderr(settings: Settings, level: int | None = None) -> None:
+    """One line an event, as JSON or for people; nothing of it goes to a channel."""
+    timed: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    console = settings.log_format == "console"
+    shown: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if console else structlog.processors.JSONRenderer()
+    )
+    last = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, shown]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=timed, processors=last))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level if level is not None else settings.log_level.upper())
+    for noisy in ("httpx", "uvicorn.access", "slack_bolt", "apscheduler"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise Refusal(
+            f"Port {port} on {host} is taken or not allowed: {error.strerror}.", "PORT names another."
+        ) from error
+    return listening

@@ -1,0 +1,372 @@
+"""Processes that are killed, cut off or ended: what they left is done by those who live."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.domain.errors import Full, Refusal
+from tests.clients.queue.stand import DurableStand
+
+
+class Process:
+    """Another process with a queue on the same database."""
+
+    def __init__(self, stand: DurableStand) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  this interpreter
+            [sys.executable, "-m", "tests.clients.queue.process", stand.url, stand.name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.number = self._process.pid
+
+    def hears(self) -> str:
+        """The next line that it says; empty when it has ended."""
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def told(self, *words: str) -> None:
+        """Tell it, without waiting for an answer."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(" ".join(words) + "\n")
+        self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """As ``kill -9`` does."""
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> int:
+        """Tell it that nothing more comes, and wait for its end; its exit code."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        return self._process.wait(timeout=15)
+
+
+@contextmanager
+def another(stand: DurableStand) -> Iterator[Process]:
+    """Another process, for as long as it is needed."""
+    process = Process(stand)
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+def test_what_a_killed_process_had_in_hand_is_taken_up_at_launch(durable: DurableStand) -> None:
+    async def story() -> None:
+        done: list[str] = []
+        queue = await durable.open({"hang": _noting(done), "note": _noting(done)})
+        await durable.until(lambda: done == ["run-1"], seconds=2)
+        await queue.start("note", "run-1", "note:run-1")  # what is dead blocks nobody
+        await queue.start("hang", "run-1", "hang:run-1")  # and its key stays known
+        await queue.start("note", "run-1", "note:run-1:2")
+        await durable.until(lambda: done == ["run-1"] * 3)
+        await queue.close()
+        assert not await _begun(durable, done)
+
+    with another(durable) as process:
+        assert process.hears() == "ready"
+        process.told("start", "hang", "run-1", "hang:run-1")
+        assert {process.hears(), process.hears()} == {"ok", "hangs run-1"}
+        process.kill()
+        asyncio.run(story())
+
+
+def test_what_a_killed_process_stored_for_later_is_done_in_its_time(durable: DurableStand) -> None:
+    async def story() -> None:
+        done: list[str] = []
+        queue = await durable.open({"note": _noting(done)})
+        await durable.until(lambda: sorted(done) == ["far", "near"])
+        await queue.close()
+
+    with another(durable) as process:
+        assert process.hears() == "ready"
+        process.told("later", "note", "near", "note:near", "0.9")  # waits in a thread of the process
+        process.told("later", "note", "far", "note:far", "1.5")  # waits in the database
+        assert [process.hears(), process.hears()] == ["ok", "ok"]
+        process.kill()
+        asyncio.run(story())
+
+
+def test_work_whose_process_died_three_times_is_given_up(
+    on_sqlite: DurableStand, caplog: pytest.LogCaptureFixture
+) -> None:
+    for first in (True, False, False):
+        with another(on_sqlite) as process:
+            heard = [process.hears()]
+            if first:
+                process.told("start", "hang", "run-1", "hang:run-1")
+                heard.append(process.hears())
+            heard.append(process.hears())
+            assert "hangs run-1" in heard
+            process.kill()
+
+    async def story() -> None:
+        done: list[str] = []
+        queue = await on_sqlite.open({"hang": _noting(done), "note": _noting(done)})
+        await queue.start("note", "run-1", "note:run-1")
+        await on_sqlite.until(lambda: bool(done))
+        await queue.close()
+        assert done == ["run-1"]
+
+    asyncio.run(story())
+    assert "ended its process three times" in caplog.text
+
+
+def test_a_second_process_on_sqlite_is_refused_and_told_whose_it_is(on_sqlite: DurableStand) -> None:
+    async def refused(number: int) -> None:
+        with pytest.raises(Refusal, match=f"process {number} .*Nothing was changed"):
+            await on_sqlite.open({})
+
+    with another(on_sqlite) as process:
+        assert process.hears() == "ready"
+        asyncio.run(refused(process.number))
+        with another(on_sqlite) as third:
+            assert third.hears().startswith(
+                f"refused The queue of this bot is in the hands of process {process.number}"
+            )
+        assert process.end() == 0
+    asyncio.run(_open_and_close(on_sqlite))
+
+
+def test_a_second_queue_in_one_process_is_refused_and_the_first_goes_on(
+    on_sqlite: DurableStand, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        done: list[str] = []
+        first = await on_sqlite.open({"note": _noting(done)})
+        other = DurableStand(f"sqlite:///{tmp_path}/other.db", "aureus", on_sqlite.clock)
+        with pytest.raises(Refusal, match="only one"):
+            await other.open({})
+        await first.start("note", "run-1", "note:run-1")
+        await on_sqlite.until(lambda: done == ["run-1"])
+        await first.close()
+
+    asyncio.run(story())
+
+
+def test_what_is_in_hand_has_patience_and_then_is_left_to_the_next(durable: DurableStand) -> None:
+    async def story() -> None:
+        done: list[str] = []
+        begun = asyncio.Event()
+        tries = 0
+
+        async def short(subject: str) -> None:
+            await asyncio.sleep(0.1)
+            done.append(subject)
+
+        async def long(subject: str) -> None:
+            nonlocal tries
+            tries += 1
+            begun.set()
+            if tries == 1:
+                await asyncio.Event().wait()
+            done.append(subject)
+
+        hands = {"short": short, "long": long}
+        first = await durable.open(hands)
+        await first.start("long", "long", "long:1")
+        await first.start("short", "short", "short:1")
+        await begun.wait()
+        await durable.until(lambda: "short" in done or True)
+        before = time.monotonic()
+        await first.close(0.6)
+        assert time.monotonic() - before < 3
+        assert done == ["short"]
+        second = await durable.open(hands)
+        await durable.until(lambda: done == ["short", "long"])
+        await second.close()
+        assert tries == 2
+
+    asyncio.run(story())
+
+
+def test_what_a_last_hand_asks_for_is_done_by_the_next_process(durable: DurableStand) -> None:
+    async def story() -> None:
+        done: list[str] = []
+        begun, go = asyncio.Event(), asyncio.Event()
+
+        async def last(subject: str) -> None:
+            begun.set()
+            await go.wait()
+            await first.start("note", subject, "note:run-1")
+
+        first = await durable.open({"last": last, "note": _noting(done)})
+        await first.start("last", "run-1", "last:run-1")
+        await begun.wait()
+        closing = asyncio.create_task(first.close(5))
+        await asyncio.sleep(0)
+        go.set()
+        await closing
+        assert done == []
+        second = await durable.open({"last": last, "note": _noting(done)})
+        await durable.until(lambda: done == ["run-1"])
+        await second.close()
+
+    asyncio.run(story())
+
+
+def test_what_ended_long_ago_is_forgotten(durable: DurableStand) -> None:
+    async def story() -> None:
+        done: list[str] = []
+        queue = await durable.open({"note": _noting(done)}, keep=timedelta(seconds=-2))
+        await queue.start("note", "run-1", "note:run-1")
+        await durable.until(lambda: len(done) == 1)
+
+        async def known() -> None:
+            while len(done) == 1:
+                await queue.sweep()
+                await queue.start("note", "run-1", "note:run-1")
+                await asyncio.sleep(0.01)
+
+        await asyncio.wait_for(known(), 5)
+        await queue.close()
+
+    asyncio.run(story())
+
+
+def test_a_moved_clock_does_not_forget_what_ended_today(on_sqlite: DurableStand) -> None:
+    async def story() -> None:
+        done: list[str] = []
+        queue = await on_sqlite.open({"note": _noting(done)})
+        await queue.start("note", "run-1", "note:run-1")
+        await on_sqlite.until(lambda: len(done) == 1)
+        on_sqlite.clock.move(timedelta(days=3))
+        await queue.sweep()
+        await queue.start("note", "run-1", "note:run-1")
+        await queue.start("note", "run-1", "note:run-1:2")
+        await on_sqlite.until(lambda: len(done) == 2)
+        await queue.close()
+        assert len(done) == 2
+
+    asyncio.run(story())
+
+
+@pytest.mark.xdist_group("queue-postgres")
+def test_the_living_are_left_alone_and_the_killed_taken_over_within_two_seconds(on_postgres: DurableStand) -> None:
+    async def story(dying: Process) -> None:
+        done: list[str] = []
+        queue = await on_postgres.open({"hang": _noting(done)})
+        assert await queue.sweep() == 0
+        assert done == []
+        dying.kill()
+        killed = time.monotonic()
+        while not await queue.sweep():
+            assert time.monotonic() - killed < 2
+        await on_postgres.until(lambda: done == ["run-1"], seconds=2 - (time.monotonic() - killed))
+        assert await queue.sweep() == 0
+        await queue.close()
+
+    with another(on_postgres) as process:
+        assert process.hears() == "ready"
+        process.told("start", "hang", "run-1", "hang:run-1")
+        assert {process.hears(), process.hears()} == {"ok", "hangs run-1"}
+        asyncio.run(story(process))
+
+
+@pytest.mark.xdist_group("queue-postgres")
+def test_one_subject_is_in_one_hand_among_all_processes(on_postgres: DurableStand) -> None:
+    async def story(other: Process) -> None:
+        done: list[str] = []
+        queue = await on_postgres.open({"note": _noting(done), "hang": _noting(done)})
+        await queue.start("note", "run-1", "note:run-1")
+        await queue.start("note", "run-2", "note:run-2")
+        await on_postgres.until(lambda: done == ["run-2"])
+        await asyncio.sleep(0.3)
+        assert done == ["run-2"]
+        other.kill()
+        await on_postgres.until(lambda: done == ["run-2", "run-1"], seconds=2)
+        await queue.close()
+
+    with another(on_postgres) as process:
+        assert process.hears() == "ready"
+        process.told("start", "hang", "run-1", "hang:run-1")
+        assert {process.hears(), process.hears()} == {"ok", "hangs run-1"}
+        asyncio.run(story(process))
+
+
+@pytest.mark.xdist_group("queue-postgres")
+def test_who_loses_the_session_stops_driving_says_so_and_is_taken_over(on_postgres: DurableStand) -> None:
+    async def story(other: Process) -> None:
+        begun, stopped = asyncio.Event(), asyncio.Event()
+
+        async def hang(subject: str) -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.set()
+
+        queue = await on_postgres.open({"hang": hang})
+        await queue.start("hang", "run-1", "hang:run-1")
+        await begun.wait()
+        _cut_off(on_postgres, besides=other)
+        await asyncio.wait_for(stopped.wait(), 3)
+        assert len(on_postgres.lost) == 1
+        with pytest.raises(Full, match="lost its place"):
+            await queue.start("hang", "run-2", "hang:run-2")
+        await queue.close(0)
+
+    with another(on_postgres) as process:
+        assert process.hears() == "ready"
+        process.told("sweep")
+        assert process.hears() == "ok"
+        asyncio.run(story(process))
+        assert {process.hears(), process.hears()} == {"took 1", "hangs run-1"}
+
+
+@pytest.mark.xdist_group("queue-postgres")
+def test_a_database_that_is_not_there_is_refused_with_what_to_do(on_postgres: DurableStand) -> None:
+    async def story() -> None:
+        nowhere = DurableStand("postgresql://aureus@127.0.0.1:1/postgres", "aureus", on_postgres.clock)
+        with pytest.raises(Refusal, match="cannot be used.*Nothing was changed.*PostgreSQL"):
+            await nowhere.open({})
+
+    asyncio.run(story())
+
+
+def test_a_file_that_is_no_database_is_refused(on_sqlite: DurableStand, tmp_path: Path) -> None:
+    (tmp_path / "queue.db").write_text(
+        "This is a letter, and it is longer than the header of a database would be. " * 9
+    )
+    with pytest.raises(Refusal, match=r"cannot be used.*Nothing was changed"):
+        asyncio.run(_open_and_close(on_sqlite))
+
+
+def _cut_off(stand: DurableStand, besides: Process) -> None:
+    """End the lock session of this process, as a server does that restarts; the other process keeps its own."""
+    with psycopg.connect(stand.url, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+            " AND backend_start = (SELECT max(backend_start) FROM pg_stat_activity WHERE application_name = %s)",
+            (f"{stand.name}_queue hold",) * 2,
+        )
+
+
+async def _open_and_close(stand: DurableStand) -> None:
+    queue = await stand.open({})
+    await queue.close()
+
+
+async def _begun(stand: DurableStand, done: list[str]) -> bool:
+    """Whether anything is begun again by the next process."""
+    before = len(done)
+    queue = await stand.open({"hang": _noting(done), "note": _noting(done)})
+    await queue.close()
+    return len(done) > before
+
+
+def _noting(done: list[str]):  # noqa: ANN201
+    async def hand(subject: str) -> None:
+        done.append(subject)
+
+    return hand
