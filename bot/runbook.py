@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_type_hints
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
 from bot.domain.errors import Away, Refusal
 from bot.domain.offer import Look, Offer
@@ -136,6 +136,12 @@ def arg(
     return Arg(about, example, default, keyword, least, most, choices, rest)
 
 
+def _given(kind: Any) -> Any:
+    """The type of an argument when it is given: ``Service`` of ``Service | None``."""
+    kinds = [each for each in get_args(kind) if each is not type(None)]
+    return kinds[0] if kinds else kind
+
+
 class Handler:
     """What a command is made of; ``Runbook`` and ``Lookup`` are the two kinds.
 
@@ -163,7 +169,7 @@ class Handler:
         declared = {name: value for name, value in cls.__dict__.items() if isinstance(value, Arg)}
         cls.args = {**cls.args, **declared}
         hints = get_type_hints(cls)
-        cls.types = {name: hints[name] for name in cls.args}
+        cls.types = {name: _given(hints[name]) for name in cls.args}
 
     def __init__(self, request: Request, words: str, place: str, because: str, values: Mapping[str, Any]) -> None:
         self.request = request

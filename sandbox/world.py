@@ -19,8 +19,10 @@ from starlette.routing import Mount, Route
 from bot.doors.slack.manifest import manifest
 from sandbox.clock import SharedClock
 from sandbox.kubernetes.aureus import seed_aureus as seed_cluster
+from sandbox.kubernetes.api import Api
 from sandbox.kubernetes.cluster import Cluster
-from sandbox.kubernetes.control import control_routes
+from sandbox.kubernetes.control import Control
+from sandbox.kubernetes.scale import Scales
 from sandbox.kubernetes.server import KubernetesServer
 from sandbox.page.routes import page_app
 from sandbox.slack.aureus import seed_aureus as seed_slack
@@ -64,7 +66,7 @@ class World:
         return Starlette(
             routes=[
                 *self.slack.routes,
-                *control_routes(self.cluster),
+                *Control(self.cluster, Scales(self.cluster, Api(self.cluster))).routes(),
                 Route("/world/state", self._state),
                 Route("/world/move", self._move, methods=["POST"]),
                 Route("/world/bot", self._steer, methods=["POST"]),

@@ -51,7 +51,7 @@ class Breakages:
 
     def of(self, namespace: str, name: str) -> list[str]:
         """Which switches are on for that service, as the panel shows them."""
-        return sorted(self._faults.get((namespace, name), ()))
+        return sorted(str(fault) for fault in self._faults.get((namespace, name), ()))
 
     def switch_outage(self, outage: Outage, *, on: bool) -> None:
         """Break or heal the API server."""

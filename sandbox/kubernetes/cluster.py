@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +13,7 @@ from sandbox.kubernetes.controllers.pods import PodLives
 from sandbox.kubernetes.controllers.replica_set import ReplicaSetController
 from sandbox.kubernetes.controllers.world import Pace, World
 from sandbox.kubernetes.kinds import DEPLOYMENTS, PODS, REPLICA_SETS
-from sandbox.kubernetes.objects import Json, owner_of, uid_of
+from sandbox.kubernetes.objects import Json, copied, owner_of, uid_of
 from sandbox.kubernetes.rbac import Users
 from sandbox.kubernetes.store import Store
 
@@ -29,8 +28,8 @@ _ROUNDS = 500
 class Cluster:
     """The state and the rules. Every public method may be called from any thread.
 
-    Nothing moves by itself: ``catch_up`` brings everything to what it is at ``clock.now()``, instant by instant, so that
-    moving the clock by an hour gives the same world as waiting for one.
+    Nothing moves by itself: ``catch_up`` brings everything to what it is at ``clock.now()``, instant by instant, so
+    that moving the clock by an hour gives the same world as waiting for one.
     """
 
     def __init__(self, clock: Clock, pace: Pace | None = None) -> None:
@@ -39,7 +38,7 @@ class Cluster:
         self.users = Users()
         self.world = World(Store(), Breakages(), pace or Pace(), clock.now() - AGE)
         self._pods = PodLives(self.world)
-        self._replica_sets = ReplicaSetController(self.world)
+        self._replica_sets = ReplicaSetController(self.world, self._pods)
         self._deployments = DeploymentController(self.world)
         self._autoscalers = Autoscalers(self.world)
         self._wake: datetime | None = None
@@ -82,10 +81,12 @@ class Cluster:
 
     def written(self) -> None:
         """Tell that the API wrote something: the controllers see it a moment later."""
-        self._wake = min(self._wake or datetime.max.replace(tzinfo=self.world.at.tzinfo), self.world.at + self.pace.lag)
+        seen = self.world.at + self.pace.lag
+        self._wake = min(self._wake or seen, seen)
 
     def _next_due(self) -> datetime | None:
-        dues = [self._pods.due(), self._replica_sets.due(), self._deployments.due(), self._autoscalers.due(), self._wake]
+        loops = (self._pods, self._replica_sets, self._deployments, self._autoscalers)
+        dues = [self._wake, *(loop.due() for loop in loops)]
         return min((due for due in dues if due is not None), default=None)
 
     def _settle(self) -> None:
@@ -145,15 +146,21 @@ class Cluster:
         with self.lock:
             self._autoscalers.set_load(namespace, name, wants)
 
+    def end_pod(self, pod: Json, grace_seconds: int | None) -> None:
+        """Let a pod go, as the API's delete does."""
+        self._pods.end(pod, None if grace_seconds is None else timedelta(seconds=grace_seconds))
+        self.written()
+
     def deployment(self, namespace: str, name: str) -> Json:
         """A copy of a Deployment as it is now. Raises ``ApiError`` 404."""
         with self.lock:
             self.catch_up()
-            return deepcopy(self.store.get(DEPLOYMENTS, namespace, name))
+            return copied(self.store.get(DEPLOYMENTS, namespace, name))
 
     def pods_of(self, namespace: str, name: str) -> list[Json]:
         """Copies of the pods of a Deployment as they are now, by name."""
         with self.lock:
             deployment = self.deployment(namespace, name)
-            sets = {uid_of(one) for one in self.store.list(REPLICA_SETS, namespace) if owner_of(one) == uid_of(deployment)}
-            return [deepcopy(pod) for pod in self.store.list(PODS, namespace) if owner_of(pod) in sets]
+            sets = self.store.list(REPLICA_SETS, namespace)
+            owners = {uid_of(one) for one in sets if owner_of(one) == uid_of(deployment)}
+            return [copied(pod) for pod in self.store.list(PODS, namespace) if owner_of(pod) in owners]

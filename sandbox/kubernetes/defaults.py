@@ -1,15 +1,14 @@
 """What the server fills in when a writer leaves it out."""
 
-from copy import deepcopy
 from typing import Any
 
 from sandbox.kubernetes.kinds import AUTOSCALERS, DEPLOYMENTS, NAMESPACES, Kind
-from sandbox.kubernetes.objects import Json
+from sandbox.kubernetes.objects import Json, copied
 
 
 def with_defaults(kind: Kind, obj: Json) -> Json:
     """A copy of the object in which every default stands."""
-    out = deepcopy(obj)
+    out = copied(obj)
     if kind is DEPLOYMENTS:
         _deployment(out.setdefault("spec", {}))
     elif kind is AUTOSCALERS:

@@ -89,9 +89,7 @@ def no_such_path() -> ApiError:
 
 def method_not_allowed() -> ApiError:
     """The address is known, and does not take this method."""
-    return ApiError(
-        405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {}
-    )
+    return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
 def already_exists(kind: Kind, name: str) -> ApiError:
@@ -101,9 +99,7 @@ def already_exists(kind: Kind, name: str) -> ApiError:
 
 def conflict(kind: Kind, name: str, because: str = "") -> ApiError:
     """The object is another one than the caller read."""
-    because = because or (
-        "the object has been modified; please apply your changes to the latest version and try again"
-    )
+    because = because or ("the object has been modified; please apply your changes to the latest version and try again")
     message = f'Operation cannot be fulfilled on {kind.resource} "{name}": {because}'
     return ApiError(409, "Conflict", message, _details(kind, name))
 
@@ -165,9 +161,7 @@ def forbidden(kind: Kind, subresource: str, name: str, namespace: str, user: str
     path = f"{kind.plural}/{subresource}" if subresource else kind.plural
     where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
     named = f'{kind.resource} "{name}"' if name else kind.resource
-    message = (
-        f'{named} is forbidden: User "{user}" cannot {verb} resource "{path}" in API group "{kind.group}" {where}'
-    )
+    message = f'{named} is forbidden: User "{user}" cannot {verb} resource "{path}" in API group "{kind.group}" {where}'
     return ApiError(403, "Forbidden", message, _details(kind, name))
 
 

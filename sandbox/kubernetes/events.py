@@ -1,10 +1,9 @@
 """The events that controllers write about objects, counted up when the same one comes again."""
 
-from copy import deepcopy
 from datetime import datetime, timedelta
 
 from sandbox.kubernetes.kinds import EVENTS
-from sandbox.kubernetes.objects import Json, name_of, namespace_of, stamp, uid_of
+from sandbox.kubernetes.objects import Json, copied, name_of, namespace_of, stamp, uid_of
 from sandbox.kubernetes.store import Store
 
 #: How long the server keeps an event after it was last seen.
@@ -30,7 +29,7 @@ class Events:
                 uid_of(about), reason, message,
             )  # fmt: skip
             if same and event["type"] == kind:
-                again = deepcopy(event)
+                again = copied(event)
                 again["count"] += times
                 again["lastTimestamp"] = stamp(at)
                 self._store.put(EVENTS, again)

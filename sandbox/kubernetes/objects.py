@@ -3,13 +3,24 @@
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 #: An object, or a part of one.
 Json = dict[str, Any]
 
+T = TypeVar("T")
+
 #: The letters that Kubernetes makes names of: no vowels, so that no words appear by chance.
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"
+
+
+def copied(value: T) -> T:
+    """A deep copy of JSON; several times as fast as the general one."""
+    if isinstance(value, dict):
+        return cast(T, {key: copied(inner) for key, inner in value.items()})
+    if isinstance(value, list):
+        return cast(T, [copied(inner) for inner in value])
+    return value
 
 
 def stamp(moment: datetime) -> str:

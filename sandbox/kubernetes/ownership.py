@@ -5,11 +5,10 @@ says that the item itself is meant.
 """
 
 import json
-from copy import deepcopy
 from typing import Any
 
 from sandbox.kubernetes.errors import apply_conflict
-from sandbox.kubernetes.objects import Json, canonical
+from sandbox.kubernetes.objects import Json, canonical, copied
 from sandbox.kubernetes.patches import MERGE_KEYS
 
 Path = tuple[str, ...]
@@ -87,7 +86,7 @@ def _written(obj: Json, owned: dict[tuple[str, str, str], set[Path]], before: Js
         entry["time"] = was["time"] if was and was["fieldsV1"] == tree else time
         entry |= {"fieldsType": "FieldsV1", "fieldsV1": tree}
         entries.append(entry | ({"subresource": subresource} if subresource else {}))
-    out = deepcopy(obj)
+    out = copied(obj)
     out["metadata"]["managedFields"] = entries
     return out
 
@@ -142,8 +141,8 @@ def _dotted(path: Path) -> str:
 
 def _merged(live: Any, wanted: Any) -> Any:
     if not isinstance(wanted, dict):
-        return deepcopy(wanted)
-    out: Json = deepcopy(live) if isinstance(live, dict) else {}
+        return copied(wanted)
+    out: Json = copied(live) if isinstance(live, dict) else {}
     for key, value in wanted.items():
         if key in MERGE_KEYS and isinstance(value, list) and isinstance(out.get(key), list):
             items = {_item(key, item): item for item in out[key]}

@@ -1,10 +1,9 @@
 """The three patches that carry a difference: JSON patch, merge patch, strategic merge patch."""
 
-from copy import deepcopy
 from typing import Any
 
 from sandbox.kubernetes.errors import bad_request, patch_failed
-from sandbox.kubernetes.objects import Json
+from sandbox.kubernetes.objects import Json, copied
 
 #: Lists whose items are told apart by a key, and so are merged item by item. Others are replaced whole.
 MERGE_KEYS: dict[str, tuple[str, ...]] = {
@@ -23,7 +22,7 @@ MERGE_KEYS: dict[str, tuple[str, ...]] = {
 def merge_patch(target: Any, patch: Any) -> Any:
     """RFC 7386: objects are merged, ``null`` removes, anything else replaces."""
     if not isinstance(patch, dict):
-        return deepcopy(patch)
+        return copied(patch)
     out: Json = dict(target) if isinstance(target, dict) else {}
     for key, value in patch.items():
         if value is None:
@@ -36,10 +35,10 @@ def merge_patch(target: Any, patch: Any) -> Any:
 def strategic_merge_patch(target: Any, patch: Any) -> Any:
     """As ``merge_patch``, but lists of ``MERGE_KEYS`` are merged by key; ``$patch`` deletes or replaces."""
     if not isinstance(patch, dict):
-        return deepcopy(patch)
+        return copied(patch)
     directive = patch.get("$patch")
     if directive == "replace":
-        return {key: deepcopy(value) for key, value in patch.items() if key != "$patch"}
+        return {key: copied(value) for key, value in patch.items() if key != "$patch"}
     if directive is not None and directive not in ("merge", "delete"):
         raise bad_request(f"unrecognized patch directive: {directive}")
     out: Json = dict(target) if isinstance(target, dict) else {}
@@ -51,9 +50,7 @@ def strategic_merge_patch(target: Any, patch: Any) -> Any:
             out[name] = [one for one in out.get(name) or [] if one not in value]
         elif key == "$retainKeys":
             out = {name: kept for name, kept in out.items() if name in value}
-        elif value is None:
-            out.pop(key, None)
-        elif isinstance(value, dict) and value.get("$patch") == "delete":
+        elif value is None or (isinstance(value, dict) and value.get("$patch") == "delete"):
             out.pop(key, None)
         elif key in MERGE_KEYS and isinstance(value, list):
             out[key] = _merge_list(key, out.get(key) or [], value)
@@ -70,7 +67,7 @@ def _merge_list(name: str, target: list[Any], patch: list[Any]) -> list[Any]:
         return tuple(item.get(key, "TCP" if key == "protocol" else None) for key in keys)
 
     if {"$patch": "replace"} in patch:
-        return [deepcopy(item) for item in patch if item != {"$patch": "replace"}]
+        return [copied(item) for item in patch if item != {"$patch": "replace"}]
     out = list(target)
     for item in patch:
         if not isinstance(item, dict) or keys[0] not in item:
@@ -90,7 +87,7 @@ def json_patch(target: Any, operations: Any) -> Any:
     """RFC 6902. Raises ``ApiError`` 400 for what is no patch, 422 for a failed test or a missing path."""
     if not isinstance(operations, list):
         raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
-    out = deepcopy(target)
+    out = copied(target)
     for operation in operations:
         if not isinstance(operation, dict) or "op" not in operation or "path" not in operation:
             raise bad_request("a JSON patch operation needs op and path")
@@ -114,7 +111,7 @@ def _operate(document: Any, operation: Json) -> Any:
     if kind == "add":
         return _changed(document, path, operation["value"])
     if kind in ("copy", "move"):
-        value = deepcopy(_at(document, operation["from"]))
+        value = copied(_at(document, operation["from"]))
         if kind == "move":
             document = _changed(document, operation["from"], remove=True)
         return _changed(document, path, value)
@@ -144,7 +141,7 @@ def _child(node: Any, step: str, path: str) -> Any:
 def _changed(document: Any, path: str, value: Any = None, *, remove: bool = False, replace: bool = False) -> Any:
     steps = _steps(path)
     if not steps:
-        return None if remove else deepcopy(value)
+        return None if remove else copied(value)
     parent = _at(document, "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps[:-1]))
     last = steps[-1]
     if remove:
@@ -154,9 +151,9 @@ def _changed(document: Any, path: str, value: Any = None, *, remove: bool = Fals
         place = len(parent) if last == "-" else int(last) if last.isdigit() else len(parent) + 1
         if place > len(parent):
             raise patch_failed(f"path {path} is missing: invalid array index")
-        parent[place : place + replace] = [deepcopy(value)]
+        parent[place : place + replace] = [copied(value)]
     elif isinstance(parent, dict):
-        parent[last] = deepcopy(value)
+        parent[last] = copied(value)
     else:
         raise patch_failed(f"path {path} is missing: missing container")
     return document

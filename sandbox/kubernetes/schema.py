@@ -175,4 +175,6 @@ def _told(value: Any) -> str:
         return "bool"
     if isinstance(value, int | float):
         return "number" if isinstance(value, int) else f"number {value}"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), "null")
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"

@@ -87,7 +87,7 @@ def _field_value(obj: Json, field: str) -> str:
     value: Any = obj
     for part in field.split("."):
         value = value.get(part) if isinstance(value, dict) else None
-    if field == "spec.unschedulable" or field == "spec.hostNetwork":
+    if field in ("spec.unschedulable", "spec.hostNetwork"):
         return "true" if value else "false"
     return "" if value is None else str(value)
 

@@ -3,12 +3,11 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from datetime import datetime
 
 from sandbox.kubernetes.errors import not_found
 from sandbox.kubernetes.kinds import Kind
-from sandbox.kubernetes.objects import Json, name_of, namespace_of, stamp
+from sandbox.kubernetes.objects import Json, copied, name_of, namespace_of, stamp
 from sandbox.kubernetes.ownership import written_by
 
 #: The name under which the controllers write.
@@ -46,7 +45,7 @@ class Store:
 
     def born(self, kind: Kind, obj: Json, at: datetime) -> Json:
         """A copy with what the server writes into a new object; not stored yet, and no number is used up."""
-        out = deepcopy(obj)
+        out = copied(obj)
         out["apiVersion"], out["kind"] = kind.api_version, kind.kind
         seed = f"{kind.resource}/{namespace_of(out)}/{name_of(out)}/{self._made}/{self.version}"
         out["metadata"] |= {"uid": str(uuid.uuid5(uuid.NAMESPACE_URL, seed)), "creationTimestamp": stamp(at)}
@@ -57,7 +56,7 @@ class Store:
     def put(self, kind: Kind, obj: Json) -> Json:
         """Store the object under a new resource version; the stored one is returned."""
         self.version += 1
-        out = deepcopy(obj)
+        out = copied(obj)
         out["metadata"]["resourceVersion"] = str(self.version)
         self._objects.setdefault(kind, {})[namespace_of(out), name_of(out)] = out
         return out
@@ -73,7 +72,7 @@ class Store:
     ) -> Iterator[Json]:
         """A copy of the object to change; stored at the end if it did change, with its generation and owners."""
         before = self.get(kind, namespace_of(obj), name_of(obj))
-        after = deepcopy(before)
+        after = copied(before)
         yield after
         if after == before:
             return

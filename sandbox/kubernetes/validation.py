@@ -75,9 +75,7 @@ def _not_negative(spec: Json, *names: str) -> Iterator[Cause]:
 
 
 def _deployment(spec: Json, old: Json | None) -> Iterator[Cause]:
-    yield from _not_negative(
-        spec, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
-    )
+    yield from _not_negative(spec, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds")
     selector = spec.get("selector")
     template = spec["template"]
     labels = template["metadata"].get("labels") or {}

@@ -47,10 +47,11 @@ class Server(uvicorn.Server):
 class Dropped(Response):
     """No answer at all: the connection ends. Under a server other than `serving` it ends after half an answer."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as every response
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         transport: asyncio.Transport | None = scope.get(TRANSPORT)
         if transport:
             transport.abort()
+            await receive()  # that the connection has gone
         else:
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000000")]})
 

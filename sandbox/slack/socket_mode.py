@@ -5,6 +5,7 @@ docs.slack.dev/apis/events-api/using-socket-mode
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
@@ -66,12 +67,14 @@ class SocketMode:
         """Ask every app to connect anew, as Slack does every few hours."""
         for connection in list(self._connections):
             connection.retired = True
-            await connection.websocket.send_text(_disconnect("refresh_requested"))
+            with suppress(RuntimeError, WebSocketDisconnect):  # it has just gone by itself
+                await connection.websocket.send_text(_disconnect("refresh_requested"))
 
     async def close(self) -> None:
         """Close all connections, as when Slack goes away."""
         for connection in list(self._connections):
-            await connection.websocket.close()
+            with suppress(RuntimeError, WebSocketDisconnect):  # it has just gone by itself
+                await connection.websocket.close()
 
     def connected(self, app: App) -> int:
         """How many connections of an app can be sent to."""

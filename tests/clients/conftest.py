@@ -53,9 +53,15 @@ def postgresql_server() -> Iterator[str]:
 
     def start(*words: str | Path) -> "subprocess.Popen[bytes]":
         with (folder / "log").open("ab") as log:
-            who = {"user": user.pw_uid, "group": user.pw_gid} if user else {}
-            more = [] if user else None
-            return subprocess.Popen(words, cwd=folder, stdout=log, stderr=log, extra_groups=more, **who)  # noqa: S603  # ours
+            return subprocess.Popen(  # noqa: S603  # the programs of the server, with words of ours
+                list(words),
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                user=user.pw_uid if user else None,
+                group=user.pw_gid if user else None,
+                extra_groups=[] if user else None,
+            )
 
     try:
         start(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync").wait()

@@ -97,5 +97,8 @@ class Database:
             raise trouble.closed(self.name, outcome)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._readers, work)
-        except DBAPIError as error:
-            raise trouble.full(error, self.name, outcome) or error from error
+        except Exception as error:
+            known = trouble.full(error, self.name, outcome)
+            if known is None:
+                raise
+            raise known from error

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Row
 from bot.clients.journal.database import Database
 from bot.clients.journal.schema import inserting, outbox
 from bot.domain.record import dump, load
+from bot.domain.report import Report
 from bot.domain.request import Place
 from bot.ports import Kind, Posting, Say
 
@@ -165,6 +166,13 @@ class SqlOutbox:
         query = sa.select(_row.channel, _row.ts).where(_row.key == key)
         found = await self._database.read(lambda connection: connection.execute(query).first())
         return (found.channel, found.ts) if found else ("", "")
+
+    async def read(self, key: str) -> Report | None:
+        def work(connection: Connection) -> Report | None:
+            stored = connection.execute(sa.select(_row.say).where(_row.key == key)).scalar()
+            return load(stored)["report"] if stored is not None else None
+
+        return await self._database.read(work)
 
     async def card_at(self, channel: str, ts: str) -> str:
         """The key of the card that stands there; empty when none does."""

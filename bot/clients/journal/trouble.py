@@ -67,9 +67,7 @@ _SENTENCES = {
 
 def kind_of(error: BaseException) -> str:
     """What is wrong with the store, in a word; empty when the store is well and the statement was wrong."""
-    if not isinstance(error, DBAPIError):
-        return ""
-    cause = error.orig
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
     if isinstance(cause, psycopg.Error):
@@ -85,10 +83,10 @@ def kind_of(error: BaseException) -> str:
 def full(error: BaseException, name: str, outcome: str = "nothing was stored") -> Full | None:
     """The error as the port knows it; ``None`` when it is none of the store's. ``outcome`` says what became of it."""
     kind = kind_of(error)
-    if not kind or not isinstance(error, DBAPIError):
+    if not kind:
         return None
     what, then = _SENTENCES[kind]
-    said = str(error.orig).strip().partition("\n")[0]
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
     what = what.format(name=name, said=said)
     return Full(f"{what[0].upper()}{what[1:]}: {outcome}. {then}")
 

@@ -132,8 +132,9 @@ class DbosQueue:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
-        with suppress(Full):
-            await self._settle()
+        if self._rows.opened:
+            with suppress(Full):
+                await self._settle()
         self._away = "The queue is closed."
         await self._in_thread(self._rows.close)
         await self._hold.release()
@@ -155,7 +156,9 @@ class DbosQueue:
         for job in left:
             again = job.again()
             if again is None:
-                log.error("%s of %s ended its process three times and is given up (%s)", job.work, job.subject, job.key)
+                log.error(
+                    "%s of %s was begun three times and never ended: given up (%s)", job.work, job.subject, job.key
+                )
             else:
                 await self._store(again)
             await self._ask(self._rows.drop, [job.key])

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
 # An answer later than this is none: whoever is cut off must stop before the server lets others take over.
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 10.0
 # A process that stands still (stopped, swapped out) loses its session after this, and with it what it holds.
 SILENT_SECONDS = 15
 LOOK_AGAIN_SECONDS = 0.05
@@ -106,7 +106,7 @@ class SessionHold:
         except (psycopg.Error, Full) as error:
             await self.release()
             raise Refusal(
-                f"The database of the queue cannot be used: {str(error).strip()}. Nothing was changed.",
+                f"The database of the queue cannot be used: {_words(error)}. Nothing was changed.",
                 "See that PostgreSQL (14 or later) runs, and that the address and the password are right.",
             ) from error
         if not held:
@@ -171,7 +171,7 @@ class SessionHold:
             async with asyncio.timeout(ANSWER_SECONDS):
                 row = await (await self._session.execute(query.encode(), given)).fetchone()
         except (psycopg.Error, TimeoutError) as error:
-            because = str(error).strip() or f"the database gave no answer in {ANSWER_SECONDS:g} s"
+            because = _words(error) or f"the database gave no answer in {ANSWER_SECONDS:g} s"
             self._lose(because)
             raise Full(f"The session of the queue is lost: {because}.") from error
         return row[0] if row else None
@@ -180,3 +180,8 @@ class SessionHold:
         lost, self._lost = self._lost, None
         if lost is not None:
             lost(because)
+
+
+def _words(error: Exception) -> str:
+    """On one line, to stand inside a sentence."""
+    return " ".join(str(error).split()).rstrip(".?")

@@ -31,7 +31,7 @@ class Job:
     at: float = 0.0
 
     def again(self) -> "Job | None":
-        """The same under a new key; ``None`` when it was begun three times, and each time its process ended."""
+        """The same under a new key; ``None`` when three processes began it and none ended it."""
         return None if self.key.endswith(AGAIN * 2) else replace(self, key=self.key + AGAIN)
 
 
@@ -48,7 +48,7 @@ class Rows:
     def __init__(self, url: URL, name: str, process: str, carry: Callable[[Job], str]) -> None:
         self._url = url
         self._sqlite = url.get_backend_name() == "sqlite"
-        self._opened = False
+        self.opened = False
         self._name = name
         self._process = process
         self._carry = carry
@@ -68,7 +68,7 @@ class Rows:
         if not log.handlers:
             log.addHandler(logging.NullHandler())
         DBOS(config=self._config())
-        Rows._open = self._opened = True
+        Rows._open = self.opened = True
         try:
             self._workflow = DBOS.workflow(name="carry")(self._function())
             DBOS.launch()
@@ -79,9 +79,9 @@ class Rows:
 
     def close(self) -> None:
         """Stop taking rows. What runs in a thread is not waited for."""
-        if self._opened:
+        if self.opened:
             DBOS.destroy(destroy_registry=True)
-            Rows._open = self._opened = False
+            Rows._open = self.opened = False
 
     def put(self, job: Job) -> None:
         """Store it and begin it in a thread of this process; nothing when its key is known."""

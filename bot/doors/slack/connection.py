@@ -39,7 +39,7 @@ class SlackDoor:
             await self._authorize()
             if self._app_token and self._socket is None:
                 socket = AsyncSocketModeHandler(self.app, self._app_token)
-                await socket.connect_async()
+                await socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt's is untyped
                 self._socket = socket
         except SlackApiError as error:
             return f"Slack does not accept the token: {error.response['error']}"
@@ -49,7 +49,7 @@ class SlackDoor:
 
     async def close(self) -> None:
         if self._socket is not None:
-            await self._socket.close_async()
+            await self._socket.close_async()  # type: ignore[no-untyped-call]  # as above
 
     async def _authorize(self, **_: object) -> AuthorizeResult:
         """One workspace, one token: asked once, so that no request waits for Slack."""

@@ -129,7 +129,7 @@ def _around(sign: str, words: str) -> str:
 
 
 def _ends_in_word(parts: Sequence[Inline]) -> bool:
-    return bool(re.search(r"\w$", said(parts)))
+    return bool(re.search(r"\w\Z", said(parts)))
 
 
 def _begins_with_word(parts: Sequence[Inline]) -> bool:

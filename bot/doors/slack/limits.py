@@ -23,6 +23,7 @@ INPUT_LABEL: Final = 2000
 # message is msg_blocks_too_long (slackapi/bolt-js issues 2509 and 2867).
 TOGETHER: Final = 11_000
 OF_A_BLOCK: Final = 150
+_COUNTED: Final = ("text", "url", "fallback")
 
 # Our own measure: a card is read on a phone.
 PARAGRAPH: Final = 3000
@@ -82,10 +83,9 @@ def weight(part: Any) -> int:
 
 def _characters(part: Any) -> int:
     match part:
-        case str():
-            return len(part)
         case dict():
-            return sum(_characters(each) for each in part.values())
+            own = sum(len(part[name]) for name in _COUNTED if isinstance(part.get(name), str))
+            return own + sum(_characters(each) for each in part.values())
         case list():
             return sum(_characters(each) for each in part)
     return 0

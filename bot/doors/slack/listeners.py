@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import Full
+from bot.domain.errors import Full, Refusal
 from bot.domain.person import Who
 from bot.domain.request import Place, Request
 from bot.doors.slack import modals
@@ -60,7 +60,11 @@ class Listeners:
 
     async def submit(self, body: Body, ack: AsyncAck) -> None:
         """The words of a modal."""
-        case, key, place, words = modals.answer(body["view"])
+        try:
+            case, key, place, words = modals.answer(body["view"])
+        except Refusal as no:
+            await ack(**modals.refused(str(no)))
+            return
         user = body["user"]
         request = self._request(
             body["view"]["id"], f"press {case} {key} {words}", user["id"], user.get("name", ""), place
@@ -120,7 +124,7 @@ class Listeners:
         except (Full, TimeoutError) as full:
             because = full.because if isinstance(full, Full) else "The store does not answer."
             words = f"{because} Your words were not carried out; please say them again in a minute."
-            log.error("a request could not be stored: %s", because)
+            log.warning("a request could not be stored: %s", because)
             await ack(**(error(words) if error else {"text": words}))
             return
         await ack()

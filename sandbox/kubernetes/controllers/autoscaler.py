@@ -1,12 +1,11 @@
 """The autoscaler controller: clamps a Deployment's size, and moves it to what its load needs."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.kubernetes.controllers.world import World
 from sandbox.kubernetes.kinds import AUTOSCALERS, DEPLOYMENTS
-from sandbox.kubernetes.objects import Json, name_of, namespace_of, set_condition, stamp, without_zeros
+from sandbox.kubernetes.objects import Json, copied, name_of, namespace_of, set_condition, stamp, without_zeros
 
 _BY = "horizontal-pod-autoscaler"
 #: What a memory metric always shows, in percent of the request.
@@ -96,7 +95,7 @@ class Autoscalers:
                     "observedGeneration": current["metadata"]["generation"],
                     "lastScaleTime": stamp(now) if wish.desired != size else before.get("lastScaleTime"),
                     "currentReplicas": target.get("status", {}).get("replicas", 0),
-                    "conditions": deepcopy(before.get("conditions", [])),
+                    "conditions": copied(before.get("conditions", [])),
                 }
             ) | {"desiredReplicas": wish.desired}
             if wish.desired != size:

@@ -1,11 +1,11 @@
 """The deployment controller: a replica set per template, moved to step by step."""
 
-from copy import deepcopy
 from datetime import datetime
 
 from sandbox.kubernetes.controllers.deployment_status import Progress, status_of
 from sandbox.kubernetes.controllers.rollout import (
     DESIRED,
+    MOST,
     Limits,
     limits_of,
     new_size,
@@ -16,14 +16,23 @@ from sandbox.kubernetes.controllers.rollout import (
 )
 from sandbox.kubernetes.controllers.world import World
 from sandbox.kubernetes.kinds import DEPLOYMENTS, REPLICA_SETS
-from sandbox.kubernetes.objects import Json, annotations_of, canonical, letters, name_of, namespace_of, owner_of, uid_of
+from sandbox.kubernetes.objects import (
+    Json,
+    annotations_of,
+    canonical,
+    copied,
+    letters,
+    name_of,
+    namespace_of,
+    owner_of,
+    uid_of,
+)
 
 REVISION = "deployment.kubernetes.io/revision"
 _HISTORY = "deployment.kubernetes.io/revision-history"
-_MOST = "deployment.kubernetes.io/max-replicas"
 _HASH = "pod-template-hash"
 #: Annotations of a Deployment that are not handed on to its replica sets.
-_OWN = (REVISION, _HISTORY, DESIRED, _MOST, "kubectl.kubernetes.io/last-applied-configuration")
+_OWN = (REVISION, _HISTORY, DESIRED, MOST, "kubectl.kubernetes.io/last-applied-configuration")
 
 
 class DeploymentController:
@@ -86,9 +95,7 @@ class DeploymentController:
         ]
         return sorted(owned, key=lambda one: (one["metadata"]["creationTimestamp"], _revision(one)))
 
-    def _newest(
-        self, deployment: Json, new: Json | None, sets: list[Json], limits: Limits, progress: Progress
-    ) -> Json:
+    def _newest(self, deployment: Json, new: Json | None, sets: list[Json], limits: Limits, progress: Progress) -> Json:
         """The replica set of the present template, made or raised to the newest revision."""
         world = self._world
         revision = 1 + max((_revision(one) for one in sets if one is not new), default=0)
@@ -109,14 +116,12 @@ class DeploymentController:
                 progress.began(world.at, f'Found new replica set "{name_of(new)}"', "FoundNewReplicaSet")
         return new
 
-    def _made(
-        self, deployment: Json, revision: int, annotations: Json, sets: list[Json], limits: Limits
-    ) -> Json:
+    def _made(self, deployment: Json, revision: int, annotations: Json, sets: list[Json], limits: Limits) -> Json:
         world, spec = self._world, deployment["spec"]
         hashed = _hash(spec["template"])
-        template = deepcopy(spec["template"])
+        template = copied(spec["template"])
         template["metadata"].setdefault("labels", {})[_HASH] = hashed
-        selector = deepcopy(spec["selector"])
+        selector = copied(spec["selector"])
         selector.setdefault("matchLabels", {})[_HASH] = hashed
         owner = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name_of(deployment), "uid": uid_of(deployment)}
         metadata = {
@@ -139,9 +144,7 @@ class DeploymentController:
 
     def _was_scaled(self, sets: list[Json], limits: Limits) -> bool:
         """Whether the Deployment's size was changed since its sets were last sized."""
-        return any(
-            size(one) > 0 and annotations_of(one).get(DESIRED) != str(limits.wanted) for one in sets
-        )
+        return any(size(one) > 0 and annotations_of(one).get(DESIRED) != str(limits.wanted) for one in sets)
 
     def _scale(self, deployment: Json, new: Json | None, old: list[Json], limits: Limits) -> None:
         active = [one for one in [*old, *([new] if new else [])] if size(one) > 0]
@@ -203,5 +206,4 @@ def _hash(template: Json) -> str:
 
 
 def _sizes(limits: Limits) -> dict[str, str]:
-    return {DESIRED: str(limits.wanted), _MOST: str(limits.most)}
-
+    return {DESIRED: str(limits.wanted), MOST: str(limits.most)}

@@ -1,11 +1,10 @@
 """What a Deployment says of itself: its numbers, and whether its rollout gets on."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.kubernetes.controllers.rollout import Limits, available, present
-from sandbox.kubernetes.objects import Json, condition_of, name_of, set_condition, stamp, without_zeros
+from sandbox.kubernetes.objects import Json, condition_of, copied, name_of, set_condition, stamp, without_zeros
 
 COMPLETE = "NewReplicaSetAvailable"
 TIMED_OUT = "ProgressDeadlineExceeded"
@@ -53,7 +52,7 @@ def status_of(
             "unavailableReplicas": max(total - usable, limits.wanted - usable, 0),
         }
     )
-    status["conditions"] = deepcopy(before.get("conditions", []))
+    status["conditions"] = copied(before.get("conditions", []))
     if usable >= limits.least:
         reason, says = "MinimumReplicasAvailable", "Deployment has minimum availability."
     else:

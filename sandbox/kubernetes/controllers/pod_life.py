@@ -149,7 +149,10 @@ def _state(pod: Json, image: str, container: str, life: Life) -> Json:
     waiting = {
         State.CREATING: ("ContainerCreating", ""),
         State.PULL_FAILED: ("ErrImagePull", cannot_pull(image)),
-        State.PULL_BACKOFF: ("ImagePullBackOff", f'Back-off pulling image "{image}": ErrImagePull: {cannot_pull(image)}'),
+        State.PULL_BACKOFF: (
+            "ImagePullBackOff",
+            f'Back-off pulling image "{image}": ErrImagePull: {cannot_pull(image)}',
+        ),
         State.BAD_NAME: ("InvalidImageName", bad_name(image)),
         State.CRASH_BACKOFF: (
             "CrashLoopBackOff",

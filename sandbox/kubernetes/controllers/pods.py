@@ -30,9 +30,10 @@ class PodLives:
         world, number = self._world, self._world.store.next_number()
         template = replica_set["spec"]["template"]
         name = f"{name_of(replica_set)}-{letters(f'{uid_of(replica_set)}/{number}', 5)}"
-        owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": name_of(replica_set), "uid": uid_of(replica_set)}
+        owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet"}
+        owner |= {"name": name_of(replica_set), "uid": uid_of(replica_set)}
         metadata = {
-            **{key: dict(template["metadata"][key]) for key in ("labels", "annotations") if key in template["metadata"]},
+            **{key: template["metadata"][key] for key in ("labels", "annotations") if key in template["metadata"]},
             "name": name,
             "namespace": namespace_of(replica_set),
             "generateName": f"{name_of(replica_set)}-",

@@ -1,6 +1,5 @@
-"""The replica set controller: as many pods as a set asks for, within the namespace's quota; and what has lost its owner."""
+"""The replica set controller: as many pods as a set asks for, within its quota; what lost its owner is removed."""
 
-from copy import deepcopy
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -9,7 +8,17 @@ from sandbox.kubernetes.controllers.pods import PodLives
 from sandbox.kubernetes.controllers.scheduler import requests_of
 from sandbox.kubernetes.controllers.world import World
 from sandbox.kubernetes.kinds import DEPLOYMENTS, PODS, REPLICA_SETS, RESOURCE_QUOTAS
-from sandbox.kubernetes.objects import Json, labels_of, name_of, namespace_of, owner_of, set_condition, uid_of, without_zeros
+from sandbox.kubernetes.objects import (
+    Json,
+    copied,
+    labels_of,
+    name_of,
+    namespace_of,
+    owner_of,
+    set_condition,
+    uid_of,
+    without_zeros,
+)
 from sandbox.kubernetes.quantities import quantity
 
 _FIRST_RETRY, _LAST_RETRY = timedelta(seconds=1), timedelta(minutes=1)
@@ -152,7 +161,7 @@ class ReplicaSetController:
                 }
             ) | {"replicas": len(pods)}
             if refused:
-                status["conditions"] = deepcopy(current.get("status", {}).get("conditions", []))
+                status["conditions"] = copied(current.get("status", {}).get("conditions", []))
                 set_condition(status, "ReplicaFailure", "True", "FailedCreate", refused, world.at)
             current["status"] = status
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from sandbox.kubernetes.objects import Json, name_of
 from sandbox.kubernetes.quantities import share
 
-#: The annotation in which a replica set keeps the size of its whole Deployment, to tell a scaling from a rollout.
+#: The annotations in which a replica set keeps the size of its whole Deployment, to tell a scaling from a rollout, and
+#: how many pods there may have been at most.
 DESIRED = "deployment.kubernetes.io/desired-replicas"
+MOST = "deployment.kubernetes.io/max-replicas"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def limits_of(spec: Json) -> Limits:
     """The limits of a Deployment's strategy; both zero would never move, so then one may be unavailable."""
     wanted = spec["replicas"]
     if spec["strategy"]["type"] == "Recreate" or wanted == 0:
-        return Limits(wanted, 0, 0 if spec["strategy"]["type"] != "Recreate" else wanted)
+        return Limits(wanted, 0, 0)
     rolling = spec["strategy"]["rollingUpdate"]
     surge = share(rolling.get("maxSurge", 0), wanted, up=True)
     unavailable = share(rolling.get("maxUnavailable", 0), wanted, up=False)
@@ -87,13 +89,12 @@ def proportional_sizes(limits: Limits, active: list[Json]) -> dict[str, int]:
     ``active`` has the largest first; what rounding leaves over goes to it.
     """
     total = sum(size(one) for one in active)
-    allowed = limits.most if limits.wanted > 0 else 0
-    to_add = allowed - total
+    to_add = (limits.most if limits.wanted > 0 else 0) - total
     sizes: dict[str, int] = {}
     left = to_add
     for one in active:
-        was = int(one["metadata"].get("annotations", {}).get(DESIRED, total)) or 1
-        part = round(size(one) * (limits.wanted - was) / was) if to_add else 0
+        most = int(one["metadata"].get("annotations", {}).get(MOST, 0)) or total
+        part = round(size(one) * limits.most / most) - size(one)
         part = max(min(part, left), 0) if to_add > 0 else min(max(part, left), 0)
         part = max(part, -size(one))
         sizes[name_of(one)] = size(one) + part

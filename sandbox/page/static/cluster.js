@@ -3,7 +3,7 @@
 import { cluster } from "./api.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
-import { menu, tried } from "./overlays.js";
+import { menu } from "./overlays.js";
 import { age } from "./time.js";
 
 const BREAKS = {
@@ -22,8 +22,8 @@ const CLUSTER_BREAKS = {
   forbid: ["Forbidden", "Every change is answered with 403"],
 };
 
-/** One deployment, compact. */
-export function deploymentCard(deployment) {
+/** One deployment, compact. `did(work)` does something to the cluster, and looks again. */
+export function deploymentCard(deployment, did) {
   const { namespace, name, wanted, ready, image, paused, revision, pods, hpa, broken } = deployment;
   const missing = Math.max(0, wanted - pods.filter((pod) => kindOf(pod) !== "going").length);
   const healthy = ready >= wanted && broken.length === 0;
@@ -33,14 +33,14 @@ export function deploymentCard(deployment) {
       el("span", { class: healthy ? "ratio" : "ratio off", "data-testid": "ratio" }, `${ready}/${wanted}`, el("small", {}, " ready"))),
     el("div", { class: "pods-row" },
       el("ul", { class: "pods", "aria-label": "Pods" }, pods.map(podDot), Array.from({ length: missing }, missingDot)),
-      stepper(deployment)),
+      stepper(deployment, did)),
     el("footer", {}, el("p", { class: "facts quiet" },
       el("span", { title: image }, tagOf(image)),
       revision && el("span", {}, `rev ${revision}`),
       paused && el("span", { class: "loud" }, "paused"),
       hpa && el("span", { class: "hpa", title: `${hpa.name}: wants ${hpa.desired}` }, `HPA ${hpa.min}–${hpa.max}`, !hpa.active && " off", hpa.active && hpa.desired !== wanted && ` → ${hpa.desired}`)),
-      breakMenu(deployment)),
-    broken.length > 0 && el("p", { class: "chips" }, broken.map((what) => brokenChip(what, BREAKS[what]?.[0] ?? what, { namespace, name }))));
+      breakMenu(deployment, did)),
+    broken.length > 0 && el("p", { class: "chips" }, broken.map((what) => brokenChip(what, BREAKS[what]?.[0] ?? what, { namespace, name }, did))));
 }
 
 function tagOf(image) {
@@ -69,25 +69,25 @@ function podDot(pod) {
 
 const missingDot = () => el("li", { class: "pod missing", title: "Wanted, not there yet", "aria-label": "wanted, not there yet" });
 
-function breakMenu({ namespace, name, broken }) {
+function breakMenu({ namespace, name, broken }, did) {
   const entries = () => Object.entries(BREAKS).map(([what, [label, note]]) => {
     const on = !broken.includes(what);
-    return { label, note, checked: !on, testid: `break-${what}`, act: () => tried(() => cluster.break({ what, namespace, name, on })) };
+    return { label, note, checked: !on, testid: `break-${what}`, act: () => did(() => cluster.break({ what, namespace, name, on })) };
   });
   return el("button", { type: "button", class: "small-button", "data-name": "break", "data-testid": "break", "aria-haspopup": "menu", onclick: (event) => menu(event.currentTarget, entries(), { label: `Break ${name}` }) },
     icon("crack", 14), "Break it", icon("down", 12));
 }
 
-function stepper({ namespace, name, wanted }) {
-  const to = (replicas) => () => tried(() => cluster.scale({ namespace, name, replicas }));
+function stepper({ namespace, name, wanted }, did) {
+  const to = (replicas) => () => did(() => cluster.scale({ namespace, name, replicas }));
   const step = (sign, replicas, label) =>
     el("button", { type: "button", "data-name": label, "data-testid": label, "aria-label": `kubectl scale ${name} to ${replicas}`, disabled: replicas < 0, onclick: to(replicas) }, sign);
   return el("div", { class: "stepper", role: "group", "aria-label": "Somebody else's kubectl", "data-tip": "Somebody else's kubectl:\nscales past the bot" },
     el("span", { class: "quiet" }, "kubectl"), step("−", wanted - 1, "scale-down"), el("output", {}, wanted), step("+", wanted + 1, "scale-up"));
 }
 
-function brokenChip(what, label, where) {
-  const heal = () => tried(() => cluster.break({ what, ...where, on: false }));
+function brokenChip(what, label, where, did) {
+  const heal = () => did(() => cluster.break({ what, ...where, on: false }));
   return el("button", { type: "button", class: "chip bad", "data-testid": `heal-${what}`, title: "Heal it", "aria-label": `${label}: heal it`, onclick: heal }, icon("crack", 12), label, icon("close", 12));
 }
 
@@ -100,9 +100,9 @@ export function nodeRow({ name, cpu_free_millis: free, cpu_total_millis: total }
 }
 
 /** The switches that break the whole API server. */
-export function clusterBreaks(broken) {
+export function clusterBreaks(broken, did) {
   return el("div", { class: "switches", role: "group", "aria-label": "Break the API server" }, Object.entries(CLUSTER_BREAKS).map(([what, [label, note]]) => {
     const on = broken.includes(what);
-    return el("button", { type: "button", class: on ? "switch on" : "switch", "aria-pressed": String(on), title: note, "data-name": what, "data-testid": `break-${what}`, onclick: () => tried(() => cluster.break({ what, on: !on })) }, on && icon("crack", 12), label);
+    return el("button", { type: "button", class: on ? "switch on" : "switch", "aria-pressed": String(on), title: note, "data-name": what, "data-testid": `break-${what}`, onclick: () => did(() => cluster.break({ what, on: !on })) }, on && icon("crack", 12), label);
   }));
 }

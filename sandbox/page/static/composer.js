@@ -117,10 +117,12 @@ function offersFor(text, hints) {
   return known && !text.includes("\n") ? [{ title: known.command, usage: known.usage_hint, note: known.description }] : [];
 }
 
+const nameOf = (offer) => offer.title.replace(/^#/, "");
+
 function named(mark, typed, hints) {
   const fits = (...names) => names.some((name) => name?.toLowerCase().startsWith(typed));
   const found = mark === "@"
     ? hints.people().filter((one) => fits(one.name, one.real_name)).map((one) => ({ title: one.name, note: `${one.real_name}${one.title ? ` · ${one.title}` : ""}`, picture: avatar(one, 20) }))
     : hints.channels().filter((one) => fits(one.name)).map((one) => ({ title: `#${one.name}`, note: one.topic }));
-  return found.slice(0, 8).map((offer) => ({ ...offer, typed: mark + typed, insert: `${mark}${offer.title.replace(/^#/, "")} `, exact: false }));
+  return found.slice(0, 8).map((offer) => ({ ...offer, typed: mark + typed, insert: `${mark}${nameOf(offer)} `, exact: nameOf(offer) === typed }));
 }

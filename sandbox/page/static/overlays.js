@@ -76,7 +76,12 @@ export function notice(text, { bad = true } = {}) {
   if ([...place.children].some((node) => node.textContent === text)) return;
   const node = el("p", { class: bad ? "notice bad" : "notice" }, text);
   place.append(node);
-  setTimeout(() => node.remove(), 7000);
+  if (place.matches(":popover-open")) place.hidePopover();
+  place.showPopover(); // last shown lies on top, over a modal too
+  setTimeout(() => {
+    node.remove();
+    if (!place.childElementCount) place.hidePopover();
+  }, 7000);
 }
 
 /** Run `work`; what goes wrong is said to the person. Answers what `work` answered, or nothing. */

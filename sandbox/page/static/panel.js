@@ -17,14 +17,16 @@ export class Panel {
     this.parts = Object.fromEntries(["problems", "deployments", "others", "nodes", "breaks", "clock", "bot"].map((name) => [name, el("div", { class: name })]));
     const { problems, deployments, others, nodes, breaks, clock, bot } = this.parts;
     this.fold = el("details", { class: "fold", "data-testid": "other-namespaces" }, el("summary"), others);
-    this.worldPart = el("section", { class: "world" }, clock, bot);
+    this.seen = el("div", { hidden: true }, deployments, this.fold,
+      el("section", {}, el("h4", {}, "Nodes"), nodes), el("section", {}, el("h4", {}, "Break the API server"), breaks));
+    this.worldPart = el("section", { class: "world", hidden: true }, clock, bot);
     fill(place,
       el("header", { class: "panel-head" }, icon("cluster"), el("h2", {}, "The cluster"), el("code", { class: "quiet" }, NAMESPACE), el("span", { class: "grow" }),
         el("button", { type: "button", class: "bare only-drawer", "aria-label": "Close the panel", onclick: hide }, icon("close"))),
-      el("div", { class: "panel-body" }, problems, deployments, this.fold,
-        el("section", {}, el("h4", {}, "Nodes"), nodes), el("section", {}, el("h4", {}, "Break the API server"), breaks)),
+      el("div", { class: "panel-body" }, problems, this.seen),
       this.worldPart);
     this.look = this.look.bind(this);
+    this.did = this.did.bind(this);
     document.addEventListener("visibilitychange", () => document.hidden || this.look());
     this.look();
   }
@@ -51,10 +53,11 @@ export class Panel {
     const inside = deployments.filter(({ namespace }) => namespace === NAMESPACE);
     const outside = deployments.filter(({ namespace }) => namespace !== NAMESPACE);
     fill(problems);
-    followCards(this.parts.deployments, inside);
-    followCards(others, outside);
+    followCards(this.parts.deployments, inside, this.did);
+    followCards(others, outside, this.did);
     follow(this.parts.nodes, nodes.map((node) => ({ key: node.name, sign: JSON.stringify(node), draw: () => nodeRow(node) })));
-    follow(breaks, [{ key: "breaks", sign: broken.join(), draw: () => clusterBreaks(broken) }]);
+    follow(breaks, [{ key: "breaks", sign: broken.join(), draw: () => clusterBreaks(broken, this.did) }]);
+    this.seen.hidden = false;
     this.fold.hidden = outside.length === 0;
     const ready = outside.filter((one) => one.ready >= one.wanted).length;
     const names = [...new Set(outside.map(({ namespace }) => namespace))].join(", ");
@@ -86,9 +89,9 @@ export class Panel {
 // A card is drawn anew when something on it has changed; the age of a pod changes in whole minutes.
 const signOf = (deployment) => JSON.stringify(deployment, (key, value) => (key === "age_seconds" ? ageOf(value) : value));
 
-function followCards(place, deployments) {
+function followCards(place, deployments, did) {
   follow(place, deployments.map((deployment) => ({
-    key: `${deployment.namespace}/${deployment.name}`, sign: signOf(deployment), draw: () => deploymentCard(deployment),
+    key: `${deployment.namespace}/${deployment.name}`, sign: signOf(deployment), draw: () => deploymentCard(deployment, did),
   })));
 }
 

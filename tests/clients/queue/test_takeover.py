@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from bot.domain.errors import Full, Refusal
+from bot.ports import Work
 from tests.clients.queue.stand import DurableStand
 
 
@@ -43,6 +44,10 @@ class Process:
         """As ``kill -9`` does."""
         self._process.kill()
         self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
     def end(self) -> int:
         """Tell it that nothing more comes, and wait for its end; its exit code."""
@@ -65,7 +70,7 @@ def test_what_a_killed_process_had_in_hand_is_taken_up_at_launch(durable: Durabl
     async def story() -> None:
         done: list[str] = []
         queue = await durable.open({"hang": _noting(done), "note": _noting(done)})
-        await durable.until(lambda: done == ["run-1"], seconds=2)
+        await durable.until(lambda: done == ["run-1"])
         await queue.start("note", "run-1", "note:run-1")  # what is dead blocks nobody
         await queue.start("hang", "run-1", "hang:run-1")  # and its key stays known
         await queue.start("note", "run-1", "note:run-1:2")
@@ -97,29 +102,30 @@ def test_what_a_killed_process_stored_for_later_is_done_in_its_time(durable: Dur
         asyncio.run(story())
 
 
-def test_work_whose_process_died_three_times_is_given_up(
-    on_sqlite: DurableStand, caplog: pytest.LogCaptureFixture
+def test_work_that_three_processes_began_and_none_ended_is_given_up(
+    durable: DurableStand, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for first in (True, False, False):
-        with another(on_sqlite) as process:
-            heard = [process.hears()]
-            if first:
-                process.told("start", "hang", "run-1", "hang:run-1")
-                heard.append(process.hears())
-            heard.append(process.hears())
-            assert "hangs run-1" in heard
-            process.kill()
-
     async def story() -> None:
+        begun: list[str] = []
+
+        async def hang(subject: str) -> None:
+            begun.append(subject)
+            await asyncio.Event().wait()
+
+        for life in (1, 2, 3):
+            queue = await durable.open({"hang": hang})
+            await queue.start("hang", "run-1", "hang:run-1")
+            await durable.until(lambda life=life: len(begun) == life)  # type: ignore[misc]  bound now, called now
+            await queue.close(0)
         done: list[str] = []
-        queue = await on_sqlite.open({"hang": _noting(done), "note": _noting(done)})
+        queue = await durable.open({"hang": hang, "note": _noting(done)})
         await queue.start("note", "run-1", "note:run-1")
-        await on_sqlite.until(lambda: bool(done))
+        await durable.until(lambda: done == ["run-1"])
         await queue.close()
-        assert done == ["run-1"]
+        assert len(begun) == 3
 
     asyncio.run(story())
-    assert "ended its process three times" in caplog.text
+    assert "was begun three times and never ended" in caplog.text
 
 
 def test_a_second_process_on_sqlite_is_refused_and_told_whose_it_is(on_sqlite: DurableStand) -> None:
@@ -157,18 +163,19 @@ def test_a_second_queue_in_one_process_is_refused_and_the_first_goes_on(
 def test_what_is_in_hand_has_patience_and_then_is_left_to_the_next(durable: DurableStand) -> None:
     async def story() -> None:
         done: list[str] = []
-        begun = asyncio.Event()
+        begun = asyncio.Barrier(3)
         tries = 0
 
         async def short(subject: str) -> None:
+            await begun.wait()
             await asyncio.sleep(0.1)
             done.append(subject)
 
         async def long(subject: str) -> None:
             nonlocal tries
             tries += 1
-            begun.set()
             if tries == 1:
+                await begun.wait()
                 await asyncio.Event().wait()
             done.append(subject)
 
@@ -177,7 +184,6 @@ def test_what_is_in_hand_has_patience_and_then_is_left_to_the_next(durable: Dura
         await first.start("long", "long", "long:1")
         await first.start("short", "short", "short:1")
         await begun.wait()
-        await durable.until(lambda: "short" in done or True)
         before = time.monotonic()
         await first.close(0.6)
         assert time.monotonic() - before < 3
@@ -252,7 +258,7 @@ def test_a_moved_clock_does_not_forget_what_ended_today(on_sqlite: DurableStand)
 
 
 @pytest.mark.xdist_group("queue-postgres")
-def test_the_living_are_left_alone_and_the_killed_taken_over_within_two_seconds(on_postgres: DurableStand) -> None:
+def test_the_living_are_left_alone_and_the_killed_are_taken_over_by_the_next_sweeps(on_postgres: DurableStand) -> None:
     async def story(dying: Process) -> None:
         done: list[str] = []
         queue = await on_postgres.open({"hang": _noting(done)})
@@ -261,8 +267,8 @@ def test_the_living_are_left_alone_and_the_killed_taken_over_within_two_seconds(
         dying.kill()
         killed = time.monotonic()
         while not await queue.sweep():
-            assert time.monotonic() - killed < 2
-        await on_postgres.until(lambda: done == ["run-1"], seconds=2 - (time.monotonic() - killed))
+            assert time.monotonic() - killed < 5
+        await on_postgres.until(lambda: done == ["run-1"])
         assert await queue.sweep() == 0
         await queue.close()
 
@@ -284,7 +290,7 @@ def test_one_subject_is_in_one_hand_among_all_processes(on_postgres: DurableStan
         await asyncio.sleep(0.3)
         assert done == ["run-2"]
         other.kill()
-        await on_postgres.until(lambda: done == ["run-2", "run-1"], seconds=2)
+        await on_postgres.until(lambda: done == ["run-2", "run-1"])
         await queue.close()
 
     with another(on_postgres) as process:
@@ -328,7 +334,7 @@ def test_who_loses_the_session_stops_driving_says_so_and_is_taken_over(on_postgr
 def test_a_database_that_is_not_there_is_refused_with_what_to_do(on_postgres: DurableStand) -> None:
     async def story() -> None:
         nowhere = DurableStand("postgresql://aureus@127.0.0.1:1/postgres", "aureus", on_postgres.clock)
-        with pytest.raises(Refusal, match="cannot be used.*Nothing was changed.*PostgreSQL"):
+        with pytest.raises(Refusal, match=r"cannot be used.*Nothing was changed.*PostgreSQL"):
             await nowhere.open({})
 
     asyncio.run(story())
@@ -365,7 +371,7 @@ async def _begun(stand: DurableStand, done: list[str]) -> bool:
     return len(done) > before
 
 
-def _noting(done: list[str]):  # noqa: ANN201
+def _noting(done: list[str]) -> Work:
     async def hand(subject: str) -> None:
         done.append(subject)
 

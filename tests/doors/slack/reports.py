@@ -65,7 +65,9 @@ RUNNING = Report(
             (
                 Item(Mark.GOOD, text("Take a safety copy"), "revision 41"),
                 Item(Mark.WARN, text("Ask the smoke test"), "it took 12 s"),
-                Item(Mark.NOW, text("Set the image to ", Code("2.4.1")), "2 of 3 pods ready; aureus-bridge-7c: Pulling"),
+                Item(
+                    Mark.NOW, text("Set the image to ", Code("2.4.1")), "2 of 3 pods ready; aureus-bridge-7c: Pulling"
+                ),
                 Item(Mark.TO_DO, text("Watch errors for 30 minutes")),
             )
         ),

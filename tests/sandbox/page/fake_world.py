@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 
 from sandbox.page.routes import page_app
 from tests.sandbox.page import fake_data as data
+from tests.sandbox.page.fake_cluster import fake_cluster
 from tests.sandbox.page.fake_data import Json
 
 
@@ -27,7 +28,7 @@ class FakeWorld:
     def __init__(self) -> None:
         self.messages = data.messages()
         self.replies = list(data.REPLIES)
-        self.cluster = data.cluster()
+        self.cluster = fake_cluster()
         self.views: list[Json] = []
         self.bot: Json = {"running": True, "pid": 4711, "starts": 1}
         self.moved = 0

@@ -31,7 +31,8 @@ def test_shift_and_enter_break_the_line(page: Page, world: FakeWorld) -> None:
     composer.press_sequentially("one")
     composer.press("Shift+Enter")
     composer.press_sequentially("two")
-    composer.press("Enter")
+    with page.expect_response("**/page/say"):
+        composer.press("Enter")
     expect(composer).to_have_value("")
     assert world.received("/page/say")[0]["text"] == "one\ntwo"
 
@@ -41,6 +42,21 @@ def test_a_person_is_completed_by_name(page: Page) -> None:
     composer.press_sequentially("ask @han")
     composer.press("Tab")
     expect(composer).to_have_value("ask @hana ")
+
+
+def test_a_name_that_is_typed_in_full_does_not_hold_the_message_back(page: Page, world: FakeWorld) -> None:
+    composer = page.get_by_test_id("composer")
+    composer.press_sequentially("thanks @ben")
+    with page.expect_response("**/page/say"):
+        composer.press("Enter")
+    expect(composer).to_have_value("")
+    assert [one["text"] for one in world.received("/page/say")] == ["thanks @ben"]
+
+
+def test_a_panel_without_a_cluster_says_why_and_keeps_what_it_showed(page: Page) -> None:
+    page.route("**/sandbox/state", lambda route: route.fulfill(json={"ok": False, "error": "The cluster is gone."}))
+    expect(page.get_by_test_id("panel")).to_contain_text("The cluster is gone.")
+    expect(page.get_by_test_id("deployment-aureus-aureus-os")).to_be_visible()
 
 
 def test_a_button_sends_its_message_and_the_card_is_drawn_anew(page: Page, world: FakeWorld) -> None:
@@ -89,6 +105,15 @@ def test_a_modal_asks_for_what_is_missing_shows_errors_and_is_sent(page: Page, w
     assert [one["value"] for one in values["tell"]["who"]["selected_options"]] == ["lead"]
 
 
+def test_a_refused_modal_says_why_and_stays(page: Page) -> None:
+    page.route("**/page/submit", lambda route: route.fulfill(json={"ok": False, "detail": "The app is away."}))
+    page.locator("[data-action=form]").click()
+    page.get_by_test_id("modal").get_by_label("Reason").fill("queues are long")
+    page.get_by_test_id("modal-submit").click()
+    expect(page.get_by_text("The app is away.")).to_be_visible()
+    expect(page.get_by_test_id("modal").get_by_label("Reason")).to_have_value("queues are long")
+
+
 def test_escape_closes_a_modal_and_says_so(page: Page, world: FakeWorld) -> None:
     page.locator("[data-action=form]").click()
     expect(page.get_by_test_id("modal")).to_be_visible()
@@ -134,7 +159,8 @@ def test_what_only_one_person_sees_says_so(page: Page) -> None:
 
 
 def test_the_home_of_the_app_is_opened(page: Page, world: FakeWorld) -> None:
-    page.get_by_test_id("app-home").click()
+    with page.expect_response("**/page/open_home"):
+        page.get_by_test_id("app-home").click()
     expect(page.get_by_test_id("home")).to_contain_text("Good morning")
     assert world.received("/page/open_home") == [{"as": "UANA"}]
 

@@ -1,0 +1,1 @@
+"""The journal and the outbox, on SQLite and on PostgreSQL."""
