@@ -53,8 +53,10 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            lines = [_sentence(str(each["loc"][0]), each["msg"]) for each in error.errors(include_input=False)]
+            lines = [_sentence(str(each["loc"][0]), each["type"], each["msg"]) for each in error.errors()]
             raise Unset("\n".join([*lines, "Nothing was started."])) from None
+        except UnicodeDecodeError:
+            raise Unset(".env is not UTF-8; save it as UTF-8. Nothing was started.") from None
 
     @property
     def config_folders(self) -> tuple[Path, ...]:
@@ -123,6 +125,9 @@ def _not(begins: str, said: SecretStr, because: str) -> SecretStr:
     return said
 
 
-def _sentence(name: str, said: str) -> str:
-    said = said.removeprefix("Value error, ").removeprefix("Input ")
-    return f"{name.upper()} {said[0].lower()}{said[1:]}."
+def _sentence(name: str, kind: str, said: str) -> str:
+    if name == "port":
+        return "PORT must be a number from 0 (any that is free) to 65535."
+    if kind == "literal_error":
+        said = said.replace("Input should", "must")
+    return f"{name.upper()} {said.removeprefix('Value error, ')}."

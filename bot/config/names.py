@@ -20,8 +20,8 @@ _CONDITIONS = {"command": "command", "place": "place", "risk": "level of risk", 
 
 def check_services(services: Document) -> None:
     """Places that are known; no name, alias or Deployment of two services, no namespace of two places."""
-    places = _keys(services, "places")
-    if places and USUAL_PLACE not in places:
+    places = _places(services)
+    if places and USUAL_PLACE not in _keys(services, "places"):
         services.wrong(("places",), f"`{USUAL_PLACE}` is missing here: commands that name no place mean it.")
     for at, _ in services.each("services", "*", "deployments", "*"):
         _known(services, at, str(at[-1]), places, "place")
@@ -57,26 +57,32 @@ def check_policy(policy: Document, people: Document, services: Document, command
     for at, _ in policy.each("asking", "commands", "*"):
         _known(policy, at, str(at[-1]), commands, "command")
     _all_known(policy, ("asking", "commands", "*", "*"), roles and {*roles, "anyone"}, "role")
-    known = {"command": commands, "place": _keys(services, "places"), "risk": LEVELS, "kind": KINDS}
+    known = {"command": commands, "place": _places(services), "risk": LEVELS, "kind": KINDS}
     for part in ("seats", "also"):
         for condition, what in _CONDITIONS.items():
             _all_known(policy, (part, "*", condition, "*"), known[condition], what)
         _all_known(policy, (part, "*", "own", "*"), roles, "role")
         _all_known(policy, (part, "*", "needs", "*", "*"), roles, "role")
         for at, needs in policy.each(part, "*", "needs"):
-            seats = [sorted(map(str, seat)) for seat in needs if isinstance(seat, list)] if needs else []
+            seats = (
+                [sorted(map(str, seat)) for seat in needs if isinstance(seat, list)] if isinstance(needs, list) else []
+            )
             if any(seat in seats[:index] for index, seat in enumerate(seats)):
                 policy.wrong(at, "the same seat stands here twice, and would be filled once; name other roles for it.")
-    _reached(policy)
+    if not policy.mistakes:  # what a line fits that is not understood is not known
+        _reached(policy)
+
+
+def _places(services: Document) -> set[str]:
+    """The places that there are; the usual one always, so that its absence is told once and not wherever it is used."""
+    return (_keys(services, "places") | {USUAL_PLACE}) if _keys(services, "places") else set()
 
 
 def _reached(policy: Document) -> None:
     """The first line that fits gives the seats, so a line after one that fits all of the same does nothing."""
     before: list[tuple[At, dict[str, set[str]]]] = []
     for at, line in policy.each("seats", "*"):
-        if not isinstance(line, dict):
-            continue
-        asked = {key: set(map(str, line[key])) for key in _CONDITIONS if isinstance(line.get(key), list)}
+        asked = {key: set(line[key]) for key in _CONDITIONS if key in line}
         for earlier, wider in before:
             if all(key in asked and asked[key] <= values for key, values in wider.items()):
                 number = policy.lines[earlier]

@@ -21,9 +21,20 @@ _WANTED = {
 
 def note_shape(error: ValidationError, shape: type[Shape], document: Document) -> None:
     """Note every mistake of shape in its document."""
-    for found in error.errors(include_url=False):
-        at = tuple(part for part in found["loc"] if part != "[key]")
-        document.wrong(at, _sentence(found["type"], dict(found), at, shape))
+    found = [
+        (each["type"], tuple(part for part in each["loc"] if part != "[key]"), dict(each)) for each in error.errors()
+    ]
+    strange = [at for kind, at, _ in found if kind == "extra_forbidden"]
+    for kind, at, each in found:
+        if kind == "missing" and any(_near(key, at) for key in strange):
+            continue  # missing because it is misspelt: one mistake, not two
+        if kind == "too_short" and each["input"]:
+            continue  # pydantic counts the right items only, and what is wrong with the others is told already
+        document.wrong(at, _sentence(kind, each, at, shape))
+
+
+def _near(misspelt: At, missing: At) -> bool:
+    return misspelt[:-1] == missing[:-1] and "did you mean" in meant(str(misspelt[-1]), [str(missing[-1])])
 
 
 def _sentence(kind: str, found: dict[str, Any], at: At, shape: type[Shape]) -> str:

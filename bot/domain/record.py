@@ -7,6 +7,8 @@ gives the same text, so its SHA-256 can be what people sign.
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +16,11 @@ from enum import Enum
 from typing import Any, TypeVar, dataclass_transform
 
 C = TypeVar("C", bound=type)
+
+#: What is stored under a name without being a record.
+_BUILT_IN = frozenset({"time", "duration", "set"})
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 _named: dict[str, type] = {}
 _names: dict[type, str] = {}
@@ -23,8 +30,10 @@ _names: dict[type, str] = {}
 def record(name: str) -> Callable[[C], C]:
     """Make a class a frozen dataclass that is stored under ``name``.
 
-    Raises ``ValueError`` when two classes claim one name.
+    Raises ``ValueError`` when two classes claim one name, or one claims that of something built in.
     """
+    if name in _BUILT_IN:
+        raise ValueError(f"{name} is the name of something built in: no record can have it")
 
     def register(cls: C) -> C:
         made: Any = cls if issubclass(cls, Enum) else dataclass(frozen=True)(cls)
@@ -55,11 +64,17 @@ def to_json(value: object) -> Any:
     Raises ``TypeError`` for anything else: what cannot be stored must not be planned.
     """
     match value:
-        case Enum():
+        case Enum() if type(value) in _names:
             return {"@": name_of(value), "is": value.value}
+        case Enum():
+            raise TypeError(f"{type(value).__name__} is not a record")
+        case float() if not math.isfinite(value):
+            raise TypeError(f"{value} is no number that can be stored")
         case None | bool() | int() | str() | float():
             return value
         case datetime():
+            if value.tzinfo is None:
+                raise TypeError(f"{value} has no time zone: each machine would store another time")
             return {"@": "time", "is": value.astimezone(UTC).isoformat()}
         case timedelta():
             return {"@": "duration", "is": value.total_seconds()}
@@ -123,4 +138,6 @@ def digest(parts: Iterable[object]) -> str:
 
 
 def _text(plain: Any) -> str:
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    # Half a character, as a broken payload may hold, cannot be written as UTF-8: it stays what it was, as an escape.
+    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)

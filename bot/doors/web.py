@@ -36,7 +36,8 @@ class SlackEvents:
         self._handler = AsyncSlackRequestHandler(app)
         self._verifier = SignatureVerifier(signing_secret, clock=_Time(clock))  # type: ignore[arg-type]  # duck-typed
 
-    async def __call__(self, request: Request) -> Response:
+    async def take(self, request: Request) -> Response:
+        """Answer one request."""
         body = await request.body()
         if len(body) > _MOST:
             return PlainTextResponse("too large", 413)
@@ -66,7 +67,7 @@ def web(events: SlackEvents | None, ready: Callable[[], Awaitable[str]]) -> Star
 
     return Starlette(
         routes=[
-            Route("/slack/events", events if events else no_slack, methods=["POST"]),
+            Route("/slack/events", events.take if events else no_slack, methods=["POST"]),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),

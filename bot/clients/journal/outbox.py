@@ -168,11 +168,10 @@ class SqlOutbox:
         return (found.channel, found.ts) if found else ("", "")
 
     async def read(self, key: str) -> Report | None:
-        def work(connection: Connection) -> Report | None:
-            stored = connection.execute(sa.select(_row.say).where(_row.key == key)).scalar()
-            return load(stored)["report"] if stored is not None else None
-
-        return await self._database.read(work)
+        """What is to be said, or was said last, under a key; ``None`` when nothing was."""
+        query = sa.select(_row.say).where(_row.key == key)
+        said = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return None if said is None else load(said)["report"]
 
     async def card_at(self, channel: str, ts: str) -> str:
         """The key of the card that stands there; empty when none does."""

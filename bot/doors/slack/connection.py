@@ -21,9 +21,14 @@ class SlackDoor:
         self.client = client
         self._app_token = app_token
         self._authorized: AuthorizeResult | None = None
+
+        # A plain function: Bolt hands arguments over by name, and miscounts those of a method.
+        async def authorize() -> AuthorizeResult:
+            return await self._authorize()
+
         self.app = AsyncApp(
             client=client,
-            authorize=self._authorize,
+            authorize=authorize,
             # Signature and age are judged before Bolt, by our own clock; over the socket there is none.
             request_verification_enabled=False,
             ignoring_self_events_enabled=True,
@@ -51,7 +56,7 @@ class SlackDoor:
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # as above
 
-    async def _authorize(self, **_: object) -> AuthorizeResult:
+    async def _authorize(self) -> AuthorizeResult:
         """One workspace, one token: asked once, so that no request waits for Slack."""
         if self._authorized is None:
             answer = await self.client.auth_test()

@@ -265,3 +265,14 @@ def test_where_a_message_stands_and_which_card_stands_there(database_url: str) -
         assert await store.outbox.card_at("C1", "1.2") == "", "a line is no card"
 
     within(database_url, story)
+
+
+def test_what_was_said_last_can_be_read(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        assert await store.outbox.read("card") is None
+        await store.outbox.say(card("card", "one"))
+        await post(store)
+        await store.outbox.say(card("card", "two"))
+        assert await store.outbox.read("card") == Report("two")
+
+    within(database_url, story)

@@ -4,6 +4,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -67,20 +68,20 @@ def postgres() -> Iterator[str]:
         _ready(url)
         yield url
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        server.send_signal(signal.SIGINT)  # its fast shutdown
+        server.wait(timeout=60)
         shutil.rmtree(home, ignore_errors=True)
 
 
 def _ready(url: str) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         try:
             psycopg.connect(url, connect_timeout=1).close()
         except psycopg.OperationalError:
             time.sleep(0.05)  # it is starting
         else:
             return
-    raise RuntimeError("PostgreSQL did not become ready in 10 s")
+    raise RuntimeError("PostgreSQL did not become ready in 60 s")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("queue-postgres"))])

@@ -65,7 +65,7 @@ class DurableStand:
         await queue.launch()
         return queue
 
-    async def until(self, seen: Callable[[], bool], seconds: float = 8.0) -> None:
+    async def until(self, seen: Callable[[], bool], seconds: float = 30.0) -> None:
         end = time.monotonic() + seconds
         while not seen():
             assert time.monotonic() < end, f"not seen in {seconds:g} s"

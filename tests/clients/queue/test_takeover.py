@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -53,7 +54,7 @@ class Process:
         """Tell it that nothing more comes, and wait for its end; its exit code."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        return self._process.wait(timeout=15)
+        return self._process.wait(timeout=60)
 
 
 @contextmanager
@@ -115,7 +116,7 @@ def test_work_that_three_processes_began_and_none_ended_is_given_up(
         for life in (1, 2, 3):
             queue = await durable.open({"hang": hang})
             await queue.start("hang", "run-1", "hang:run-1")
-            await durable.until(lambda life=life: len(begun) == life)  # type: ignore[misc]  bound now, called now
+            await durable.until(partial(lambda life: len(begun) == life, life))
             await queue.close(0)
         done: list[str] = []
         queue = await durable.open({"hang": hang, "note": _noting(done)})
@@ -185,8 +186,8 @@ def test_what_is_in_hand_has_patience_and_then_is_left_to_the_next(durable: Dura
         await first.start("short", "short", "short:1")
         await begun.wait()
         before = time.monotonic()
-        await first.close(0.6)
-        assert time.monotonic() - before < 3
+        await first.close(1.5)
+        assert time.monotonic() - before < 10
         assert done == ["short"]
         second = await durable.open(hands)
         await durable.until(lambda: done == ["short", "long"])
@@ -234,7 +235,7 @@ def test_what_ended_long_ago_is_forgotten(durable: DurableStand) -> None:
                 await queue.start("note", "run-1", "note:run-1")
                 await asyncio.sleep(0.01)
 
-        await asyncio.wait_for(known(), 5)
+        await asyncio.wait_for(known(), 30)
         await queue.close()
 
     asyncio.run(story())
@@ -267,7 +268,7 @@ def test_the_living_are_left_alone_and_the_killed_are_taken_over_by_the_next_swe
         dying.kill()
         killed = time.monotonic()
         while not await queue.sweep():
-            assert time.monotonic() - killed < 5
+            assert time.monotonic() - killed < 30
         await on_postgres.until(lambda: done == ["run-1"])
         assert await queue.sweep() == 0
         await queue.close()
@@ -302,7 +303,7 @@ def test_one_subject_is_in_one_hand_among_all_processes(on_postgres: DurableStan
 
 @pytest.mark.xdist_group("queue-postgres")
 def test_who_loses_the_session_stops_driving_says_so_and_is_taken_over(on_postgres: DurableStand) -> None:
-    async def story(other: Process) -> None:
+    async def story() -> None:
         begun, stopped = asyncio.Event(), asyncio.Event()
 
         async def hang(subject: str) -> None:
@@ -315,8 +316,8 @@ def test_who_loses_the_session_stops_driving_says_so_and_is_taken_over(on_postgr
         queue = await on_postgres.open({"hang": hang})
         await queue.start("hang", "run-1", "hang:run-1")
         await begun.wait()
-        _cut_off(on_postgres, besides=other)
-        await asyncio.wait_for(stopped.wait(), 3)
+        _cut_off(on_postgres)
+        await asyncio.wait_for(stopped.wait(), 30)
         assert len(on_postgres.lost) == 1
         with pytest.raises(Full, match="lost its place"):
             await queue.start("hang", "run-2", "hang:run-2")
@@ -326,7 +327,7 @@ def test_who_loses_the_session_stops_driving_says_so_and_is_taken_over(on_postgr
         assert process.hears() == "ready"
         process.told("sweep")
         assert process.hears() == "ok"
-        asyncio.run(story(process))
+        asyncio.run(story())
         assert {process.hears(), process.hears()} == {"took 1", "hangs run-1"}
 
 
@@ -348,8 +349,8 @@ def test_a_file_that_is_no_database_is_refused(on_sqlite: DurableStand, tmp_path
         asyncio.run(_open_and_close(on_sqlite))
 
 
-def _cut_off(stand: DurableStand, besides: Process) -> None:
-    """End the lock session of this process, as a server does that restarts; the other process keeps its own."""
+def _cut_off(stand: DurableStand) -> None:
+    """End the lock session of this process, the younger one, as a server does that restarts."""
     with psycopg.connect(stand.url, autocommit=True) as admin:
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
