@@ -179,6 +179,16 @@ def test_a_file_that_is_nested_without_end_is_a_mistake_and_no_crash(tmp_path: P
     assert "too deeply" in mistake.because
 
 
+def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
+    [mistake] = check([write(tmp_path, channels="# so long\n" * 200_000)], COMMANDS)
+    assert "too large" in mistake.because
+
+
+@pytest.mark.parametrize("about", ["2026-11-24", "2026-13-45"])
+def test_what_looks_like_a_date_is_text(tmp_path: Path, about: str) -> None:
+    assert spoilt(tmp_path, "services.yaml", "about: signs approvals", f"about: {about}") == []
+
+
 def test_a_misspelt_file_is_not_passed_over(tmp_path: Path) -> None:
     (write(tmp_path) / "polcy.yaml").write_text(POLICY)
     [mistake] = check([tmp_path], COMMANDS)
@@ -216,7 +226,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=st.sampled_from(sorted(RIGHT)), value=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5))
 def test_any_value_at_any_key_is_told_and_never_a_trace(tmp_path: Path, file: str, value: object) -> None:
     write(tmp_path)
@@ -228,7 +238,7 @@ def test_any_value_at_any_key_is_told_and_never_a_trace(tmp_path: Path, file: st
 LINES = [(name, number) for name, written in RIGHT.items() for number in range(written.count("\n"))]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.sampled_from(LINES), junk=st.text(min_size=1, max_size=12))
 def test_whatever_is_written_there_is_a_mistake_with_a_line_of_its_file_or_none(
     tmp_path: Path, place: tuple[str, int], junk: str

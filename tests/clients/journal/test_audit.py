@@ -6,26 +6,20 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clients.journal.chain import GENESIS, line_hash
-from bot.clients.journal.schema import journal
+from bot.clients.journal.schema import journal, to_micros
 from bot.domain.record import dump
 from bot.ports import Audit
 from tests.clients.journal.samples import START, Store, beside, tamper, within, write
 
 
-def written(url: str) -> None:
-    """Six lines: events 1 to 3 of r-1, one of r-2, and two more of r-1."""
+def audited(url: str, *statements: str) -> Audit:
+    """What the audit says of six lines that somebody has changed: events 1 to 3 of r-1, one of r-2, two more of r-1."""
+    audits: list[Audit] = []
 
     async def story(store: Store) -> None:
         await store.journal.append(write("r-1", events=3), write("r-2"))
         await store.journal.append(write("r-1", after=3, events=2))
-
-    within(url, story)
-
-
-def audited(url: str) -> Audit:
-    audits: list[Audit] = []
-
-    async def story(store: Store) -> None:
+        tamper(url, *statements)
         audits.append(await store.journal.verify())
 
     within(url, story)
@@ -33,8 +27,10 @@ def audited(url: str) -> Audit:
 
 
 def test_an_untouched_journal_is_whole(database_url: str) -> None:
-    assert audited(database_url) == Audit(0, GENESIS)
-    written(database_url)
+    async def empty(store: Store) -> None:
+        assert await store.journal.verify() == Audit(0, GENESIS)
+
+    within(database_url, empty)
     audit = audited(database_url)
     assert (audit.lines, audit.broken) == (6, "")
     with beside(database_url) as connection:
@@ -94,25 +90,23 @@ ADD = (
     ],
 )
 def test_tampering_is_found(database_url: str, statements: list[str], good: int, said: str) -> None:
-    written(database_url)
-    tamper(database_url, *statements)
-    audit = audited(database_url)
+    audit = audited(database_url, *statements)
     assert audit.broken.startswith(said)
     assert audit.lines == good
 
 
 @pytest.mark.parametrize("seq", [4, 6])
 def test_a_line_exchanged_for_one_with_a_hash_of_its_own_is_found(database_url: str, seq: int) -> None:
-    written(database_url)
-    with beside(database_url) as connection:
-        line = connection.execute(sa.select(journal).where(journal.c.seq == seq)).one()
-        event = dump(write("other").events[0])
-        micros = round(START.timestamp() * 1_000_000)
-        forged = line_hash(line.prev, seq, line.case_id, line.position, micros, event)
-        connection.execute(sa.update(journal).where(journal.c.seq == seq).values(event=event, hash=forged))
-    assert audited(database_url).broken.startswith(
-        f"line {seq} (event {line.position} of {line.case_id}) was exchanged"
-    )
+    async def story(store: Store) -> None:
+        await store.journal.append(write("r-1", events=6))
+        with beside(database_url) as connection:
+            line = connection.execute(sa.select(journal).where(journal.c.seq == seq)).one()
+            event = dump(write("other").events[0])
+            forged = line_hash(line.prev, seq, "r-1", seq, to_micros(START), event)
+            connection.execute(sa.update(journal).where(journal.c.seq == seq).values(event=event, hash=forged))
+        assert (await store.journal.verify()).broken.startswith(f"line {seq} (event {seq} of r-1) was exchanged")
+
+    within(database_url, story)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +120,7 @@ def test_a_line_exchanged_for_one_with_a_hash_of_its_own_is_found(database_url: 
     ],
 )
 def test_what_only_sqlite_lets_somebody_write_is_found(sqlite_url: str, change: str, said: str) -> None:
-    written(sqlite_url)
-    tamper(sqlite_url, f"UPDATE journal SET {change} WHERE seq = 2")  # noqa: S608  # words of this file
-    assert audited(sqlite_url).broken.startswith(said)
+    assert audited(sqlite_url, f"UPDATE journal SET {change} WHERE seq = 2").broken.startswith(said)  # noqa: S608  # ours
 
 
 def test_a_journal_that_grows_meanwhile_is_whole(database_url: str) -> None:
