@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Misconfigured as wrong:
         for mistake in wrong.mistakes:
             sys.stderr.write(f"{mistake}\n")
-        sys.stderr.write(f"{len(wrong.mistakes)} mistakes in config/; nothing was started.\n")
+        count = len(wrong.mistakes)
+        sys.stderr.write(f"{count} {'mistake' if count == 1 else 'mistakes'} in config/; nothing was started.\n")
     except (Refusal, Full, Unset) as no:
         sys.stderr.write(f"{no}\n")
     except KeyboardInterrupt:

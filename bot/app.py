@@ -20,6 +20,7 @@ from bot.config import Config, load
 from bot.domain.errors import Refusal
 from bot.domain.request import Place
 from bot.doors.clock import Ticker
+from bot.doors.metrics import observe
 from bot.doors.slack.connection import SlackDoor
 from bot.doors.slack.home import Home
 from bot.doors.slack.listeners import Listeners
@@ -102,7 +103,7 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """The bot, from its first breath to its last: everything opened in order, and closed in reverse.
 
-    A ``guest`` (``aureus say``) leaves the driving to the process that already does it, and drives only when it is alone.
+    A ``guest`` (``aureus say``) leaves the driving to the process that already does it; it drives only when alone.
     """
     config, commands = read_config(settings)
     async with contextlib.AsyncExitStack() as stack:
@@ -129,6 +130,7 @@ async def running(
             fallback=Place(config.channels.fallback),
             apart=1.0,
         )
+        observe(core.cases)
         door.listen(Listeners(core, clock, Home(core.cases, commands, directory)))
         secret = settings.slack_signing_secret.get_secret_value()
         events = SlackEvents(door.app, secret, clock) if secret else None

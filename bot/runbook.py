@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, ge
 
 from bot.domain.errors import Away, Refusal
 from bot.domain.offer import Look, Offer
-from bot.domain.person import Person, Who
+from bot.domain.person import Person, Who, roles
 from bot.domain.plan import ALWAYS, Act, For, Level, Never, Offers, OrElse, Plan, Risk, Settles, Through, Undo, Wait
 from bot.domain.report import (
     Bold,
@@ -81,6 +81,7 @@ __all__ = [
     "hours",
     "minutes",
     "note",
+    "roles",
     "spell",
     "text",
 ]

@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 from bot.runbook import (
+    Bold,
     Code,
-    Facts,
     Item,
     Items,
     Lookup,
@@ -39,22 +39,17 @@ class Help(Lookup):
         mine = [each for each in commands if "anyone" in each.may or each.may & me.roles]
         if self.about:
             return self._one(mine)
-        items = [
-            Item(Mark.NOW if each.changes else Mark.TO_DO, Text((Code(each.usage), f" {each.summary}")))
-            for each in mine
-        ]
-        facts = tuple(
-            ("Example", Code(f"/aureus {each.examples[0]}"))
-            for each in mine
-            if each.changes and each.usage != each.name
-        )
+        changes = tuple(_item(each) for each in mine if each.changes)
+        reads = tuple(_item(each) for each in mine if not each.changes)
         return Report(
             f"You may run {len(mine)} commands.",
             "What you may run",
             parts=(
-                Items(tuple(items)),
-                Facts(facts[:4]),
+                *((text(Bold("Changes something, once it is agreed to")), Items(changes)) if changes else ()),
+                text(Bold("Only reads")),
+                Items(reads),
                 note("Every command understands ", Code("because …"), " and ", Code("in staging"), "."),
+                note(Code("help scale"), " tells all of one, ", Code("why scale bridge 5"), " who must agree to it."),
             ),
         )
 
@@ -71,3 +66,7 @@ class Help(Lookup):
             found.name,
             parts=(text(found.summary), *details, text("Usage: ", Code(found.usage)), Items(examples)),
         )
+
+
+def _item(command: bot.Command) -> Item:
+    return Item(Mark.TO_DO, Text((Code(command.examples[0]), f" {command.summary}")))

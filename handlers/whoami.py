@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from bot.runbook import Facts, Lookup, Person, Question, Report, Seen, text
+from bot.runbook import Facts, Lookup, Person, Question, Report, Seen, roles, text
 from bot.world import bot
 
 
@@ -20,6 +20,6 @@ class Whoami(Lookup):
             return Report(
                 "I do not know you.", parts=(text("I do not know you: config/people.yaml says whom I know."),)
             )
-        roles = ", ".join(sorted(role.replace("-", " ") for role in me.roles)) or "none"
-        facts = Facts((("Name", me.name), ("E-mail", me.email), ("Roles", roles)))
-        return Report(f"You are {me.name}; your roles: {roles}.", me.name, parts=(facts,))
+        held = roles(me.roles, ", ") or "none"
+        facts = Facts((("Name", me.name), ("E-mail", me.email), ("Roles", held)))
+        return Report(f"You are {me.name}; your roles: {held}.", me.name, parts=(facts,))

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from bot.runbook import Code, Facts, Lookup, Question, Report, Seen, arg, text
+from bot.runbook import Code, Facts, Lookup, Question, Report, Seen, arg, roles, text
 from bot.world import bot
 
 
@@ -22,8 +22,7 @@ class Why(Lookup):
             because = getattr(judged, "because", "It is still being looked at.")
             return Report(because, parts=(text(because),))
         may = "You may ask for it" if judged.may else "You may not ask for it"
-        roles = ", ".join(sorted(role.replace("-", " ") for role in judged.may_roles))
         facts = Facts(tuple((f"Risk {label}", seats) for label, seats in judged.cases))
-        parts = (text(Code(judged.command)), text(f"{may}; those who may: {roles}."))
+        parts = (text(Code(judged.command)), text(f"{may}; those who may: {roles(judged.may_roles)}."))
         who = (text("Who must agree, by the risk of its plan:"), facts) if judged.cases else ()
         return Report(f"{judged.command}: {may.lower()}.", "Who may, and who must agree", parts=(*parts, *who))

@@ -5,9 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from bot.settings import Settings
-
 from bot.serve import serve
+from bot.settings import Settings
 from sandbox.clock import SharedClock
 
 

@@ -18,8 +18,8 @@ from starlette.routing import Mount, Route
 
 from bot.doors.slack.manifest import manifest
 from sandbox.clock import SharedClock
-from sandbox.kubernetes.aureus import seed_aureus as seed_cluster
 from sandbox.kubernetes.api import Api
+from sandbox.kubernetes.aureus import seed_aureus as seed_cluster
 from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.control import Control
 from sandbox.kubernetes.scale import Scales

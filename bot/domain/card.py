@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.offer import Look, Offer
-from bot.domain.person import People
+from bot.domain.person import People, roles
 from bot.domain.plan import Act, Never, Step
 from bot.domain.report import (
     Bold,
@@ -167,9 +167,8 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     back = next((each for each in reversed(run.settled)), None)
     match ended.how:
         case "done" if back is not None and not undoable(run):
-            return Tone.PLAIN, (
-                f"Done, and since then taken back or over by {back.by.name or 'another run'} ({back.case}).",
-            )
+            what = "taken back" if back.back else "taken over"
+            return Tone.PLAIN, (f"Done, and since then {what} by {back.by.name} ({back.case}).",)
         case "done" if run.put_back:
             return Tone.GOOD, ("Done; what had an end was put back by itself.",)
         case "done":
@@ -234,7 +233,7 @@ def _seats(run: Run, people: People) -> list[Item]:
     taken = run.seats_taken
     items = []
     for index, seat in enumerate(run.gate.seats):
-        name = ", ".join(sorted(role.replace("-", " ") for role in seat.roles))
+        name = roles(seat.roles)
         if index in taken:
             who = people.get(taken[index])
             items.append(

@@ -169,6 +169,8 @@ class Settled(Event):
 
     steps: frozenset[str] = frozenset()
     case: str = ""
+    #: Whether they were taken back; otherwise the other run goes on with them, as a hold that is extended.
+    back: bool = True
 
 
 @record("begotten")

@@ -38,6 +38,14 @@ class Person:
         return Who(self.id, self.name)
 
 
+_SPOKEN = {"ciso": "CISO", "cto": "CTO", "on-call-lead": "on-call lead", "on-call": "on-call"}
+
+
+def roles(names: frozenset[str], between: str = " or ") -> str:
+    """Roles as people say them: ``engineering manager or on-call lead``."""
+    return between.join(sorted(_SPOKEN.get(name, name.replace("-", " ")) for name in names))
+
+
 class People:
     """All whom ``config/`` knows."""
 

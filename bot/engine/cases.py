@@ -1,6 +1,6 @@
 """Cases in the journal: folded when they are read, written together with what is to be said of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.domain.event import Begotten, Ended, Event, Requested, Settled
 from bot.domain.person import People
@@ -38,6 +38,8 @@ class Cases:
         self.people = people
         self._queue = queue
         self._clock = clock
+        #: Told of every event, after it was stored.
+        self.observers: list[Callable[[Run, Event], None]] = []
 
     async def load(self, case: str) -> Run | None:
         """The run of this id, folded from all its events; ``None`` when there is none."""
@@ -104,6 +106,9 @@ class Cases:
             if parent is not None and parent.carded:
                 said += await self._family(parent, after, ())
         await self.journal.append(*writes, says=said, taken=taken)
+        for event in events:
+            for observe in self.observers:
+                observe(after, event)
         for each in asked:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
         return after
@@ -128,8 +133,9 @@ class Cases:
         for settles in run.plan.settles:
             other = await self.load(settles.case)
             if other is not None:
+                back = run.plan.covered_by == other.id
                 at = self._clock.now()
-                told.append((other, Settled(at, run.request.who, steps=settles.steps, case=run.id)))
+                told.append((other, Settled(at, run.request.who, steps=settles.steps, case=run.id, back=back)))
         return told
 
     async def _family(self, parent: Run, child: Run, events: Sequence[Event]) -> list[Say]:

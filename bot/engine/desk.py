@@ -8,7 +8,7 @@ from bot.domain import card
 from bot.domain.errors import Away, Conflict, Full, Refusal
 from bot.domain.event import Refined
 from bot.domain.offer import Offer
-from bot.domain.person import Person
+from bot.domain.person import Person, roles
 from bot.domain.policy import Policy
 from bot.domain.report import Report
 from bot.domain.request import Request
@@ -98,9 +98,9 @@ class Desk:
         understood = self._commands.understand(request, words)
         command = understood.handler.command
         if not self._policy.may(person, command, understood.changes):
-            roles = sorted(self._policy.roles_for(command, understood.changes))
+            who = roles(self._policy.roles_for(command, understood.changes))
             raise Refusal(
-                f"You may not ask for `{command}`: that is for {', '.join(roles)}.",
+                f"You may not ask for `{command}`: that is for {who}.",
                 "Nothing was changed. `help` lists what you may run, `whoami` what you are.",
             )
 

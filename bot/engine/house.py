@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 from bot.domain.card import undoable
 from bot.domain.errors import Refusal
-from bot.domain.person import Person
+from bot.domain.person import Person, roles
 from bot.domain.plan import Act, Level, Risk, Undo
 from bot.domain.policy import Policy
 from bot.domain.request import Request
@@ -14,7 +14,7 @@ from bot.domain.run import Run
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands
-from bot.engine.reply import REPLIES, roles
+from bot.engine.reply import REPLIES
 from bot.ports import Clock, World
 from bot.runbook import Runbook
 from bot.world import bot

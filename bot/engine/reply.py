@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.errors import Refusal
 from bot.domain.event import Agreed, Answered, Cancelled, Declined, Event, TickedOff
 from bot.domain.gate import Seat, seating
-from bot.domain.person import Person
+from bot.domain.person import Person, roles
 from bot.domain.run import Phase, Run
 from bot.domain.verb import Ticked, Told
 
@@ -50,14 +50,6 @@ def how_it_stands(run: Run) -> str:
         Phase.UNDOING: f"{run.id} is being put back.",
         Phase.ASKING: f"{run.id} rests and waits for a decision.",
     }.get(run.phase, f"{run.id} is done.")
-
-
-def roles(names: frozenset[str]) -> str:
-    """Roles as people say them: ``on-call lead or engineering manager``."""
-    return " or ".join(sorted(_ROLE.get(name, name.replace("-", " ")) for name in names))
-
-
-_ROLE = {"ciso": "CISO", "cto": "CTO", "on-call-lead": "on-call lead", "on-call": "on-call"}
 
 
 def agree(reply: Reply) -> Agreed:

@@ -67,7 +67,7 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
             words: tuple[Inline, ...] = (f"{event.because}. How shall it go on?",)
             return _said(run, *(words if ask.id == who else (Mention(ask, ping=True), " ", *words)))
         case Settled() if event.by.id:
-            return _said(run, Mention(event.by), f" took it back ({event.case}).")
+            return _said(run, Mention(event.by), f" took it {'back' if event.back else 'over'} ({event.case}).")
         case Ended(how=how) if how in ("declined", "put back", "failed", "expired"):
             if event.by.id == run.request.who.id:
                 return None

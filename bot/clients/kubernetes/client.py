@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
-from bot.clients.kubernetes.connection import Api, Connection  # noqa: PLC0415 - imported when it is first used: it takes 0.4 s
+from bot.clients.kubernetes.connection import Api, Connection
 from bot.domain.errors import Refusal
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.world import k8s

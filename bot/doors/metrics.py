@@ -1,0 +1,35 @@
+"""What Prometheus is told of the bot itself."""
+
+from datetime import timedelta
+
+from prometheus_client import Counter, Histogram
+
+from bot.domain.event import Ended, Event, Stumbled
+from bot.domain.run import Run
+from bot.engine.cases import Cases
+
+EVENTS = Counter("aureus_events_total", "Events of runs, as the journal has them", ["command", "event"])
+ENDED = Counter("aureus_runs_ended_total", "Runs that ended, by how", ["command", "how"])
+STUMBLED = Counter("aureus_unforeseen_errors_total", "Errors that nobody foresaw", ["command"])
+SECONDS = Histogram(
+    "aureus_run_seconds",
+    "From the first change of a run to its end",
+    ["command"],
+    buckets=(1, 2, 5, 10, 30, 60, 120, 300, 600, 1800),
+)
+
+
+def observe(cases: Cases) -> None:
+    """Count what happens from now on."""
+    cases.observers.append(_count)
+
+
+def _count(run: Run, event: Event) -> None:
+    command = run.command or "lookup"
+    EVENTS.labels(command, type(event).__name__.lower()).inc()
+    if isinstance(event, Stumbled):
+        STUMBLED.labels(command).inc()
+    if isinstance(event, Ended):
+        ENDED.labels(command, event.how).inc()
+        if run.opened_at is not None:
+            SECONDS.labels(command).observe((event.at - run.opened_at) / timedelta(seconds=1))
