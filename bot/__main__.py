@@ -1,4 +1,4 @@
-"""The commands of the bot's own program: ``aureus serve``, ``say``, ``audit verify``, ``check-config``, ``manifest``."""
+"""The bot's own program: ``aureus serve``, ``say``, ``audit verify``, ``check-config``, ``manifest``, ``docs``."""
 
 import argparse
 import asyncio

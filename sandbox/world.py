@@ -138,7 +138,7 @@ class BotProcess:
         }
 
     async def start(self, patience: float = 30.0) -> None:
-        """Start it and wait until it is ready. Raises ``RuntimeError`` with the end of its log when it does not come up."""
+        """Start it and wait until it is ready. Raises ``RuntimeError`` with the end of its log when it is not."""
         if self.running:
             return
         with self.log.open("ab") as log:

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.kubernetes.breakages import Outage
 from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.errors import bad_request, forbidden, unsupported_media
-from sandbox.kubernetes.kinds import ACCESS_REVIEWS, DEPLOYMENTS, PODS, REPLICA_SETS, Kind
+from sandbox.kubernetes.kinds import ACCESS_REVIEWS, DEPLOYMENTS, PODS, REPLICA_SETS, RESOURCE_QUOTAS, Kind
 from sandbox.kubernetes.objects import Json, copied, namespace_of, owner_of, uid_of
 from sandbox.kubernetes.options import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, Options
 from sandbox.kubernetes.patches import json_patch, merge_patch, strategic_merge_patch
@@ -117,6 +117,9 @@ class Api:
                 self._orphan(stored)
             store.remove(kind, stored)
             self._cluster.written()
+        if kind is RESOURCE_QUOTAS:
+            # Here, too, the real server answers the object that is gone.
+            return Answer(200, copied(stored))
         details = {"name": name, **({"group": kind.group} if kind.group else {}), "kind": kind.plural}
         status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
         return Answer(200, status | {"details": details | {"uid": uid_of(stored)}})

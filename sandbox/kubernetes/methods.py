@@ -140,7 +140,7 @@ METHODS = (
 )
 """Every method that the server has, and those that a reader may look for in vain.
 
-Of the controllers: autoscalers follow the load that is set, at once, and not their ``behavior``; affinities, taints other
-than ``unschedulable``, priorities and preemption are not looked at; volumes, config maps and secrets that a pod names need
-not exist; a liveness probe never fails.
+Of the controllers: autoscalers follow the load that is set, at once, and not their ``behavior``; affinities, taints
+other than ``unschedulable``, priorities and preemption are not looked at; volumes, config maps and secrets that a pod
+names need not exist; a liveness probe never fails.
 """

@@ -116,12 +116,22 @@ def applied(live: Json, wanted: Json, manager: str, time: str, *, force: bool) -
         version = str(live["apiVersion"])
         raise apply_conflict((_told(who, version), _dotted(path)) for who, path in taken)
     others = set().union(*(paths for who, paths in owned.items() if who != mine))
-    dropped = owned.get(mine, set()) - set(want) - others
+    dropped = {path for path in owned.get(mine, set()) - set(want) - others if not _held(path, others)}
     out = _merged(live, wanted)
-    for path in sorted(dropped, key=len, reverse=True):
+    # Whole items first: without its key an item could not be found again.
+    for path in sorted(dropped, key=lambda path: (path[-1] != ".", -len(path))):
         _remove(out, path)
     owned = {who: paths - differing for who, paths in owned.items()} | {mine: set(want)}
     return _written(out, owned, live, time)
+
+
+def _held(path: Path, others: set[Path]) -> bool:
+    """Whether an item of a keyed list, or its key, must stay because somebody else has a field in that item."""
+    item = path[:-1]
+    if not item or not item[-1].startswith("k:"):
+        return False
+    is_key = path[-1] == "." or path[-1].removeprefix("f:") in json.loads(item[-1][2:])
+    return is_key and any(other[: len(item)] == item for other in others)
 
 
 def _told(who: tuple[str, str, str], version: str) -> str:

@@ -41,13 +41,15 @@ def routes_of(cluster: Cluster) -> list[Route]:
     """All routes of the API, but those that need no token (``/healthz`` and so on)."""
     api = Api(cluster)
     served = _Served(cluster, api, Scales(cluster, api))
-    routes = [
-        _fixed("/version", discovery.VERSION),
-        _fixed("/api", discovery.core_versions()),
-        _fixed("/apis", discovery.group_list()),
-        *(_fixed(f"/apis/{name}", discovery.group(name)) for name in discovery.groups()),
-        *(_fixed(prefix, discovery.resources(prefix)) for prefix in sorted({kind.prefix for kind in KINDS})),
-    ]
+    fixed = {
+        "/version": discovery.VERSION,
+        "/api": discovery.core_versions(),
+        "/apis": discovery.group_list(),
+        **{f"/apis/{name}": discovery.group(name) for name in discovery.groups()},
+        **{prefix: discovery.resources(prefix) for prefix in sorted({kind.prefix for kind in KINDS})},
+    }
+    # The official client asks for these with a slash at the end.
+    routes = [_fixed(path + end, body) for path, body in fixed.items() for end in ("", "/")]
     for kind in KINDS:
         routes += _kind_routes(kind, served)
     deployment = f"{DEPLOYMENTS.prefix}/namespaces/{{namespace}}/deployments/{{name}}"

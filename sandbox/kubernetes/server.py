@@ -47,6 +47,7 @@ class KubernetesServer:
             exception_handlers={ApiError: refuse, HTTPException: refuse},
             middleware=[Middleware(Gate, cluster=cluster, hang_up=self._hang_up)],
         )
+        self.app.router.redirect_slashes = False
 
     @property
     def url(self) -> str:

@@ -66,6 +66,12 @@ class Store:
         if self._objects.get(kind, {}).pop((namespace_of(obj), name_of(obj)), None) is not None:
             self.version += 1
 
+    def set_status(self, kind: Kind, obj: Json, status: Json, at: datetime, *, manager: str = CONTROLLERS) -> None:
+        """Store the object with this ``status``, if it has another."""
+        before = self.get(kind, namespace_of(obj), name_of(obj))
+        if before.get("status") != status:
+            self.put(kind, written_by(before, before | {"status": status}, manager, "status", stamp(at)))
+
     @contextmanager
     def edit(
         self, kind: Kind, obj: Json, at: datetime, *, subresource: str = "status", manager: str = CONTROLLERS

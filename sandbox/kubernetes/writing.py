@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.defaults import with_defaults
 from sandbox.kubernetes.errors import already_exists, bad_request, conflict, invalid, invalid_value
-from sandbox.kubernetes.kinds import NAMESPACES, Kind
+from sandbox.kubernetes.kinds import AUTOSCALERS, DEPLOYMENTS, NAMESPACES, RESOURCE_QUOTAS, Kind
 from sandbox.kubernetes.objects import Json, canonical, copied, letters, name_of, namespace_of, stamp
 from sandbox.kubernetes.options import Options
 from sandbox.kubernetes.ownership import applied, written_by
@@ -15,6 +15,15 @@ from sandbox.kubernetes.validation import causes_against
 
 #: What only the server writes in ``metadata``.
 _SERVER = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields")
+
+
+#: The status that an object is created with; controllers fill it.
+_FIRST_STATUS: dict[Kind, Json] = {
+    NAMESPACES: {"phase": "Active"},
+    DEPLOYMENTS: {},
+    RESOURCE_QUOTAS: {},
+    AUTOSCALERS: {"desiredReplicas": 0, "currentMetrics": None},
+}
 
 
 @dataclass(frozen=True)
@@ -150,8 +159,8 @@ class Writer:
             raise already_exists(kind, name_of(full))
         if not by_apply:
             full = written_by(skeleton, full, options.manager, "", stamp(at))
-        if kind is NAMESPACES:
-            full["status"] = {"phase": "Active"}
+        if kind in _FIRST_STATUS:
+            full["status"] = copied(_FIRST_STATUS[kind])
         born = store.born(kind, full, at)
         if options.dry_run:
             return Answer(201, born, warnings)

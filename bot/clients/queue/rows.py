@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from bot.domain.errors import Refusal
 
-# The default is a hash of the source, which would strand what is pending at every edit.
+# Part of the version, which by default is a hash of the source: every edit would strand what is pending.
 VERSION = "1"
 # Blocked threads are cheap, and a piece of work that waits for its subject or its time holds one.
 THREADS = 128
@@ -138,7 +138,7 @@ class Rows:
             name=self._name,
             system_database_url=self._url.render_as_string(hide_password=False),
             dbos_system_schema=f"{self._name}_queue",
-            application_version=VERSION,
+            application_version=f"{self._name} {VERSION}",  # no two names may share one
             executor_id=self._process,
             serializer=DBOSPortableJSONSerializer(),
             log_level="WARNING",

@@ -78,11 +78,11 @@ class DeploymentController:
             self._roll(deployment, new, old, limits)
         sets = self._sets(deployment)
         new = next((one for one in sets if new and uid_of(one) == uid_of(new)), None)
-        with self._world.store.edit(DEPLOYMENTS, deployment, self._world.at) as current:
-            current["status"] = status_of(current, new, sets, limits, progress, self._world.at)
-            if new is not None:
-                revision = annotations_of(new)[REVISION]
-                current["metadata"].setdefault("annotations", {})[REVISION] = revision
+        status = status_of(deployment, new, sets, limits, progress, self._world.at)
+        self._world.store.set_status(DEPLOYMENTS, deployment, status, self._world.at)
+        if new is not None and annotations_of(deployment).get(REVISION) != annotations_of(new)[REVISION]:
+            with self._world.store.edit(DEPLOYMENTS, deployment, self._world.at) as current:
+                current["metadata"].setdefault("annotations", {})[REVISION] = annotations_of(new)[REVISION]
         if new is not None and progress.complete:
             self._clean(spec, [one for one in sets if one is not new])
 

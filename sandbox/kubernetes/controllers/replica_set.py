@@ -141,8 +141,7 @@ class ReplicaSetController:
         for quota in world.store.list(RESOURCE_QUOTAS):
             hard, used = quota["spec"].get("hard", {}), self._used(namespace_of(quota))
             counted = {name: _short(used[name]) for name in hard if name in used}
-            with world.store.edit(RESOURCE_QUOTAS, quota, world.at) as current:
-                current["status"] = {"hard": dict(hard), "used": counted}
+            world.store.set_status(RESOURCE_QUOTAS, quota, {"hard": dict(hard), "used": counted}, world.at)
 
     def _tell_status(self, replica_set: Json, refused: str) -> None:
         world = self._world
@@ -151,19 +150,19 @@ class ReplicaSetController:
         labelled = [pod for pod in pods if template.items() <= labels_of(pod).items()]
         ready = [pod for pod in pods if self._pods.life_of(pod).ready_since is not None]
         available = [pod for pod in ready if self._when_available(replica_set, pod) <= world.at]
-        with world.store.edit(REPLICA_SETS, replica_set, world.at) as current:
-            status = without_zeros(
-                {
-                    "fullyLabeledReplicas": len(labelled),
-                    "readyReplicas": len(ready),
-                    "availableReplicas": len(available),
-                    "observedGeneration": current["metadata"]["generation"],
-                }
-            ) | {"replicas": len(pods)}
-            if refused:
-                status["conditions"] = copied(current.get("status", {}).get("conditions", []))
-                set_condition(status, "ReplicaFailure", "True", "FailedCreate", refused, world.at)
-            current["status"] = status
+        current = world.store.get(REPLICA_SETS, namespace_of(replica_set), name_of(replica_set))
+        status = without_zeros(
+            {
+                "fullyLabeledReplicas": len(labelled),
+                "readyReplicas": len(ready),
+                "availableReplicas": len(available),
+                "observedGeneration": current["metadata"]["generation"],
+            }
+        ) | {"replicas": len(pods)}
+        if refused:
+            status["conditions"] = copied(current.get("status", {}).get("conditions", []))
+            set_condition(status, "ReplicaFailure", "True", "FailedCreate", refused, world.at)
+        world.store.set_status(REPLICA_SETS, current, status, world.at)
 
     def _when_available(self, replica_set: Json, pod: Json) -> datetime:
         since = self._pods.life_of(pod).ready_since

@@ -25,13 +25,14 @@ class Client:
         settings = client.Configuration()
         config.load_kube_config_from_dict(server.kubeconfig(user), client_configuration=settings)
         settings.retries = False
-        self.api = client.ApiClient(settings)
+        # The client's models are loosely typed in what matters here; what a test reads, it asserts.
+        self.api: Any = client.ApiClient(settings)
         #: For what the official client refuses to send.
         self.http = httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {_token(server, user)}"})
-        self.apps = client.AppsV1Api(self.api)
-        self.core = client.CoreV1Api(self.api)
-        self.scaling = client.AutoscalingV2Api(self.api)
-        self.access = client.AuthorizationV1Api(self.api)
+        self.apps: Any = client.AppsV1Api(self.api)
+        self.core: Any = client.CoreV1Api(self.api)
+        self.scaling: Any = client.AutoscalingV2Api(self.api)
+        self.access: Any = client.AuthorizationV1Api(self.api)
 
     def deployment(self, name: str = "aureus-bridge", namespace: str = PROD) -> Any:
         return self.apps.read_namespaced_deployment(name, namespace)
@@ -75,7 +76,7 @@ def refused(code: int, reason: str) -> Iterator[Refused]:
         yield answer
     answer.code = caught.value.status
     answer.status = json.loads(caught.value.body)
-    answer.headers = dict(caught.value.headers)
+    answer.headers = {name.lower(): value for name, value in (caught.value.headers or {}).items()}
     shape = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": code, "reason": reason}
     assert {key: answer.status.get(key) for key in shape} == shape
     assert answer.code == code

@@ -71,9 +71,7 @@ def test_field_selectors_choose(bot: Client, clock: StandingClock) -> None:
     pending = bot.core.list_namespaced_pod(PROD, field_selector="status.phase=Pending").items
     assert len(pending) == 1
     name, node = pending[0].metadata.name, pending[0].spec.node_name
-    assert [
-        one.metadata.name for one in bot.core.list_namespaced_pod(PROD, field_selector=f"metadata.name={name}").items
-    ]
+    assert len(bot.core.list_namespaced_pod(PROD, field_selector=f"metadata.name={name}").items) == 1
     there = bot.core.list_pod_for_all_namespaces(field_selector=f"spec.nodeName={node}").items
     assert {pod.spec.node_name for pod in there} == {node}
     about = bot.core.list_namespaced_event(

@@ -1,0 +1,154 @@
+"""A world with a bot that dies, and people who go on: they say things again only when they were told that they failed."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from sandbox.kubernetes.control import state_of
+from sandbox.kubernetes.objects import Json
+from sandbox.slack.person import NotPossible, Person, Seen
+from sandbox.world import World
+from tests.crash.mortal import Fate, live, nursery
+
+T = TypeVar("T")
+
+CHANNEL = "#aureus-on-call"
+#: By the clock: longer than any lease and any grace, so that nothing of a dead process is waited for.
+AWAY = timedelta(seconds=40)
+PATIENCE = 30.0
+
+
+class Stage:
+    """One sandbox, one bot at a time, and what people see and do."""
+
+    def __init__(self, world: World, database_url: str = "") -> None:
+        self.world = world
+        self.fate = Fate(world.folder / "fate")
+        self.deaths = 0
+        self._url = database_url
+        self._process: Any = None
+        self._http = httpx.AsyncClient()
+        self._reviving = asyncio.Lock()
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, folder: Path, database_url: str = "") -> AsyncIterator["Stage"]:
+        """A new world with a bot in it that is ready."""
+        async with World(folder).serve() as world:
+            world.cluster.set_pace(lag=0, schedule=0.02, start=0.05, ready=0.05, grace=0.02)
+            stage = cls(world, database_url)
+            try:
+                await stage.revive()
+                yield stage
+            finally:
+                await stage._http.aclose()
+                stage.kill()
+
+    def person(self, name: str) -> Person:
+        """Somebody of the sandbox's Slack."""
+        return Person(self.world.slack, name)
+
+    @property
+    def log(self) -> Path:
+        """What all the bots of this world wrote."""
+        return self.world.folder / "bot.log"
+
+    async def revive(self) -> None:
+        """Start a bot when there is none; the clock goes on by what a death costs."""
+        async with self._reviving:
+            if self._process is not None and self._process.is_alive():
+                return
+            if self._process is not None:
+                self.deaths += 1
+                self.fate.set()
+                self.world.clock.move(AWAY)
+            environment = self.world.bot.environment() | ({"DATABASE_URL": self._url} if self._url else {})
+            self._process = nursery().Process(target=live, args=(environment, self.fate.path, self.log))
+            self._process.start()
+            await self._ready()
+
+    async def _ready(self) -> None:
+        for _ in range(400):
+            with contextlib.suppress(httpx.HTTPError):
+                answer = await self._http.get(f"http://127.0.0.1:{self.world.bot_port}/readyz", timeout=1)
+                if answer.status_code == 200:
+                    return
+            if not self._process.is_alive():
+                break
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"The bot did not come up:\n{self.log.read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+
+    async def until(self, what: Callable[[], T | None], about: str) -> T:
+        """Look until there is an answer; whenever the bot is dead, another one is started."""
+        end = time.monotonic() + PATIENCE
+        while not (found := what()):
+            await self.revive()
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {PATIENCE:g} s for {about}\n{self.shown()}\n{self.log.read_text()[-4000:]}")
+            await asyncio.sleep(0.02)
+        return found
+
+    async def says(self, who: str, words: str) -> None:
+        """Somebody types a command; again when Slack has told that it failed, and only if nothing was stored."""
+        person = self.person(who)
+        await self._tells(lambda: person.says(CHANNEL, f"/aureus {words}"))
+
+    async def presses(self, who: str, card: Callable[[], Seen | None], button: str) -> None:
+        """Somebody presses a button of a card as it is now."""
+        person = self.person(who)
+
+        async def press() -> None:
+            shown = await self.until(lambda: (one := card()) and button in one.buttons and one or None, f"[{button}]")
+            await person.presses(shown, button)
+
+        await self._tells(press)
+
+    async def _tells(self, act: Callable[[], Awaitable[None]]) -> None:
+        before = self.fate.received
+        for _ in range(3):
+            await self.revive()
+            try:
+                await act()
+            except NotPossible as failed:
+                assert "dispatch_failed" in str(failed), failed
+            # What dies takes a moment to be seen dead.
+            if self.fate.received > before:
+                return
+            await self.until(lambda: not self._process.is_alive() or self.fate.received > before, "its end or its answer")
+            if self.fate.received > before:
+                return
+        raise AssertionError("said three times, and never stored")
+
+    def messages(self) -> list[Seen]:
+        """All that everybody sees in the channel, replies too."""
+        return [one for one in self.person("ana").sees(CHANNEL) if not one.ephemeral]
+
+    def whispers(self, who: str) -> list[Seen]:
+        """What only this person sees."""
+        return [one for one in self.person(who).sees(CHANNEL) if one.ephemeral and one.user != "USLACKBOT"]
+
+    def deployment(self, name: str, namespace: str = "aureus") -> Json:
+        """How the cluster shows a Deployment."""
+        shown = state_of(self.world.cluster)["deployments"]
+        found: Json = next(one for one in shown if (one["namespace"], one["name"]) == (namespace, name))
+        return found
+
+    def generation(self, name: str, namespace: str = "aureus") -> int:
+        """How often the wish of a Deployment was changed."""
+        return int(self.world.cluster.deployment(namespace, name)["metadata"]["generation"])
+
+    def shown(self) -> str:
+        """Everything in the channel, for the words of a failure."""
+        return "\n".join(f"  {one.ts} {one.thread_ts or ''} {one.words!r}" for one in self.person("ana").sees(CHANNEL))

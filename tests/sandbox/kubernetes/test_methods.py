@@ -1,0 +1,129 @@
+"""The table of methods is true: what it says is there answers, what it says is absent does not, and nothing is left out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from sandbox.kubernetes.kinds import AUTOSCALERS, CONFIG_MAPS, DEPLOYMENTS
+from sandbox.kubernetes.methods import METHODS, Extent, Method
+from sandbox.kubernetes.server import KubernetesServer
+from tests.sandbox.kubernetes.clients import PROD, Client
+from tests.sandbox.kubernetes.test_writing import web
+
+#: The object that each kind's requests are about.
+NAMES = {
+    "namespaces": PROD,
+    "nodes": "node-1",
+    "deployments": "aureus-bridge",
+    "horizontalpodautoscalers": "aureus-os-hpa",
+    "configmaps": "settings",
+    "resourcequotas": "quota",
+}
+#: What each kind is created from.
+NEW: dict[str, dict[str, Any]] = {
+    "namespaces": {"metadata": {"name": "another"}},
+    "deployments": web(),
+    "configmaps": {"metadata": {"name": "more"}, "data": {"A": "1"}},
+    "resourcequotas": {"metadata": {"name": "more"}, "spec": {"hard": {"pods": "20"}}},
+    "horizontalpodautoscalers": {
+        "metadata": {"name": "more"},
+        "spec": {
+            "maxReplicas": 5,
+            "scaleTargetRef": {"kind": "Deployment", "name": "openclaw", "apiVersion": "apps/v1"},
+        },
+    },
+    "selfsubjectaccessreviews": {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}},
+}
+SERVED = [row for row in METHODS if row.extent is not Extent.ABSENT]
+ABSENT = [row for row in METHODS if row.extent is Extent.ABSENT]
+
+
+def ids(rows: Iterable[Method]) -> list[str]:
+    return [f"{row.verb} {row.path}" for row in rows]
+
+
+def plural(row: Method) -> str:
+    parts = row.path.split("/")
+    at = parts.index("{name}") - 1 if "{name}" in parts else -1
+    return parts[at]
+
+
+def address(who: Client, row: Method) -> str:
+    name = NAMES.get(plural(row), "")
+    if not name and "{name}" in row.path:
+        kind = plural(row)
+        group = "apis/apps/v1" if kind == "replicasets" else "api/v1"
+        found = who.http.get(f"/{group}/namespaces/{PROD}/{kind}").json()["items"]
+        name = found[0]["metadata"]["name"]
+    return row.path.replace("{namespace}", PROD).replace("{name}", name)
+
+
+def prepared(who: Client) -> None:
+    """Makes an object of each kind that the seed has none of."""
+    for kind in ("configmaps", "resourcequotas"):
+        body = NEW[kind] | {"metadata": {"name": NAMES[kind]}}
+        assert who.http.post(f"/api/v1/namespaces/{PROD}/{kind}", json=body).status_code == 201
+    # An event, which only controllers write.
+    who.scale(4)
+    who.core.delete_namespaced_pod(who.pods()[0].metadata.name, PROD)
+
+
+@pytest.mark.parametrize("row", SERVED, ids=ids(SERVED))
+def test_what_is_served_answers(admin: Client, row: Method) -> None:
+    prepared(admin)
+    url = address(admin, row)
+    body: Any = None
+    headers = {}
+    if row.verb == "POST":
+        body = NEW[plural(row)]
+    elif row.verb == "PUT":
+        body = admin.http.get(url).json()
+    elif row.verb == "PATCH":
+        body = {"metadata": {"labels": {"touched": "yes"}}}
+        headers = {"Content-Type": "application/merge-patch+json"}
+    answer = admin.http.request(row.verb, url, json=body, headers=headers)
+    assert answer.status_code == (201 if row.verb == "POST" else 200), answer.text
+    if row.path.endswith(("healthz", "livez", "readyz", "/log")):
+        assert answer.headers["content-type"].startswith("text/plain")
+    else:
+        assert answer.json().get("kind", "version") not in ("", None)
+
+
+@pytest.mark.parametrize("row", ABSENT, ids=ids(ABSENT))
+def test_what_is_absent_says_so(admin: Client, row: Method) -> None:
+    prepared(admin)
+    url = row.path.replace("{namespace}", PROD).replace("{name}", NAMES.get(plural(row), "something"))
+    answer = admin.http.request(row.verb, url)
+    assert answer.status_code in (404, 405)
+    assert answer.json()["kind"] == "Status"
+    assert answer.json()["reason"] in ("NotFound", "MethodNotAllowed")
+    # Not merely an object that is missing:
+    assert "could not find the requested resource" in answer.text or "does not allow this method" in answer.text
+
+
+def test_every_route_is_in_the_table_once(server: KubernetesServer) -> None:
+    routed = {
+        (method, route.path)
+        for route in server.app.routes
+        if isinstance(route, Route) and not route.path.startswith("/sandbox/") and not route.path.endswith("/")
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    told = [(row.verb, row.path) for row in SERVED]
+    assert len(told) == len(set(told))
+    assert routed == set(told)
+
+
+def test_what_is_partial_says_what_is_missing_and_what_is_full_misses_nothing() -> None:
+    for row in METHODS:
+        assert bool(row.missing) is (row.extent is not Extent.FULL)
+        assert not row.missing or row.missing.endswith(".")
+
+
+def test_discovery_and_table_agree_on_what_can_be_written() -> None:
+    for kind in (DEPLOYMENTS, AUTOSCALERS, CONFIG_MAPS):
+        inside = f"{kind.prefix}/namespaces/{{namespace}}/{kind.plural}"
+        verbs = {row.verb for row in SERVED if row.path in (inside, f"{inside}/{{name}}")}
+        assert verbs == {"GET", "POST", "PUT", "PATCH", "DELETE"}
+        assert set(kind.verbs) == {"get", "list", "create", "update", "patch", "delete"}

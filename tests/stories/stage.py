@@ -1,0 +1,226 @@
+"""A stage for stories: the real bot in this process, Slack and a cluster beside it on sockets, and time moved by hand.
+
+Nothing here sleeps for the story's sake: whoever waits for something moves the clock until it is there.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.app import Bot, running
+from bot.clients.queue import MemoryQueue
+from bot.domain.run import Run
+from bot.doors.slack.manifest import manifest
+from bot.settings import PROJECT, Settings
+from sandbox.clock import StandingClock
+from sandbox.kubernetes.aureus import seed_aureus as seed_cluster
+from sandbox.kubernetes.cluster import Cluster
+from sandbox.kubernetes.control import state_of
+from sandbox.kubernetes.server import KubernetesServer
+from sandbox.slack import payloads
+from sandbox.slack.aureus import seed_aureus as seed_slack
+from sandbox.slack.element_state import action_of
+from sandbox.slack.outbound import Ack
+from sandbox.slack.person import Person, Seen, _named
+from sandbox.slack.server import SlackServer
+from sandbox.slack.serving import serving
+from sandbox.slack.workspace import Workspace
+
+T = TypeVar("T")
+ON_CALL = "#aureus-on-call"
+_PATIENCE = timedelta(minutes=20)  # of the story
+_LONGEST_STEP = timedelta(seconds=20)
+_SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
+
+
+class Stage:
+    """What a story is told with."""
+
+    def __init__(self, folder: Path, socket_mode: bool = False, bridge_hpa: bool = False) -> None:
+        self.folder = folder
+        self.socket_mode = socket_mode
+        self.clock = StandingClock()
+        self.workspace = Workspace(self.clock)
+        self.cluster = Cluster(self.clock)
+        seed_cluster(self.cluster, bridge_hpa=bridge_hpa)
+        self.slack = SlackServer(self.workspace)
+        self.kubernetes = KubernetesServer(self.cluster)
+        self.queue = MemoryQueue(self.clock)
+        self._bot: Bot | None = None
+
+    @property
+    def bot(self) -> Bot:
+        assert self._bot is not None, "the bot is not running"
+        return self._bot
+
+    @contextlib.asynccontextmanager
+    async def set_up(self) -> AsyncIterator["Stage"]:
+        """Slack and the cluster are served; the bot is not there yet."""
+        async with self.slack.serve(), self.kubernetes.serve():
+            self.app = self.workspace.install(manifest("" if self.socket_mode else "http://127.0.0.1:1"))
+            seed_slack(self.workspace)
+            yield self
+
+    @contextlib.asynccontextmanager
+    async def with_bot(self) -> AsyncIterator["Stage"]:
+        """The bot lives while the block runs; a second block is the bot started again over the same store."""
+        self.queue = MemoryQueue(self.clock)
+        async with running(self._settings(), self.clock, queue=self.queue) as bot, serving(bot.web) as url:
+            self.app.urls = dict.fromkeys([*self.app.urls, "event", "interactive", *self.app.commands], f"{url}/slack/events")
+            self._bot = bot
+            assert bot.trouble == ""
+            try:
+                yield self
+            finally:
+                self._bot = None
+
+    def _settings(self) -> Settings:
+        kubeconfig = self.kubernetes.write_kubeconfig(self.folder / "kubeconfig", "aureus-bot")
+        said: dict[str, Any] = {
+            "slack_bot_token": self.app.bot_token,
+            "slack_app_token": self.app.app_token if self.socket_mode else "",
+            "slack_signing_secret": "" if self.socket_mode else self.app.signing_secret,
+            "slack_api_url": f"{self.slack.url}/api/",
+            "kubeconfig": str(kubeconfig),
+            "database_url": f"sqlite:///{self.folder / 'aureus.db'}",
+            "aureus_config": f"{PROJECT / 'sandbox' / 'config'}:{PROJECT / 'config'}",
+        }
+        return Settings(_env_file=None, **said)
+
+    # What people do
+
+    def person(self, name: str) -> Person:
+        return Person(self.workspace, name)
+
+    async def says(self, who: str, words: str, where: str = ON_CALL, thread: str | None = None) -> None:
+        """Say it, and let everything come of it that comes at once."""
+        await self.person(who).says(where, words, thread)
+        await self.settle()
+
+    async def presses(self, who: str, card: Seen, button: str) -> None:
+        await self.person(who).presses(card, button)
+        await self.settle()
+
+    async def presses_as_it_was(self, who: str, card: Seen, button: str, value: str | None = None) -> Ack:
+        """Press a button of a message that was redrawn since, as a slow browser does; ``value`` makes its payload up."""
+        block, element = _named(card.blocks, button)
+        element = element if value is None else {**element, "value": value}
+        action = action_of(block, element, None, self.workspace.next_ts())
+        message = self.workspace.message(card.channel, card.ts)
+        assert message is not None
+        payload = payloads.message_action(self.workspace, self.app, self.workspace.user(who).id, message, action, {})
+        ack = await self.slack.delivery.ask(self.app, "interactive", payload)
+        await self.settle()
+        return ack
+
+    async def fills_in(self, who: str, card: Seen, button: str, words: str) -> None:
+        """Press a button that asks for words, and send its form."""
+        person = self.person(who)
+        await person.presses(card, button)
+        assert person.modal is not None, f"{button} opened no form"
+        field = person.modal.definition["blocks"][0]["block_id"]
+        errors = await person.submits(person.modal, {field: words})
+        assert not errors
+        await self.settle()
+
+    # What they see
+
+    async def sees(self, who: str, text: str, where: str = ON_CALL) -> Seen:
+        """The newest message that shows this text; time goes on until it is there."""
+        person = self.person(who)
+
+        def found() -> Seen | None:
+            return next((one for one in reversed(person.sees(where)) if text in one), None)
+
+        try:
+            return await self.until(found)
+        except TimeoutError:
+            shown = "\n".join(f"{'(only for them) ' if one.ephemeral else ''}{one.words}" for one in person.sees(where))
+            raise AssertionError(f"{who} never saw {text!r} in {where}, but:\n{shown or 'nothing'}") from None
+
+    async def is_told(self, who: str, text: str, where: str = ON_CALL) -> Seen:
+        """As ``sees``; and nobody else sees it."""
+        seen = await self.sees(who, text, where)
+        assert seen.ephemeral, f"everybody sees {seen.words!r}"
+        return seen
+
+    def card(self, seen: Seen) -> Seen:
+        """The message as it is now."""
+        person = self.person("ana")
+        return next(one for one in person.sees(seen.channel) if one.ts == seen.ts)
+
+    def shows(self, where: str = ON_CALL, who: str = "ana") -> str:
+        """All that somebody sees in a channel."""
+        return "\n".join(one.words for one in self.person(who).sees(where))
+
+    # The world
+
+    def replicas(self, name: str = "aureus-bridge", namespace: str = "aureus") -> int:
+        return int(self.cluster.deployment(namespace, name)["spec"]["replicas"])
+
+    def least(self, name: str = "aureus-os") -> int:
+        """The minimum of a Deployment's autoscaler."""
+        for one in state_of(self.cluster)["deployments"]:
+            if one["name"] == name and one["hpa"]:
+                return int(one["hpa"]["min"])
+        raise LookupError(name)
+
+    async def kubectl(self, path: str, **told: Any) -> None:
+        """As somebody else would, past the bot: a switch of the panel."""
+        import httpx  # noqa: PLC0415 - only stories with a second hand need it
+
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(f"{self.kubernetes.url}/sandbox/{path}", json=told)
+        assert answer.status_code == 200, answer.text
+
+    async def runs(self) -> list[Run]:
+        """All runs that the journal has, newest first."""
+        rows = await self.bot.core.journal.list(limit=100)
+        return list(await self.bot.core.cases.load_all([row.case for row in rows]))
+
+    # Time
+
+    async def passes(self, **time: float) -> None:
+        """Time goes by, at one stroke; then everything that is due happens."""
+        self.clock.move(timedelta(**time))
+        if self._bot is not None:
+            await self.settle()
+            await self.bot.core.sweep()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let everything happen that is due now."""
+        for _ in range(3):
+            await asyncio.sleep(0.003)
+            await self.queue.run()
+            if self._bot is not None:
+                await self._bot.core.deliverer.deliver()
+
+    async def until(self, found: Callable[[], T | None], patience: timedelta = _PATIENCE) -> T:
+        """Move time on, in growing steps, until something is there. Raises ``TimeoutError``."""
+        end, step = self.clock.now() + patience, timedelta(seconds=0.25)
+        await self.settle()
+        while not (there := found()):
+            if self.clock.now() >= end:
+                raise TimeoutError
+            self.clock.move(step)
+            step = min(step * 1.3, _LONGEST_STEP)
+            await self.settle()
+        return there
+
+
+Story = Callable[[Stage], Awaitable[None]]
+
+
+def tell(folder: Path, story: Story, **how: bool) -> None:
+    """Tell a story on a fresh stage."""
+
+    async def run() -> None:
+        async with Stage(folder, **how).set_up() as stage, stage.with_bot():
+            await story(stage)
+            assert stage.workspace.problems == []
+
+    asyncio.run(run())

@@ -1,0 +1,142 @@
+"""Who agrees: others, with their roles, once each, in time."""
+
+import asyncio
+from pathlib import Path
+
+from tests.stories.stage import ON_CALL, Stage, tell
+
+
+async def _eight(s: Stage) -> None:
+    await s.says("ana", "/aureus scale bridge 8 because the sale begins")
+
+
+def test_elif_approves_and_nobody_can_for_themselves(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        assert "the sale begins" in card
+        assert "more than twice the baseline" in card
+        pings = await s.sees("elif", "asks for your agreement")
+        assert pings.thread_ts == card.ts
+        await s.presses("ana", card, "Approve")
+        await s.is_told("ana", "You asked for this, so somebody else must agree to it")
+        await s.presses("chen", card, "Approve")
+        await s.is_told("chen", "You cannot agree to this")
+        assert s.replicas() == 3
+        await s.presses("elif", card, "Approve")
+        card = await s.sees("ana", "Done in")
+        assert "agreed by Elif Kaya" in card
+        assert s.replicas() == 8
+
+    tell(tmp_path, story)
+
+
+def test_those_who_may_agree_are_pinged_once(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.sees("ana", "asks for your agreement")
+        await s.passes(minutes=30)
+        asking = [one for one in s.person("ana").sees(ON_CALL) if "asks for your agreement" in one]
+        assert len(asking) == 1
+        assert asking[0].thread_ts == card.ts
+        said = str(asking[0].blocks)
+        assert all(account in said for account in ("UDANA", "UELIF", "UFEMI"))
+        assert not any(account in said for account in ("UANA", "UCHEN", "UHANA"))
+
+    tell(tmp_path, story)
+
+
+def test_a_second_press_of_the_same_approver_counts_once(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 0 because signatures fail")
+        card = await s.sees("ana", "Scale bridge from 3 to 0")
+        await s.presses("elif", card, "Approve")
+        await s.presses("elif", s.card(card), "Approve")
+        await s.is_told("elif", "You have agreed to this already; it counts once")
+        assert s.replicas() == 3
+
+    tell(tmp_path, story)
+
+
+def test_two_press_at_once_and_one_of_them_counts(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await asyncio.gather(*(s.person(who).presses(card, "Approve") for who in ("elif", "femi")))
+        card = await s.sees("ana", "Done in")
+        signers = [name for name in ("Elif Kaya", "Femi Adeyemi") if f"agreed by {name}" in card]
+        assert len(signers) == 1
+        late = "femi" if signers == ["Elif Kaya"] else "elif"
+        told = await s.sees(late, "Nothing was changed")
+        assert told.ephemeral
+        assert s.replicas() == 8
+
+    tell(tmp_path, story)
+
+
+def test_dana_declines_and_says_why(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.fills_in("dana", card, "Decline", "the nodes are full\nuntil Monday")
+        card = await s.sees("ana", "Declined by Dana Weiss; nothing was changed")
+        assert "the nodes are full until Monday" in card
+        assert card.buttons == []
+        await s.sees("ana", "declined. the nodes are full")
+        assert s.replicas() == 3
+
+    tell(tmp_path, story)
+
+
+def test_policy_asks_for_a_reason_and_the_form_gives_it(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 8")
+        card = await s.sees("ana", "Policy asks for a reason")
+        await s.fills_in("ana", card, "Say why", "the sale begins")
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        assert "the sale begins" in card
+        await s.presses("femi", card, "Approve")
+        await s.sees("ana", "Done in")
+        assert s.replicas() == 8
+
+    tell(tmp_path, story)
+
+
+def test_nobody_answers_within_an_hour(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.passes(minutes=59)
+        assert "Waits for agreement" in s.card(card)
+        await s.passes(minutes=2)
+        card = await s.sees("ana", "Nobody answered in time")
+        assert card.buttons == ["Ask again"]
+        assert s.replicas() == 3
+
+    tell(tmp_path, story)
+
+
+def test_a_stranger_gets_no_answer_about_the_platform(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("olga", "/aureus status")
+        told = await s.is_told("olga", "I do not know you")
+        assert "config/people.yaml" in told
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.presses("olga", card, "Approve")
+        await s.passes(seconds=5)
+        assert len([one for one in s.person("olga").sees(ON_CALL) if "I do not know you" in one]) == 2
+        assert "Waits for agreement" in s.card(card)
+
+    tell(tmp_path, story)
+
+
+def test_who_only_reads_may_not_ask_for_a_change(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("hana", "/aureus scale bridge 5")
+        await s.is_told("hana", "You may not ask for `scale`")
+        await s.says("hana", "/aureus status bridge")
+        await s.sees("hana", "3 of 3 ready")
+
+    tell(tmp_path, story)
