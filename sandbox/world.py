@@ -150,7 +150,7 @@ class BotProcess:
         address = f"http://127.0.0.1:{self._world.bot_port}/readyz"
         async with httpx.AsyncClient() as client:
             for _ in range(int(patience / 0.05)):
-                if not self.running:
+                if self._process.returncode is not None:
                     break
                 with contextlib.suppress(httpx.HTTPError):
                     if (await client.get(address, timeout=1)).status_code == 200:

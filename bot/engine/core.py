@@ -1,11 +1,14 @@
 """The engine put together from its ports, the same in production, in the sandbox and in tests."""
 
+import asyncio
+
 from bot.domain.person import People
 from bot.domain.policy import Policy
 from bot.domain.request import Place, Request
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands
 from bot.engine.desk import Desk
+from bot.engine.doorway import Doorway
 from bot.engine.driver import Driver
 from bot.engine.house import House
 from bot.engine.outbox import Deliverer
@@ -38,6 +41,8 @@ class Core:
         self.outbox = outbox
         self.queue = queue
         self.commands = commands
+        self.doorway = Doorway()
+        self._hands = asyncio.Semaphore(4)
         self.cases = Cases(journal, people, queue, clock)
         self.house = House(world, self.cases, commands, policy, catalogue, clock)
         self.surveyor = Surveyor(commands, policy, self.cases, self.house)
@@ -48,6 +53,7 @@ class Core:
 
     async def drive(self, case: str) -> None:
         """Drive a case, and say what came of it."""
+        await self.doorway.clear()
         await self.driver.drive(case)
         self.deliverer.wake()
 
@@ -57,7 +63,9 @@ class Core:
 
     async def take(self, request: Request) -> None:
         """Carry a stored request out, and say what came of it."""
-        await self.desk.take(request)
+        await self.doorway.clear()
+        async with self._hands:
+            await self.desk.take(request)
         self.deliverer.wake()
 
     async def sweep(self) -> int:

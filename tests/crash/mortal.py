@@ -84,8 +84,8 @@ class Watch:
         if threading.current_thread().name != WRITER or context is None:
             return
         if context.isinsert or context.isupdate or context.isdelete:
-            # With RETURNING the rows are not counted; only what is new among requests is stored so.
-            self._changed = self._changed or cursor.rowcount != 0
+            # The driver does not count the rows of an INSERT with RETURNING.
+            self._changed = self._changed or context.isinsert or cursor.rowcount != 0
             self._requests += statement.startswith("INSERT INTO inbox")
 
     def _commits(self, _: Any) -> None:

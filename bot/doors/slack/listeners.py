@@ -119,15 +119,16 @@ class Listeners:
         self, request: Request, ack: AsyncAck, error: Callable[[str], Mapping[str, Any]] | None = None
     ) -> None:
         """Store, answer, carry out. What cannot be stored is said so in the answer itself."""
-        try:
-            new = await asyncio.wait_for(self._core.receive(request), _PATIENCE)
-        except (Full, TimeoutError) as full:
-            because = full.because if isinstance(full, Full) else "The store does not answer."
-            words = f"{because} Your words were not carried out; please say them again in a minute."
-            log.warning("a request could not be stored: %s", because)
-            await ack(**(error(words) if error else {"text": words}))
-            return
-        await ack()
+        with self._core.doorway.someone():
+            try:
+                new = await asyncio.wait_for(self._core.receive(request), _PATIENCE)
+            except (Full, TimeoutError) as full:
+                because = full.because if isinstance(full, Full) else "The store does not answer."
+                words = f"{because} Your words were not carried out; please say them again in a minute."
+                log.warning("a request could not be stored: %s", because)
+                await ack(**(error(words) if error else {"text": words}))
+                return
+            await ack()
         if new:
             await self._core.take(request)
 

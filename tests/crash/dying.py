@@ -1,0 +1,120 @@
+"""The same scene for every write of it, with a bot that dies there; each must end as if nobody had died."""
+
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.kubernetes.control import state_of
+from tests.crash.scenes import Round, Scene
+from tests.crash.stage import Stage
+
+#: So long without a write, and nothing more is to be written; in seconds.
+_QUIET = 0.8
+#: What differs between two rounds that went alike: numbers of runs, how long it took, and how many runs there were.
+_DIFFERS = re.compile(r"r-[0-9a-hjkmnp-tv-z]{8}|\bin (?:\d+ (?:h|min|s) ?)+|The last (?:\d+ )?runs?|\d\d:\d\d UTC")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a round ended, for everybody to see."""
+
+    #: Each card and each line of a thread, as often as it stands there.
+    said: Counter[tuple[str, str]]
+    #: Whether somebody was told something in private: that may happen twice.
+    whispered: frozenset[str]
+    #: What is wanted of each Deployment, and of its autoscaler.
+    wanted: tuple[tuple[str, str, int, int], ...]
+    #: How many changes of each Deployment there were.
+    changes: tuple[int, ...]
+
+
+def ending(now: Round, generations: tuple[int, ...]) -> Ending:
+    """How it stands now; ``generations`` are those of the beginning."""
+    said = Counter(("line" if one.thread_ts else "card", _DIFFERS.sub("*", one.text)) for one in now.messages)
+    whispered = frozenset(_DIFFERS.sub("*", one.text) for who in now.heard for one in now.whispers(who))
+    shown = state_of(now.stage.world.cluster)["deployments"]
+    wanted = tuple((one["namespace"], one["name"], one["wanted"], (one["hpa"] or {}).get("min", 0)) for one in shown)
+    changes = tuple(after - before for before, after in zip(generations, counted(now.stage), strict=True))
+    return Ending(said, whispered, wanted, changes)
+
+
+def counted(stage: Stage) -> tuple[int, ...]:
+    """The generation of each Deployment: the cluster counts what changes its wish, and not what repeats it."""
+    shown = state_of(stage.world.cluster)["deployments"]
+    return tuple(stage.generation(one["name"], one["namespace"]) for one in shown)
+
+
+@dataclass
+class Points:
+    """The writes at which to die, before and after the commit, until there is no such write any more."""
+
+    killed: int = 0
+    over: bool = False
+
+    def __post_init__(self) -> None:
+        self._points = self._all()
+
+    def next(self) -> tuple[int, bool] | None:
+        """The next one for whoever asks."""
+        return None if self.over else next(self._points)
+
+    @staticmethod
+    def _all() -> Iterator[tuple[int, bool]]:
+        write = 0
+        while True:
+            write += 1
+            yield write, False
+            yield write, True
+
+
+async def die_at_every_write(scene: Scene, folder: Path, database: Callable[[], str], worlds: int = 3) -> int:
+    """Play the scene for every write of it, in so many worlds at once; how often a bot was killed."""
+    points = Points()
+    async with asyncio.TaskGroup() as group:
+        for number in range(worlds):
+            group.create_task(_in_a_world(scene, folder / str(number), database(), points))
+    return points.killed
+
+
+async def _in_a_world(scene: Scene, folder: Path, url: str, points: Points) -> None:
+    async with Stage.open(folder, url) as stage:
+        scene.before(stage)
+        wanted = await _play(stage, scene, None, None)
+        while (point := points.next()) is not None:
+            deaths = stage.deaths
+            await _play(stage, scene, point, wanted)
+            if stage.deaths == deaths:
+                points.over = True
+            points.killed += stage.deaths - deaths
+
+
+async def _play(stage: Stage, scene: Scene, point: tuple[int, bool] | None, wanted: Ending | None) -> Ending:
+    where = f"killed just {'after' if point and point[1] else 'before'} write {point[0]}" if point else "not killed"
+    stage.fate.set(*(point or (0, False)))
+    now, generations, deaths = Round(stage), counted(stage), stage.deaths
+    try:
+        await scene.play(now)
+        if wanted is not None:
+            await stage.until(lambda: ending(now, generations) == wanted, "the same end")
+        if stage.deaths == deaths:
+            await _quiet(stage)
+        if wanted is not None and stage.deaths > deaths:
+            await stage.until(lambda: ending(now, generations) == wanted, "the same end")
+    except AssertionError as failed:
+        got = ending(now, generations)
+        raise AssertionError(f"{scene.command}, {where}: {failed}\nwanted {wanted}\ngot    {got}") from failed
+    return ending(now, generations)
+
+
+async def _quiet(stage: Stage) -> None:
+    """Wait until the bot has nothing more to write, or is dead and lives again."""
+    deaths, writes, since = stage.deaths, stage.fate.writes, time.monotonic()
+    while time.monotonic() - since < _QUIET and stage.deaths == deaths:
+        await asyncio.sleep(0.05)
+        await stage.revive()
+        if stage.fate.writes != writes:
+            writes, since = stage.fate.writes, time.monotonic()

@@ -1,0 +1,167 @@
+"""What people say and press for each handler, with its undo where it has one: played again and again by a dying bot."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sandbox.kubernetes.api import Api
+from sandbox.kubernetes.options import MERGE_PATCH, Options
+from sandbox.kubernetes.rbac import Users
+from sandbox.kubernetes.scale import Scales
+from sandbox.slack.person import Seen
+from tests.crash.stage import Stage
+
+Play = Callable[["Round"], Awaitable[None]]
+
+
+@dataclass
+class Round:
+    """One playing of a scene: only what is said since its beginning is looked at."""
+
+    stage: Stage
+    since: int = field(init=False)
+    heard: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.since = len(self.stage.messages())
+        for name in ("ana", "dana"):
+            self.heard[name] = len(self.stage.whispers(name))
+
+    @property
+    def messages(self) -> list[Seen]:
+        """What everybody sees of it."""
+        return self.stage.messages()[self.since :]
+
+    def whispers(self, who: str) -> list[Seen]:
+        """What only this person sees of it."""
+        return self.stage.whispers(who)[self.heard[who] :]
+
+    def card(self, title: str) -> Callable[[], Seen | None]:
+        """How to find the card of this title."""
+        return lambda: next((one for one in self.messages if one.text.startswith(title) and not one.thread_ts), None)
+
+    async def shows(self, title: str, words: str) -> None:
+        """Wait until the card says so."""
+        card = self.card(title)
+        await self.stage.until(lambda: (shown := card()) is not None and words in shown.text, f"“{words}” on “{title}”")
+
+    async def hears(self, who: str, words: str) -> None:
+        """Wait until this person is told so in private."""
+        await self.stage.until(lambda: any(words in one for one in self.whispers(who)), f"“{words}” for {who}")
+
+    async def does(self, who: str, words: str, title: str, *signers: str) -> None:
+        """Somebody asks for it, those who must agree to it do, and it is done."""
+        await self.stage.says(who, words)
+        for number, signer in enumerate(signers, 1):
+            await self.stage.presses(signer, self.card(title), "Confirm" if signer == who else "Approve")
+            if number < len(signers):
+                await self.agreed(number)
+        await self.shows(title, ": Done")
+
+    async def agreed(self, number: int) -> None:
+        """Wait until so many lines of the thread say that somebody agreed."""
+        await self.stage.until(
+            lambda: sum(" agreed." in one.text for one in self.messages) >= number, f"{number} agreed"
+        )
+
+    async def undoes(self, who: str, title: str) -> None:
+        """[Undo] is pressed, and covered by what was agreed."""
+        await self.stage.presses(who, self.card(title), "Undo")
+        await self.shows(title, "taken back")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A command, how it is played, and what must be so beforehand."""
+
+    command: str
+    play: Play
+    before: Callable[[Stage], None] = lambda _: None
+
+
+def somebody_scales(stage: Stage, name: str, replicas: int) -> None:
+    """As kubectl would."""
+    cluster = stage.world.cluster
+    with cluster.lock:
+        admin = cluster.users.named(Users.ADMIN)
+        patch = {"spec": {"replicas": replicas}}
+        options = Options(manager="kubectl")
+        Scales(cluster, Api(cluster)).patch(admin, "aureus", name, patch, MERGE_PATCH, options)
+
+
+async def _scale(now: Round) -> None:
+    await now.does("ana", "scale bridge 5", "Scale bridge from 3 to 5", "ana")
+    await now.undoes("ana", "Scale bridge from 3 to 5")
+
+
+async def _scale_to_nothing(now: Round) -> None:
+    await now.does("ana", "scale openclaw 0 because a test", "Scale openclaw from 3 to 0", "elif", "ivan")
+    await now.undoes("ana", "Scale openclaw from 3 to 0")
+
+
+async def _hold(now: Round) -> None:
+    title = "Hold aureus-os at 5"
+    await now.does("ana", "scale aureus-os 5 hold for 2h", title, "ana")
+    now.stage.world.clock.move(timedelta(hours=2))
+    await now.shows(title, "put back by itself.")
+
+
+async def _baseline(now: Round) -> None:
+    title = "Scale openclaw to the baseline"
+    await now.does("ana", "scale baseline", title, "ana")
+    await now.undoes("ana", title)
+
+
+async def _restart(now: Round) -> None:
+    await now.does("ana", "restart bridge because a test", "Restart bridge", "elif")
+
+
+async def _undo(now: Round) -> None:
+    title = "Scale openclaw from 3 to 4"
+    await now.does("ana", "scale openclaw 4", title, "ana")
+    await now.stage.says("ana", "undo")
+    await now.shows(title, "taken back")
+
+
+async def _pause(now: Round) -> None:
+    await now.does("dana", "pause because a test", "Pause every change")
+    await now.undoes("dana", "Pause every change")
+
+
+async def _unpause(now: Round) -> None:
+    await now.does("dana", "pause because a test", "Pause every change")
+    await now.does("dana", "unpause", "Let changes go on")
+
+
+def _asks(words: str, title: str) -> Play:
+    async def play(now: Round) -> None:
+        await now.stage.says("ana", words)
+        await now.stage.until(now.card(title), f"a card “{title}”")
+
+    return play
+
+
+def _wonders(words: str, answer: str) -> Play:
+    async def play(now: Round) -> None:
+        await now.stage.says("ana", words)
+        await now.hears("ana", answer)
+
+    return play
+
+
+SCENES = {
+    "scale": Scene("scale", _scale),
+    "scale to nothing": Scene("scale", _scale_to_nothing),
+    "hold": Scene("scale", _hold),
+    "scale baseline": Scene("scale baseline", _baseline, lambda stage: somebody_scales(stage, "openclaw", 4)),
+    "restart": Scene("restart", _restart),
+    "undo": Scene("undo", _undo),
+    "pause": Scene("pause", _pause),
+    "unpause": Scene("unpause", _unpause),
+    "status": Scene("status", _asks("status", "Production")),
+    "runs": Scene("runs", _asks("runs", "The last")),
+    "loose-ends": Scene("loose-ends", _asks("loose-ends", "There are no loose ends")),
+    "help": Scene("help", _wonders("help", "You may run")),
+    "whoami": Scene("whoami", _wonders("whoami", "Ana Silva")),
+    "why": Scene("why", _wonders("why scale bridge 5", "Who may")),
+}
