@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
@@ -109,8 +110,9 @@ async def running(
     async with contextlib.AsyncExitStack() as stack:
         database = await Database.open(settings.database_url, clock)
         stack.push_async_callback(database.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)))
         client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=10
+            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, session=session
         )
         client.retry_handlers.clear()  # the outbox tries again, and knows what it has said
         door = SlackDoor(client, settings.slack_app_token.get_secret_value())

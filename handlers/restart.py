@@ -28,7 +28,7 @@ class Restart(Runbook[k8s.Size]):
 
     def plan(self, now: k8s.Size) -> Plan | Offers:
         if now.wanted == 0:
-            return Offers(f"{self.service} has no replicas, so there is nothing to restart.")
+            return Offers(f"There are no replicas of {self.service}, so there is nothing to restart.")
         mark = self.request.case
         where = "" if self.place == "production" else f" in {self.place}"
         return Plan(

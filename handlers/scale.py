@@ -74,7 +74,7 @@ class Scale(Runbook[Now]):
             return self._hold_least(now, owner)
         if now.size.wanted == self.replicas and not self.hold:
             return Offers(
-                f"{self.service} has {_replicas(self.replicas)} already ({now.size.ready} ready): nothing to do."
+                f"Already {_replicas(self.replicas)} of {self.service}, {now.size.ready} ready: nothing to do."
             )
         if owner is not None and self.how == "" and self.replicas > 0:
             return self._ask_how(now, owner)
@@ -119,9 +119,9 @@ class Scale(Runbook[Now]):
     def _hold_least(self, now: Now, owner: k8s.Scaling) -> Plan | Offers:
         time = self.time or hours(2)
         if self.replicas > owner.most:
-            return Offers(f"{owner.ref.name} allows {owner.most} at the most, so {self.replicas} cannot be held.")
+            return Offers(f"The autoscaler {owner.ref.name} allows {owner.most} at the most, so {self.replicas} cannot be held.")
         if self.replicas < 1 or (self.replicas <= owner.least and now.held is None):
-            return Offers(f"{owner.ref.name} holds {self.service} at {owner.least} or more already: nothing to hold.")
+            return Offers(f"The autoscaler {owner.ref.name} holds {self.service} at {owner.least} or more already: nothing to hold.")
         undo = _first(now.held) or Undo(
             k8s.SetLeast(owner.ref, owner.least), k8s.LeastIs(owner.ref, self.deployment, owner.least)
         )
@@ -151,7 +151,7 @@ class Scale(Runbook[Now]):
         if owner.least < self.replicas <= owner.most:
             offers.insert(0, Offer(f"Hold {self.replicas} for 2 h", f"{words} hold for 2h{tail}"))
         because = (
-            f"{owner.ref.name} ({owner.least}–{owner.most}) owns the number of {self.service}: "
+            f"The autoscaler {owner.ref.name} ({owner.least}–{owner.most}) owns the number of {self.service}: "
             f"a plain scale to {self.replicas} lasts until its next look, within a minute."
         )
         return Offers(because, tuple(offers), (self._facts(now),))

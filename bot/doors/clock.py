@@ -1,5 +1,6 @@
 """The clock door: apscheduler fires the sweeps, and later the schedule."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -34,6 +35,8 @@ def _logged(name: str, job: Job) -> Job:
     async def run() -> None:
         try:
             await job()
+        except asyncio.CancelledError:
+            return  # the program ends while a job is at it; apscheduler would log that as a failure
         except Exception:
             log.exception("the job %s failed; it is called again at its next time", name)
 

@@ -76,8 +76,10 @@ class Deliverer:
             else:
                 await self._post(_placed(posting, self._fallback))
         except Unknown as lost:
+            log.warning("whether %s was said is not known, it is looked for: %s", key, lost.because)
             await self._outbox.again(key, self._clock.now() + _LATE, lost.because, unsure=True)
         except Away as away:
+            log.info("%s is said later: %s", key, away.because)
             await self._outbox.again(key, self._clock.now() + _delay(away, posting), away.because)
         except Unsayable as no:
             await self._unsayable(posting, no)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.domain.card import tell
-from bot.domain.event import Agreed, Asked, Drifted, Ended, Event, Failed, Planned, Settled
+from bot.domain.event import Agreed, Asked, Declined, Drifted, Ended, Event, Failed, Planned, Settled
 from bot.domain.person import People, Who
 from bot.domain.report import Bold, Inline, Mention, Report, Text, Tone
 from bot.domain.run import Phase, Run
@@ -68,7 +68,9 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
             return _said(run, *(words if ask.id == who else (Mention(ask, ping=True), " ", *words)))
         case Settled() if event.by.id:
             return _said(run, Mention(event.by), f" took it {'back' if event.back else 'over'} ({event.case}).")
-        case Ended(how=how) if how in ("declined", "put back", "failed", "expired"):
+        case Declined(because=because):
+            return _said(run, Mention(run.request.who, ping=True), f" {event.by.name} declined it: {because}")
+        case Ended(how=how) if how in ("put back", "failed", "expired"):
             if event.by.id == run.request.who.id:
                 return None
             because = f" {event.because}" if event.because else ""

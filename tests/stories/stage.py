@@ -5,6 +5,9 @@ Nothing here sleeps for the story's sake: whoever waits for something moves the 
 
 import asyncio
 import contextlib
+import copy
+import functools
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -44,8 +47,7 @@ class Stage:
         self.socket_mode = socket_mode
         self.clock = StandingClock()
         self.workspace = Workspace(self.clock)
-        self.cluster = Cluster(self.clock)
-        seed_cluster(self.cluster, bridge_hpa=bridge_hpa)
+        self.cluster = _seeded(bridge_hpa, self.clock)
         self.slack = SlackServer(self.workspace)
         self.kubernetes = KubernetesServer(self.cluster)
         self.queue = MemoryQueue(self.clock)
@@ -210,6 +212,19 @@ class Stage:
             step = min(step * 1.3, _LONGEST_STEP)
             await self.settle()
         return there
+
+
+def _seeded(bridge_hpa: bool, clock: StandingClock) -> Cluster:
+    """A cluster as it begins, with this clock: a copy of the first one, since to seed one takes a while."""
+    first = _first_cluster(bridge_hpa)
+    return copy.deepcopy(first, {id(first.lock): threading.RLock(), id(first.clock): clock})
+
+
+@functools.cache
+def _first_cluster(bridge_hpa: bool) -> Cluster:
+    cluster = Cluster(StandingClock())
+    seed_cluster(cluster, bridge_hpa=bridge_hpa)
+    return cluster
 
 
 Story = Callable[[Stage], Awaitable[None]]

@@ -83,7 +83,7 @@ def test_dana_declines_and_says_why(tmp_path: Path) -> None:
         card = await s.sees("ana", "Declined by Dana Weiss; nothing was changed")
         assert "the nodes are full until Monday" in card
         assert card.buttons == []
-        await s.sees("ana", "declined. the nodes are full")
+        await s.sees("ana", "Dana Weiss declined it: the nodes are full")
         assert s.replicas() == 3
 
     tell(tmp_path, story)

@@ -8,7 +8,7 @@ from tests.stories.stage import Stage, tell
 
 async def _holds(s: Stage) -> Seen:
     await s.says("ana", "/aureus scale aureus-os 6")
-    card = await s.sees("ana", "aureus-os-hpa (3–10) owns the number")
+    card = await s.sees("ana", "The autoscaler aureus-os-hpa (3–10) owns the number")
     await s.presses("ana", card, "Hold 6 for 2 h")
     await s.presses("ana", await s.sees("ana", "Hold aureus-os at 6 or more for 2 h"), "Confirm")
     return await s.sees("ana", "Done, and stands until")
@@ -17,7 +17,7 @@ async def _holds(s: Stage) -> Seen:
 def test_three_ways_are_offered(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale aureus-os 6")
-        card = await s.sees("ana", "aureus-os-hpa (3–10) owns the number")
+        card = await s.sees("ana", "The autoscaler aureus-os-hpa (3–10) owns the number")
         assert card.buttons == ["Hold 6 for 2 h", "Set it once", "Cancel"]
         await s.presses("ana", card, "Cancel")
         await s.sees("ana", "Cancelled by Ana Silva; nothing was changed")
@@ -119,7 +119,7 @@ def test_no_replicas_says_that_the_autoscaler_is_switched_off(tmp_path: Path) ->
         await s.says("ana", "/aureus scale aureus-os 0 because it must stop")
         card = await s.sees("ana", "Scale aureus-os from 3 to 0")
         assert "aureus-os-hpa is switched off, until somebody scales up again" in card
-        assert "ciso" not in card
+        assert "CISO" not in card
         for who in ("femi", "ivan"):
             await s.presses(who, s.card(card), "Approve")
         await s.sees("ana", "Done in")
@@ -132,6 +132,6 @@ def test_no_replicas_says_that_the_autoscaler_is_switched_off(tmp_path: Path) ->
 def test_more_than_it_allows_cannot_be_held(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale aureus-os 20 hold because x")
-        await s.is_told("ana", "aureus-os-hpa allows 10 at the most, so 20 cannot be held")
+        await s.is_told("ana", "The autoscaler aureus-os-hpa allows 10 at the most, so 20 cannot be held")
 
     tell(tmp_path, story)

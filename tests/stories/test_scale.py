@@ -29,7 +29,7 @@ def test_five_are_there_already(tmp_path: Path) -> None:
         await s.kubectl("scale", namespace="aureus", name="aureus-bridge", replicas=5)
         await s.passes(seconds=20)
         await s.says("ana", "/aureus scale bridge 5")
-        await s.is_told("ana", "bridge has 5 replicas already (5 ready): nothing to do")
+        await s.is_told("ana", "Already 5 replicas of bridge, 5 ready: nothing to do")
 
     tell(tmp_path, story)
 
@@ -61,7 +61,7 @@ def test_anybody_of_the_team_scales_in_staging(tmp_path: Path) -> None:
 def test_who_is_not_on_call_needs_the_on_call(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("chen", "/aureus scale bridge 5")
-        card = await s.sees("chen", "Needs on call")
+        card = await s.sees("chen", "on-call")
         await s.presses("chen", card, "Approve")
         await s.is_told("chen", "You asked for this, so somebody else must agree to it")
         assert s.replicas() == 3
@@ -153,7 +153,7 @@ def test_scaling_to_nothing_needs_em_cto_and_ciso(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 0 because signatures fail")
         card = await s.sees("ana", "Scale bridge from 3 to 0")
-        for role in ("engineering manager", "cto", "ciso"):
+        for role in ("engineering manager", "CTO", "CISO"):
             assert role in card
         for who in ("elif", "ivan"):
             await s.presses(who, card, "Approve")

@@ -14,7 +14,7 @@ from bot.domain.event import Agreed, Event, Requested
 from bot.domain.person import Who
 from bot.domain.report import Report
 from bot.domain.request import Place, Request
-from bot.ports import Kind, Row, Say, Write
+from bot.ports import Journal, Kind, Outbox, Row, Say, Write
 from sandbox.clock import StandingClock
 
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -27,8 +27,8 @@ class Store:
     def __init__(self, database: Database, clock: StandingClock) -> None:
         self.database = database
         self.clock = clock
-        self.journal = SqlJournal(database)
-        self.outbox = SqlOutbox(database)
+        self.journal: Journal = SqlJournal(database)
+        self.outbox: Outbox = SqlOutbox(database)
 
 
 def within(url: str, story: Callable[[Store], Awaitable[None]], patience: float = 2.0) -> None:

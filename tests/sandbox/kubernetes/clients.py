@@ -23,7 +23,8 @@ class Client:
 
     def __init__(self, server: KubernetesServer, user: str) -> None:
         settings = client.Configuration()
-        config.load_kube_config_from_dict(server.kubeconfig(user), client_configuration=settings)
+        load: Any = config.load_kube_config_from_dict
+        load(server.kubeconfig(user), client_configuration=settings)
         settings.retries = False
         # The client's models are loosely typed in what matters here; what a test reads, it asserts.
         self.api: Any = client.ApiClient(settings)
@@ -75,7 +76,7 @@ def refused(code: int, reason: str) -> Iterator[Refused]:
     with pytest.raises(ApiException) as caught:
         yield answer
     answer.code = caught.value.status
-    answer.status = json.loads(caught.value.body)
+    answer.status = json.loads(caught.value.body or "")
     answer.headers = {name.lower(): value for name, value in (caught.value.headers or {}).items()}
     shape = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": code, "reason": reason}
     assert {key: answer.status.get(key) for key in shape} == shape

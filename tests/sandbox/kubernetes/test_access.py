@@ -1,6 +1,7 @@
 """Who may do what, and how a refusal is worded."""
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -87,7 +88,8 @@ def test_a_written_kubeconfig_leads_to_the_server(server: KubernetesServer, tmp_
     path = server.write_kubeconfig(tmp_path / "kubeconfig", "aureus-bot")
     assert path.stat().st_mode & 0o077 == 0
     settings = client.Configuration()
-    config.load_kube_config(str(path), client_configuration=settings)
+    load: Any = config.load_kube_config
+    load(str(path), client_configuration=settings)
     apps = client.AppsV1Api(client.ApiClient(settings))
     assert apps.read_namespaced_deployment("openclaw", PROD).spec.replicas == 3
 

@@ -1,14 +1,17 @@
-"""The table of methods is true: what it says is there answers, what it says is absent does not, and nothing is left out."""
+"""The table of methods is true: what is served answers, what is absent does not, and nothing is left out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from starlette.routing import Route
 
+from sandbox.clock import StandingClock
+from sandbox.kubernetes.aureus import seed_aureus
+from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.kinds import AUTOSCALERS, CONFIG_MAPS, DEPLOYMENTS
 from sandbox.kubernetes.methods import METHODS, Extent, Method
-from sandbox.kubernetes.server import KubernetesServer
+from sandbox.kubernetes.server import KubernetesServer, running
 from tests.sandbox.kubernetes.clients import PROD, Client
 from tests.sandbox.kubernetes.test_writing import web
 
@@ -37,6 +40,8 @@ NEW: dict[str, dict[str, Any]] = {
     "selfsubjectaccessreviews": {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}},
 }
 SERVED = [row for row in METHODS if row.extent is not Extent.ABSENT]
+READS = [row for row in SERVED if row.verb == "GET"]
+WRITES = [row for row in SERVED if row.verb != "GET"]
 ABSENT = [row for row in METHODS if row.extent is Extent.ABSENT]
 
 
@@ -70,9 +75,29 @@ def prepared(who: Client) -> None:
     who.core.delete_namespaced_pod(who.pods()[0].metadata.name, PROD)
 
 
-@pytest.mark.parametrize("row", SERVED, ids=ids(SERVED))
-def test_what_is_served_answers(admin: Client, row: Method) -> None:
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Client]:
+    """One cluster for all requests that change nothing."""
+    cluster = Cluster(StandingClock())
+    seed_aureus(cluster)
+    with running(cluster) as server:
+        who = Client(server, "kubernetes-admin")
+        prepared(who)
+        yield who
+
+
+@pytest.mark.parametrize("row", READS, ids=ids(READS))
+def test_what_can_be_read_answers(shared: Client, row: Method) -> None:
+    answers(shared, row)
+
+
+@pytest.mark.parametrize("row", WRITES, ids=ids(WRITES))
+def test_what_can_be_written_answers(admin: Client, row: Method) -> None:
     prepared(admin)
+    answers(admin, row)
+
+
+def answers(admin: Client, row: Method) -> None:
     url = address(admin, row)
     body: Any = None
     headers = {}
@@ -92,10 +117,9 @@ def test_what_is_served_answers(admin: Client, row: Method) -> None:
 
 
 @pytest.mark.parametrize("row", ABSENT, ids=ids(ABSENT))
-def test_what_is_absent_says_so(admin: Client, row: Method) -> None:
-    prepared(admin)
+def test_what_is_absent_says_so(shared: Client, row: Method) -> None:
     url = row.path.replace("{namespace}", PROD).replace("{name}", NAMES.get(plural(row), "something"))
-    answer = admin.http.request(row.verb, url)
+    answer = shared.http.request(row.verb, url)
     assert answer.status_code in (404, 405)
     assert answer.json()["kind"] == "Status"
     assert answer.json()["reason"] in ("NotFound", "MethodNotAllowed")
