@@ -6,7 +6,7 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import aiohttp
@@ -18,7 +18,7 @@ from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.kubernetes import Kubernetes
 from bot.clients.queue import DbosQueue
 from bot.config import Config, load
-from bot.domain.errors import Refusal
+from bot.domain.errors import Occupied
 from bot.domain.request import Place
 from bot.doors.clock import Ticker
 from bot.doors.metrics import observe
@@ -75,12 +75,16 @@ class GuestQueue(DbosQueue):
     async def launch(self) -> None:
         try:
             await super().launch()
-        except Refusal:
+        except Occupied:
             self.elsewhere = True
 
     async def start(self, work: str, subject: str, key: str) -> None:
         if not self.elsewhere:
             await super().start(work, subject, key)
+
+    async def later(self, work: str, subject: str, key: str, at: datetime) -> None:
+        if not self.elsewhere:
+            await super().later(work, subject, key, at)
 
 
 @dataclass
@@ -92,6 +96,8 @@ class Bot:
     slack: SlackDoor
     web: Starlette
     trouble: str = "it is starting"
+    #: Why this process must end at once: another one has taken its work over.
+    lost: "asyncio.Future[str]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     async def ready(self) -> str:
         """Why it is not ready, or ""."""
@@ -107,6 +113,7 @@ async def running(
     A ``guest`` (``aureus say``) leaves the driving to the process that already does it; it drives only when alone.
     """
     config, commands = read_config(settings)
+    lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with contextlib.AsyncExitStack() as stack:
         database = await Database.open(settings.database_url, clock)
         stack.push_async_callback(database.close)
@@ -120,7 +127,7 @@ async def running(
         core = Core(
             journal=SqlJournal(database),
             outbox=SqlOutbox(database),
-            queue=queue or (GuestQueue if guest else DbosQueue)(settings.queue_url, clock),
+            queue=queue or (GuestQueue if guest else DbosQueue)(settings.queue_url, clock, lost=lost.set_result),
             world=Kubernetes(settings.kubeconfig),
             screen=SlackScreen(client, directory.account),
             directory=directory,
@@ -136,7 +143,7 @@ async def running(
         door.listen(Listeners(core, clock, Home(core.cases, commands, directory)))
         secret = settings.slack_signing_secret.get_secret_value()
         events = SlackEvents(door.app, secret, clock) if secret else None
-        bot = Bot(core, database, door, Starlette())
+        bot = Bot(core, database, door, Starlette(), lost=lost)
         bot.web = web(events, bot.ready)
         await core.queue.launch()
         stack.push_async_callback(core.queue.close)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -43,7 +44,13 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
         log.info("ready on %s:%s in %.1f s", settings.host, settings.port, time.monotonic() - began)
-        await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([serving, stopping, bot.lost], return_when=asyncio.FIRST_COMPLETED)
+        if bot.lost.done():
+            # Others drive on by now. The engine's threads would wait for its database for ever.
+            log.critical("this process must end: %s", bot.lost.result())
+            logging.shutdown()
+            os._exit(1)
         bot.trouble = "it is stopping"
         log.info("stopping: nothing new is taken, what is in hand is finished")
         server.should_exit = True

@@ -13,6 +13,10 @@ class Refusal(Exception):
         return f"{self.because} {self.hint}".strip()
 
 
+class Occupied(Refusal):
+    """Another process has what only one can have."""
+
+
 class Misunderstood(Refusal):
     """The words are not a command, or not all of it."""
 

@@ -28,7 +28,7 @@ class Make:
 
 
 @dataclass(frozen=True)
-class Test:
+class Inspect:
     """Look at the checks of the step in hand."""
 
     step: str
@@ -49,7 +49,7 @@ class Rest:
     until: datetime | None = None
 
 
-Move = Survey | Open | Make | Test | Give | Rest
+Move = Survey | Open | Make | Inspect | Give | Rest
 
 _PEOPLE = timedelta(hours=1)  # how often to look whether a person has answered; their answer wakes it anyway
 
@@ -78,7 +78,7 @@ def next_move(run: Run, now: datetime) -> Move:
 
 
 def _leg(leg: Leg) -> Move:
-    return Test(leg.step, leg.back) if leg.made else Make(leg.step, leg.back)
+    return Inspect(leg.step, leg.back) if leg.made else Make(leg.step, leg.back)
 
 
 def _forward(run: Run, now: datetime) -> Move:

@@ -18,7 +18,7 @@ from bot.domain.event import (
     Started,
     Stumbled,
 )
-from bot.domain.move import Give, Make, Open, Rest, Survey, Test, by_itself, judge, look_again, next_move
+from bot.domain.move import Give, Inspect, Make, Open, Rest, Survey, by_itself, judge, look_again, next_move
 from bot.domain.plan import Act, Undo
 from bot.domain.run import PATIENCE, Leg, Phase, Run, checks_of
 from bot.domain.verb import Answer, Change, NotYet, Stays
@@ -86,7 +86,7 @@ class Driver:
                 return await self._open(run, now)
             case Make(step, back):
                 return await self._make(run, step, back, now)
-            case Test():
+            case Inspect():
                 return await self._test(run, now)
 
     async def _rest(self, run: Run, until: datetime | None) -> None:

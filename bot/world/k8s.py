@@ -38,7 +38,7 @@ class Scaling:
     most: int
     #: What it last wanted; ``None`` before its first sync.
     wants: int | None
-    #: False when it is switched off, as at 0 replicas (``ScalingActive`` is False).
+    #: False when it does not scale: switched off by 0 replicas, or without metrics (``ScalingActive`` is False).
     active: bool
     targets: tuple[str, ...] = ()
 
@@ -131,9 +131,10 @@ class SetLeast(Change):
 
 @record("k8s.restart")
 class Restart(Change):
-    """Replace all pods by new ones of the same template: the annotation ``kubectl.kubernetes.io/restartedAt``.
+    """Replace all pods by new ones of the same template, as ``kubectl rollout restart`` does. Refused when paused.
 
-    ``mark`` is its value, chosen by the run, so that a restart that was already begun is not begun again.
+    ``mark`` is chosen by the run and kept on the template (``aureus.io/restarted-by``), so that a restart that was
+    already begun is not begun again.
     """
 
     deployment: Deployment
@@ -149,7 +150,7 @@ class Restart(Change):
 
 @record("k8s.ready")
 class Ready(Check):
-    """The Deployment wants so many replicas, and all of them are ready and of its newest template."""
+    """The Deployment wants so many replicas, and all are ready and of its newest template. At 0, no pod is left."""
 
     deployment: Deployment
     replicas: int

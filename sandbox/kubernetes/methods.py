@@ -142,5 +142,5 @@ METHODS = (
 
 Of the controllers: autoscalers follow the load that is set, at once, and not their ``behavior``; affinities, taints
 other than ``unschedulable``, priorities and preemption are not looked at; volumes, config maps and secrets that a pod
-names need not exist; a liveness probe never fails.
+names need not exist; a liveness probe never fails. ``managedFields`` tell of spec and metadata, and not of status.
 """

@@ -66,11 +66,11 @@ class Store:
         if self._objects.get(kind, {}).pop((namespace_of(obj), name_of(obj)), None) is not None:
             self.version += 1
 
-    def set_status(self, kind: Kind, obj: Json, status: Json, at: datetime, *, manager: str = CONTROLLERS) -> None:
-        """Store the object with this ``status``, if it has another."""
+    def set_status(self, kind: Kind, obj: Json, status: Json) -> None:
+        """Store the object with this ``status``, if it has another. No owner is recorded: only controllers write it."""
         before = self.get(kind, namespace_of(obj), name_of(obj))
         if before.get("status") != status:
-            self.put(kind, written_by(before, before | {"status": status}, manager, "status", stamp(at)))
+            self.put(kind, before | {"status": status})
 
     @contextmanager
     def edit(

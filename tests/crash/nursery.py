@@ -1,14 +1,29 @@
-"""Imported once by the parent that every bot is forked from: all that takes time."""
+"""Imported once by the parent that every bot is forked from: all that a bot would import later, when it is used first."""
 
-import alembic.command
-import kubernetes.client
-import uvicorn.protocols.http.auto
-import uvicorn.protocols.websockets.auto
+import importlib
+import pkgutil
 
-import bot.clients.kubernetes.changes
-import bot.clients.kubernetes.looks
+import kubernetes.client.models
+
 import tests.crash.mortal
 from bot.app import find_handlers
 
+for _name in (
+    "apscheduler.executors.asyncio",
+    "apscheduler.triggers.interval",
+    "bot.clients.kubernetes.changes",
+    "bot.clients.kubernetes.looks",
+    "dbos._sys_db_postgres",
+    "dbos._sys_db_sqlite",
+    "kubernetes.client.api.apps_v1_api",
+    "kubernetes.client.api.autoscaling_v2_api",
+    "kubernetes.client.api.core_v1_api",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    *(f"kubernetes.client.models.{each.name}" for each in pkgutil.iter_modules(kubernetes.client.models.__path__)),
+):
+    importlib.import_module(_name)
 find_handlers()
-__all__ = ["alembic", "bot", "kubernetes", "tests", "uvicorn"]
+__all__ = ["tests"]

@@ -11,10 +11,10 @@ from bot.domain import event as e
 from bot.domain.card import tell
 from bot.domain.case import Impossible
 from bot.domain.gate import OPEN
-from bot.domain.move import Give, Make, Open, Rest, Survey, Test, next_move
+from bot.domain.move import Give, Inspect, Make, Open, Rest, Survey, next_move
 from bot.domain.plan import Act, For, Offers, OrElse, Plan, Through, Wait
 from bot.domain.run import LIFE, Phase, Run
-from bot.domain.verb import At, Met, NotYet, Stays, Ticked
+from bot.domain.verb import Answer, At, Met, NotYet, Stays, Ticked
 from tests.domain.toy import ANA, ELIF, MANAGER, NOW, OWN, PEOPLE, Is, act, plan, request
 
 PLANS = (
@@ -58,7 +58,7 @@ class World:
                 attempt = run.leg.attempt + 1 if run.leg else 1
                 run = run.after(e.Started(self.now, step=step, back=back, attempt=attempt))
                 return run.after(e.Made(self.now, step=step, back=back))
-            case Test(step, back):
+            case Inspect(step, back):
                 return self.look(run, step, back)
             case Rest(until):
                 return self.rest(run, until)
@@ -71,7 +71,9 @@ class World:
             return run.after(e.Failed(self.now, step=step, back=back, because="it broke"))
         undo_checks = 1
         count = len(run.step(step).checks) if not back else undo_checks
-        answers = tuple(self.draw.draw(st.sampled_from((Met(), NotYet("3 of 5")))) for _ in range(count))
+        answers: tuple[Answer, ...] = tuple(
+            self.draw.draw(st.sampled_from([Met(), NotYet("3 of 5")])) for _ in range(count)
+        )
         return run.after(e.Looked(self.now, step=step, back=back, answers=answers))
 
     def rest(self, run: Run, until: datetime | None) -> Run | None:

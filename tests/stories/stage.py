@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
+
 from bot.app import Bot, running
 from bot.clients.queue import MemoryQueue
 from bot.domain.run import Run
@@ -172,8 +174,6 @@ class Stage:
 
     async def kubectl(self, path: str, **told: Any) -> None:
         """As somebody else would, past the bot: a switch of the panel."""
-        import httpx  # noqa: PLC0415 - only stories with a second hand need it
-
         async with httpx.AsyncClient() as client:
             answer = await client.post(f"{self.kubernetes.url}/sandbox/{path}", json=told)
         assert answer.status_code == 200, answer.text

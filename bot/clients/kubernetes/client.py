@@ -1,9 +1,12 @@
 """The cluster as a ``World``: each verb of ``bot.world.k8s``, and no other."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
-from bot.clients.kubernetes.connection import Api, Connection
+from bot.clients.kubernetes.api import Api
+from bot.clients.kubernetes.changes import edit
+from bot.clients.kubernetes.checks import least_is, ready, rolled_out
+from bot.clients.kubernetes.connection import Connection, Limits
+from bot.clients.kubernetes.looks import health_of, size_of
 from bot.domain.errors import Refusal
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.world import k8s
@@ -12,73 +15,64 @@ T = TypeVar("T")
 
 
 class Kubernetes:
-    """A ``World`` of the verbs in ``bot.world.k8s``. ``kubeconfig`` is a path; empty: the cluster that it runs in."""
+    """A ``World`` of the verbs in ``verbs``. ``kubeconfig`` is a path; empty: the cluster that it runs in.
 
-    def __init__(self, kubeconfig: str) -> None:
-        self._connection = Connection(kubeconfig)
+    Every verb ends within ``limits.verb`` seconds. Besides what its answer says, it may raise ``Away`` (the cluster
+    cannot be reached, or has too much to do), ``Unknown`` (a write without an answer) and ``Refusal`` (it may not, it
+    is not there, it is not valid; or the kubeconfig cannot be used).
+    """
+
+    #: What it answers for; anything else is refused.
+    verbs = frozenset(
+        {k8s.SizeOf, k8s.HealthOf, k8s.SetReplicas, k8s.SetLeast, k8s.Restart, k8s.Ready, k8s.RolledOut, k8s.LeastIs}
+    )
+
+    def __init__(self, kubeconfig: str, limits: Limits | None = None) -> None:
+        self._connection = Connection(kubeconfig, limits or Limits())
+
+    async def open(self) -> None:
+        """Load package and configuration: so that a wrong one is said at start, and the first call is quick.
+
+        Does not speak to the cluster: one that is away is no reason not to start. Raises ``Refusal``.
+        """
+        await self._connection.open()
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._connection.close()
 
     async def ask(self, question: Question[T]) -> T:
         asked: object = question
         match asked:
-            case k8s.SizeOf(deployment):
-                return cast(T, await self._look(lambda api: _looks().size(api, deployment), f"Deployment {deployment}"))
-            case k8s.HealthOf(deployment):
-                return cast(
-                    T, await self._look(lambda api: _looks().health(api, deployment), f"Deployment {deployment}")
-                )
-        raise Refusal(f"No outside answers {type(question).__name__}.", "Nothing was changed.")
+            case k8s.SizeOf():
+                return cast(T, await size_of(Api(self._connection), asked))
+            case k8s.HealthOf():
+                return cast(T, await health_of(Api(self._connection), asked))
+        raise _unknown(question)
 
     async def rehearse(self, change: Change) -> None:
-        await self._write(change, dry=True)
+        """A dry run by the server of exactly this change: validation, admission and rights included."""
+        await edit(Api(self._connection), change).make(dry=True)
 
     async def do(self, change: Change) -> None:
-        await self._write(change, dry=False)
+        await edit(Api(self._connection), change).make(dry=False)
 
     async def stands(self, change: Change) -> bool:
-        from bot.clients.kubernetes import changes  # noqa: PLC0415 - imported when it is first used: it takes 0.4 s
-
-        reads: Mapping[type, Callable[[Api, Any], bool]] = {
-            k8s.SetReplicas: changes.replicas_stand,
-            k8s.SetLeast: changes.least_stands,
-            k8s.Restart: changes.restart_stands,
-        }
-        read = _of(reads, change)
-        return await self._look(lambda api: read(api, change), change.touches)
+        return await edit(Api(self._connection), change).stands()
 
     async def test(self, check: Check) -> Answer:
-        looks = _looks()
-        tests: Mapping[type, Callable[[Api, Any], Answer]] = {
-            k8s.Ready: looks.ready,
-            k8s.RolledOut: looks.rolled_out,
-            k8s.LeastIs: looks.least_is,
-        }
-        test = _of(tests, check)
-        about = getattr(check, "deployment", check)
-        return await self._look(lambda api: test(api, check), f"Deployment {about}")
-
-    async def _write(self, change: Change, dry: bool) -> None:
-        from bot.clients.kubernetes import changes  # noqa: PLC0415 - imported when it is first used: it takes 0.4 s
-
-        writes: Mapping[type, Callable[[Api, Any, bool], None]] = {
-            k8s.SetReplicas: changes.set_replicas,
-            k8s.SetLeast: changes.set_least,
-            k8s.Restart: changes.restart,
-        }
-        write = _of(writes, change)
-        await self._connection.call(lambda api: write(api, change, dry), change.touches, writes=not dry)
-
-    async def _look(self, work: Callable[[Api], T], what: str) -> T:
-        return await self._connection.call(work, what)
+        api = Api(self._connection)
+        match check:
+            case k8s.Ready():
+                return await ready(api, check)
+            case k8s.RolledOut():
+                return await rolled_out(api, check)
+            case k8s.LeastIs():
+                return await least_is(api, check)
+        raise _unknown(check)
 
 
-def _looks() -> Any:
-    from bot.clients.kubernetes import looks  # noqa: PLC0415 - imported when it is first used: it takes 0.4 s
-
-    return looks
-
-
-def _of(table: Mapping[type, T], verb: object) -> T:
-    found = table.get(type(verb))
-    if found is None:
-        raise Refusal(f"Nothing outside can do {type(verb).__name__}.", "Nothing was changed.")
-    return found
+def _unknown(verb: object) -> Refusal:
+    return Refusal(
+        f"The cluster cannot answer {type(verb).__name__}. Nothing was changed.", "It is a mistake in the bot."
+    )

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import psycopg
 
-from bot.domain.errors import Full, Refusal
+from bot.domain.errors import Full, Occupied, Refusal
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class FileHold:
             file.seek(0)
             holder = file.read().strip() or "of unknown number"
             file.close()
-            raise Refusal(
+            raise Occupied(
                 f"The queue of this bot is in the hands of process {holder} ({self._path}), and SQLite serves one "
                 "process. Nothing was changed.",
                 "End that process first, or give a PostgreSQL database, which several can share.",

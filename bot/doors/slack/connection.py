@@ -27,6 +27,7 @@ class SlackDoor:
             return await self._authorize()
 
         self.app = AsyncApp(
+            name="aureus",  # without one Bolt looks for the file of its caller, which costs a fifth of a second
             client=client,
             authorize=authorize,
             # Signature and age are judged before Bolt, by our own clock; over the socket there is none.

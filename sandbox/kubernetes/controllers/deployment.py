@@ -79,7 +79,7 @@ class DeploymentController:
         sets = self._sets(deployment)
         new = next((one for one in sets if new and uid_of(one) == uid_of(new)), None)
         status = status_of(deployment, new, sets, limits, progress, self._world.at)
-        self._world.store.set_status(DEPLOYMENTS, deployment, status, self._world.at)
+        self._world.store.set_status(DEPLOYMENTS, deployment, status)
         if new is not None and annotations_of(deployment).get(REVISION) != annotations_of(new)[REVISION]:
             with self._world.store.edit(DEPLOYMENTS, deployment, self._world.at) as current:
                 current["metadata"].setdefault("annotations", {})[REVISION] = annotations_of(new)[REVISION]

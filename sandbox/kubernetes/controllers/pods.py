@@ -110,7 +110,7 @@ class PodLives:
                 continue
             if life.state is State.UNSCHEDULABLE and not life.leaving:
                 self._schedule(life, again=True)
-            world.store.set_status(PODS, pod, status_of(self._pod(life), life, world.at), world.at, manager="kubelet")
+            world.store.set_status(PODS, pod, status_of(self._pod(life), life, world.at))
 
     def _of(self, namespace: str, service: str) -> list[Life]:
         return [life for life in self._lives.values() if (life.namespace, life.service) == (namespace, service)]

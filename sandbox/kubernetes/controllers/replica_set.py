@@ -141,7 +141,7 @@ class ReplicaSetController:
         for quota in world.store.list(RESOURCE_QUOTAS):
             hard, used = quota["spec"].get("hard", {}), self._used(namespace_of(quota))
             counted = {name: _short(used[name]) for name in hard if name in used}
-            world.store.set_status(RESOURCE_QUOTAS, quota, {"hard": dict(hard), "used": counted}, world.at)
+            world.store.set_status(RESOURCE_QUOTAS, quota, {"hard": dict(hard), "used": counted})
 
     def _tell_status(self, replica_set: Json, refused: str) -> None:
         world = self._world
@@ -162,7 +162,7 @@ class ReplicaSetController:
         if refused:
             status["conditions"] = copied(current.get("status", {}).get("conditions", []))
             set_condition(status, "ReplicaFailure", "True", "FailedCreate", refused, world.at)
-        world.store.set_status(REPLICA_SETS, current, status, world.at)
+        world.store.set_status(REPLICA_SETS, current, status)
 
     def _when_available(self, replica_set: Json, pod: Json) -> datetime:
         since = self._pods.life_of(pod).ready_since

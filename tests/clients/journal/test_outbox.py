@@ -152,17 +152,17 @@ def test_lines_of_one_thread_keep_their_order_one_at_a_time(database_url: str) -
         for key in await taken(store):
             await store.outbox.posted(key, 1, "C1", f"1.{key}")
         await store.outbox.say(
-            line("r:10", under="card"), line("r:9", under="card", urgency=0), line("o:1", under="other")
+            line("r:9", under="card"), line("r:10", under="card", urgency=0), line("o:1", under="other")
         )
-        assert await taken(store) == ["r:10", "o:1"]
-        await store.outbox.again("r:10", START + seconds(60), "slow down")
+        assert await taken(store) == ["r:9", "o:1"]
+        await store.outbox.again("r:9", START + seconds(60), "slow down")
         assert await taken(store) == [], "what comes later waits, also when it is urgent"
         assert await store.outbox.next_due() == START + seconds(30), "when the lease of the other thread's line ends"
 
         store.clock.move(seconds(60))
         await store.outbox.posted("o:1", 1, "C1", "2.0")
-        assert await post(store, "2.1") == "r:10"
-        assert await post(store, "2.2") == "r:9"
+        assert await post(store, "2.1") == "r:9"
+        assert await post(store, "2.2") == "r:10"
 
     within(database_url, story)
 

@@ -1,6 +1,12 @@
 """The control panel's side."""
 
 import asyncio
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -146,3 +152,20 @@ def test_a_port_that_is_taken_is_said(server: KubernetesServer, cluster: Cluster
 def test_a_server_that_does_not_run_has_no_address(cluster: Cluster) -> None:
     with pytest.raises(RuntimeError, match="not running"):
         _ = KubernetesServer(cluster).url
+
+
+def test_it_runs_alone_and_ends_with_an_interrupt() -> None:
+    command = [sys.executable, "-m", "sandbox.kubernetes"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        try:
+            said = process.stdout.readline()
+            found = re.search(r"at (\S+); export KUBECONFIG=(\S+),", said)
+            assert found is not None, said
+            url, kubeconfig = found.groups()
+            assert httpx.get(f"{url}/readyz").text == "ok"
+            assert json.loads(Path(kubeconfig).read_text())["current-context"] == "sandbox"
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert process.stdout.read() == ""

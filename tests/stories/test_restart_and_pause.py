@@ -1,0 +1,70 @@
+"""Restarting, and the switch that stops every change."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.kubernetes.kinds import DEPLOYMENTS
+from tests.stories.stage import Stage, tell
+
+
+def _pods(s: Stage, name: str = "aureus-bridge") -> set[str]:
+    return {pod["metadata"]["name"] for pod in s.cluster.pods_of("aureus", name)}
+
+
+def test_a_restart_replaces_every_pod(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        before = _pods(s)
+        await s.says("ana", "/aureus restart bridge because it leaks")
+        card = await s.sees("ana", "Restart bridge")
+        assert "every pod is replaced while it serves" in card
+        assert "none – the old pods are gone" in card
+        await s.presses("dana", card, "Approve")
+        card = await s.sees("ana", "Done in")
+        assert card.buttons == []
+        assert len(_pods(s)) == 3
+        assert not _pods(s) & before
+        await s.says("ana", "/aureus undo")
+        await s.is_told("ana", "None of your last runs left anything that can be undone")
+
+    tell(tmp_path, story)
+
+
+@pytest.mark.parametrize("words", ["/aureus restart bridge because it leaks", "/aureus scale bridge 5"])
+def test_a_paused_rollout_is_not_restarted(tmp_path: Path, words: str) -> None:
+    async def story(s: Stage) -> None:
+        with s.cluster.lock:
+            deployment = s.cluster.store.get(DEPLOYMENTS, "aureus", "aureus-bridge")
+            with s.cluster.store.edit(DEPLOYMENTS, deployment, s.clock.now(), subresource="") as edited:
+                edited["spec"]["paused"] = True
+        before = _pods(s)
+        await s.says("ana", words)
+        if "restart" in words:
+            await s.is_told("ana", "is paused, so a restart would do nothing")
+        else:  # its number may still be changed
+            await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+            await s.sees("ana", "Done in")
+        assert before <= _pods(s)
+
+    tell(tmp_path, story)
+
+
+def test_while_it_is_paused_nothing_changes_and_lookups_go_on(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("chen", "/aureus pause")
+        await s.is_told("chen", "You may not ask for `pause`")
+        await s.says("elif", "/aureus pause because we look into something")
+        await s.sees("elif", "Done in")
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        await s.sees("ana", "The bot is paused: nothing changes the world until it is unpaused")
+        await s.says("hana", "/aureus status bridge")
+        await s.sees("hana", "The bot is paused – Elif Kaya: we look into something")
+        await s.passes(minutes=20)
+        assert s.replicas() == 3
+        await s.says("dana", "/aureus unpause")
+        await s.sees("dana", "Let changes go on")
+        await s.until(lambda: s.replicas() == 5)
+        await s.sees("ana", "5 of 5 pods ready")
+
+    tell(tmp_path, story)
