@@ -15,7 +15,7 @@ command -v "$python" >/dev/null 2>&1 ||
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 
 # uv is the quicker installer; pip is always there. uv must never fetch an interpreter of its own.
-export UV_PYTHON_DOWNLOADS=never PIP_DISABLE_PIP_VERSION_CHECK=1
+export UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 echo "Setting up (once; less than two minutes) …" >&2
 if "$venv/bin/pip" install --quiet 'uv>=0.9' 2>/dev/null &&
     "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --constraint constraints.txt --editable '.[dev]'; then :

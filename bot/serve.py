@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from typing import Any
 
 import structlog
 import uvicorn
@@ -45,7 +46,8 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
         serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
         log.info("ready on %s:%s in %.1f s", settings.host, settings.port, time.monotonic() - began)
         stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([serving, stopping, bot.lost], return_when=asyncio.FIRST_COMPLETED)
+        ends: list[asyncio.Future[Any]] = [serving, stopping, bot.lost]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if bot.lost.done():
             # Others drive on by now. The engine's threads would wait for its database for ever.
             log.critical("this process must end: %s", bot.lost.result())

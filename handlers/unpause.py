@@ -20,7 +20,7 @@ class Unpause(Runbook[str]):
                 Act(
                     do=SetPaused(False),
                     until=PausedIs(False),
-                    undo=Undo(SetPaused(True, f"{self.request.who.name} took the unpause back"), PausedIs(True)),
+                    undo=Undo(SetPaused(True, now), PausedIs(True)),
                 ),
             ),
             shows=(Facts((("Paused by", now),)),),

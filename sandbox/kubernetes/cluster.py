@@ -12,7 +12,7 @@ from sandbox.kubernetes.controllers.deployment import DeploymentController
 from sandbox.kubernetes.controllers.pods import PodLives
 from sandbox.kubernetes.controllers.replica_set import ReplicaSetController
 from sandbox.kubernetes.controllers.world import Pace, World
-from sandbox.kubernetes.kinds import DEPLOYMENTS, PODS, REPLICA_SETS
+from sandbox.kubernetes.kinds import DEPLOYMENTS, NODES, PODS, REPLICA_SETS, RESOURCE_QUOTAS
 from sandbox.kubernetes.objects import Json, copied, owner_of, uid_of
 from sandbox.kubernetes.rbac import Users
 from sandbox.kubernetes.store import Store
@@ -23,6 +23,8 @@ __all__ = ["Cluster", "Fault", "Outage", "Pace"]
 AGE = timedelta(days=3)
 #: More rounds than this at one instant mean that two controllers undo each other's work.
 _ROUNDS = 500
+#: What the controllers read; a write to anything else gives none of them more to do.
+_WORKED_ON = (DEPLOYMENTS, REPLICA_SETS, PODS, RESOURCE_QUOTAS, NODES)
 
 
 class Cluster:
@@ -94,11 +96,11 @@ class Cluster:
         self._wake = None
         self._autoscalers.step()
         for _ in range(_ROUNDS):
-            before = self.store.version
+            before = self.store.touched(*_WORKED_ON)
             self._pods.step()
             self._replica_sets.step()
             self._deployments.step()
-            if self.store.version == before:
+            if self.store.touched(*_WORKED_ON) == before:
                 return
         raise RuntimeError("The controllers do not come to rest: two of them undo each other's work.")
 

@@ -21,6 +21,7 @@ class Store:
         #: The newest resource version; it moves with every write.
         self.version = 0
         self._made = 0
+        self._touched: dict[Kind, int] = {}
         self._objects: dict[Kind, dict[tuple[str, str], Json]] = {}
 
     def find(self, kind: Kind, namespace: str, name: str) -> Json | None:
@@ -37,6 +38,10 @@ class Store:
         """All objects of a kind, in one namespace or in all, by namespace and name."""
         kept = self._objects.get(kind, {})
         return [kept[key] for key in sorted(kept) if namespace in ("", key[0])]
+
+    def touched(self, *kinds: Kind) -> int:
+        """The version of the newest write to any object of these kinds."""
+        return max(self._touched.get(kind, 0) for kind in kinds)
 
     def next_number(self) -> int:
         """A number that was not given out before, for names and uids."""
@@ -55,7 +60,7 @@ class Store:
 
     def put(self, kind: Kind, obj: Json) -> Json:
         """Store the object under a new resource version; the stored one is returned."""
-        self.version += 1
+        self._touch(kind)
         out = copied(obj)
         out["metadata"]["resourceVersion"] = str(self.version)
         self._objects.setdefault(kind, {})[namespace_of(out), name_of(out)] = out
@@ -64,7 +69,11 @@ class Store:
     def remove(self, kind: Kind, obj: Json) -> None:
         """Take the object out, if it is there."""
         if self._objects.get(kind, {}).pop((namespace_of(obj), name_of(obj)), None) is not None:
-            self.version += 1
+            self._touch(kind)
+
+    def _touch(self, kind: Kind) -> None:
+        self.version += 1
+        self._touched[kind] = self.version
 
     def set_status(self, kind: Kind, obj: Json, status: Json) -> None:
         """Store the object with this ``status``, if it has another. No owner is recorded: only controllers write it."""

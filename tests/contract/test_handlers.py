@@ -304,7 +304,7 @@ def test_what_it_offers_is_understood(tmp_path: Path, runbook: type[Handler]) ->
                 words = " ".join(service if word in services else word for word in example.split())
                 if any(word.startswith("r-") for word in words.split()):
                     continue
-                handler = COMMANDS.understand(_request(words)).handler
+                handler = COMMANDS.understand(_request(words, _asker(runbook.command).id)).handler
                 assert isinstance(handler, Runbook)
                 made = handler.plan(await handler.look(stage.bot.core.house.ask))
                 if isinstance(made, Offers):

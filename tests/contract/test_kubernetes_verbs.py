@@ -1,4 +1,4 @@
-"""Every verb of ``bot.world.k8s`` is kept as promised, in the sandbox; ``tests/live`` tries the same in a real cluster."""
+"""Every verb of ``bot.world.k8s``, as promised, in the sandbox; ``tests/live`` tries the same in a real cluster."""
 
 import asyncio
 from pathlib import Path

@@ -1,10 +1,10 @@
-"""The same scene for every write of it, with a bot that dies there; each must end as if nobody had died."""
+"""The same scene for every write of it, with a bot that is killed there; each must end as if nobody had died."""
 
 import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,29 +50,20 @@ def counted(stage: Stage) -> tuple[int, ...]:
 
 @dataclass
 class Points:
-    """The writes at which to die, before and after the commit, until there is no such write any more."""
+    """The moments of a scene, from its first on, until there is no such moment any more."""
 
+    last: int = 0
     killed: int = 0
     over: bool = False
 
-    def __post_init__(self) -> None:
-        self._points = self._all()
-
-    def next(self) -> tuple[int, bool] | None:
-        """The next one for whoever asks."""
-        return None if self.over else next(self._points)
-
-    @staticmethod
-    def _all() -> Iterator[tuple[int, bool]]:
-        write = 0
-        while True:
-            write += 1
-            yield write, False
-            yield write, True
+    def next(self) -> int:
+        """The next one for whoever asks; 0: there are no more."""
+        self.last += 1
+        return 0 if self.over else self.last
 
 
 async def die_at_every_write(scene: Scene, folder: Path, database: Callable[[], str], worlds: int = 3) -> int:
-    """Play the scene for every write of it, in so many worlds at once; how often a bot was killed."""
+    """Play the scene for every moment of it, in so many worlds at once; how often a bot was killed."""
     points = Points()
     async with asyncio.TaskGroup() as group:
         for number in range(worlds):
@@ -82,39 +73,36 @@ async def die_at_every_write(scene: Scene, folder: Path, database: Callable[[], 
 
 async def _in_a_world(scene: Scene, folder: Path, url: str, points: Points) -> None:
     async with Stage.open(folder, url) as stage:
-        scene.before(stage)
-        wanted = await _play(stage, scene, None, None)
-        while (point := points.next()) is not None:
+        wanted = await _play(stage, scene)
+        while moment := points.next():
             deaths = stage.deaths
-            await _play(stage, scene, point, wanted)
-            if stage.deaths == deaths:
-                points.over = True
+            await _play(stage, scene, moment, wanted)
+            points.over = points.over or stage.deaths == deaths
             points.killed += stage.deaths - deaths
 
 
-async def _play(stage: Stage, scene: Scene, point: tuple[int, bool] | None, wanted: Ending | None) -> Ending:
-    where = f"killed just {'after' if point and point[1] else 'before'} write {point[0]}" if point else "not killed"
-    stage.fate.set(*(point or (0, False)))
+async def _play(stage: Stage, scene: Scene, moment: int = 0, wanted: Ending | None = None) -> Ending:
+    await scene.before(stage)
     now, generations, deaths = Round(stage), counted(stage), stage.deaths
+    stage.fate.set(moment)
     try:
         await scene.play(now)
-        if wanted is not None:
-            await stage.until(lambda: ending(now, generations) == wanted, "the same end")
         if stage.deaths == deaths:
             await _quiet(stage)
-        if wanted is not None and stage.deaths > deaths:
+        if wanted is not None:
             await stage.until(lambda: ending(now, generations) == wanted, "the same end")
     except AssertionError as failed:
         got = ending(now, generations)
+        where = f"killed at moment {moment}" if moment else "not killed"
         raise AssertionError(f"{scene.command}, {where}: {failed}\nwanted {wanted}\ngot    {got}") from failed
     return ending(now, generations)
 
 
 async def _quiet(stage: Stage) -> None:
     """Wait until the bot has nothing more to write, or is dead and lives again."""
-    deaths, writes, since = stage.deaths, stage.fate.writes, time.monotonic()
+    deaths, moments, since = stage.deaths, stage.fate.moments, time.monotonic()
     while time.monotonic() - since < _QUIET and stage.deaths == deaths:
         await asyncio.sleep(0.05)
         await stage.revive()
-        if stage.fate.writes != writes:
-            writes, since = stage.fate.writes, time.monotonic()
+        if stage.fate.moments != moments:
+            moments, since = stage.fate.moments, time.monotonic()

@@ -20,53 +20,66 @@ from sandbox.clock import SharedClock
 
 #: Of the one thread of the bot that writes to its journal and its outbox.
 WRITER: Final = "journal-write"
-_LAYOUT: Final = struct.Struct("4i")
+_NUMBER: Final = struct.Struct("i")
+_DEATH, _MOMENTS, _RECEIVED, _OUTSIDE = range(4)
 
 
 class Fate:
-    """What a test and the processes that it starts share: at which write to die, and how many writes there were."""
+    """What a test and the processes that it starts share: where to die, and how far it came.
+
+    The moments at which a death leaves another state are counted: just after each commit; and just before it, when the
+    bot changed something outside since the commit before (else nobody could tell it from the death after that one).
+    """
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
-            path.write_bytes(bytes(_LAYOUT.size))
+            path.write_bytes(bytes(4 * _NUMBER.size))
         with path.open("r+b") as file:
-            self._shared = mmap.mmap(file.fileno(), _LAYOUT.size)
+            self._shared = mmap.mmap(file.fileno(), 4 * _NUMBER.size)
         self.path = path
+        self._seen = 0
 
     @property
-    def writes(self) -> int:
-        """How many transactions that changed something were begun to be committed since it was set."""
-        return self._read()[2]
+    def moments(self) -> int:
+        """How many there were since it was set."""
+        return self._get(_MOMENTS)
 
     @property
     def received(self) -> int:
         """How many requests were stored, ever."""
-        return self._read()[3]
+        return self._get(_RECEIVED)
 
-    def set(self, write: int = 0, after: bool = False) -> None:
-        """Die at this write, just before it is committed or just ``after``; 0: never. The count begins anew."""
-        self._write(write, int(after), 0, self.received)
+    def set(self, moment: int = 0) -> None:
+        """Die at this moment, by SIGKILL; 0: never. The count begins anew."""
+        self._put(_DEATH, 0)
+        self._put(_MOMENTS, 0)
+        self._put(_DEATH, moment)
+
+    def outside(self) -> None:
+        """Something outside was changed; told by the sandbox."""
+        self._put(_OUTSIDE, self._get(_OUTSIDE) + 1)
 
     def committing(self) -> None:
         """A transaction that changed something is about to be committed."""
-        write, after, writes, received = self._read()
-        self._write(write, after, writes + 1, received)
-        if writes + 1 == write and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self._get(_OUTSIDE) != self._seen:
+            self._moment()
 
     def committed(self, requests: int) -> None:
         """It is committed, and nobody in the process knows it yet."""
-        write, after, writes, received = self._read()
-        self._write(write, after, writes, received + requests)
-        if writes == write and after:
+        self._seen = self._get(_OUTSIDE)
+        self._put(_RECEIVED, self.received + requests)
+        self._moment()
+
+    def _moment(self) -> None:
+        self._put(_MOMENTS, self.moments + 1)
+        if self.moments == self._get(_DEATH):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def _read(self) -> tuple[int, int, int, int]:
-        write, after, writes, received = _LAYOUT.unpack(self._shared[:])
-        return write, after, writes, received
+    def _get(self, place: int) -> int:
+        return int(_NUMBER.unpack_from(self._shared, place * _NUMBER.size)[0])
 
-    def _write(self, *numbers: int) -> None:
-        self._shared[:] = _LAYOUT.pack(*numbers)
+    def _put(self, place: int, number: int) -> None:
+        _NUMBER.pack_into(self._shared, place * _NUMBER.size, number)
 
 
 class Watch:

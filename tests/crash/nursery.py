@@ -1,5 +1,6 @@
 """Imported once by the parent that every bot is forked from: all that a bot would import later, when it is used first."""
 
+import gc
 import importlib
 import pkgutil
 
@@ -26,4 +27,5 @@ for _name in (
 ):
     importlib.import_module(_name)
 find_handlers()
+gc.freeze()  # what is here stays: no child needs to look through it, and so to copy it
 __all__ = ["tests"]

@@ -70,27 +70,36 @@ class Round:
         await self.shows(title, "taken back")
 
 
+async def _nothing(_: Stage) -> None:
+    """Nothing must be so beforehand."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """A command, how it is played, and what must be so beforehand."""
 
     command: str
     play: Play
-    before: Callable[[Stage], None] = lambda _: None
+    before: Callable[[Stage], Awaitable[None]] = _nothing
 
 
-def somebody_scales(stage: Stage, name: str, replicas: int) -> None:
-    """As kubectl would."""
+async def somebody_scales(stage: Stage, name: str, replicas: int) -> None:
+    """As kubectl would; and wait until the pods are there."""
     cluster = stage.world.cluster
     with cluster.lock:
         admin = cluster.users.named(Users.ADMIN)
         patch = {"spec": {"replicas": replicas}}
         options = Options(manager="kubectl")
         Scales(cluster, Api(cluster)).patch(admin, "aureus", name, patch, MERGE_PATCH, options)
+    await stage.until(lambda: stage.deployment(name)["ready"] == replicas, f"{replicas} of {name}")
 
 
 async def _scale(now: Round) -> None:
     await now.does("ana", "scale bridge 5", "Scale bridge from 3 to 5", "ana")
+
+
+async def _scale_and_back(now: Round) -> None:
+    await _scale(now)
     await now.undoes("ana", "Scale bridge from 3 to 5")
 
 
@@ -149,11 +158,21 @@ def _wonders(words: str, answer: str) -> Play:
     return play
 
 
+async def _three_of_bridge(stage: Stage) -> None:
+    await somebody_scales(stage, "aureus-bridge", 3)
+
+
+async def _four_of_openclaw(stage: Stage) -> None:
+    await somebody_scales(stage, "openclaw", 4)
+
+
+#: A scale alone: what `make test` looks at.
+SCALE = Scene("scale", _scale, _three_of_bridge)
 SCENES = {
-    "scale": Scene("scale", _scale),
+    "scale": Scene("scale", _scale_and_back),
     "scale to nothing": Scene("scale", _scale_to_nothing),
     "hold": Scene("scale", _hold),
-    "scale baseline": Scene("scale baseline", _baseline, lambda stage: somebody_scales(stage, "openclaw", 4)),
+    "scale baseline": Scene("scale baseline", _baseline, _four_of_openclaw),
     "restart": Scene("restart", _restart),
     "undo": Scene("undo", _undo),
     "pause": Scene("pause", _pause),

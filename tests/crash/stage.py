@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.kubernetes.control import state_of
 from sandbox.kubernetes.objects import Json
@@ -35,20 +36,28 @@ class Stage:
         self._process: Any = None
         self._http = httpx.AsyncClient()
         self._reviving = asyncio.Lock()
+        world.workspace.hear(lambda _: self.fate.outside())
+        world.kubernetes.app.add_middleware(_Writes, told=self.fate.outside)
 
     @classmethod
     @contextlib.asynccontextmanager
     async def open(cls, folder: Path, database_url: str = "") -> AsyncIterator["Stage"]:
         """A new world with a bot in it that is ready."""
-        async with World(folder).serve() as world:
-            world.cluster.set_pace(lag=0, schedule=0.02, start=0.05, ready=0.05, grace=0.02)
-            stage = cls(world, database_url)
+        world = World(folder)
+        world.cluster.set_pace(lag=0, schedule=0.02, start=0.05, ready=0.05, grace=0.02)
+        stage = cls(world, database_url)
+        async with world.serve():
             try:
                 await stage.revive()
                 yield stage
             finally:
                 await stage._http.aclose()
                 stage.kill()
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a bot."""
+        return self._process is not None and bool(self._process.is_alive())
 
     def person(self, name: str) -> Person:
         """Somebody of the sandbox's Slack."""
@@ -62,7 +71,7 @@ class Stage:
     async def revive(self) -> None:
         """Start a bot when there is none; the clock goes on by what a death costs."""
         async with self._reviving:
-            if self._process is not None and self._process.is_alive():
+            if self.alive:
                 return
             if self._process is not None:
                 self.deaths += 1
@@ -79,7 +88,7 @@ class Stage:
                 answer = await self._http.get(f"http://127.0.0.1:{self.world.bot_port}/readyz", timeout=1)
                 if answer.status_code == 200:
                     return
-            if not self._process.is_alive():
+            if not self.alive:
                 break
             await asyncio.sleep(0.02)
         raise AssertionError(f"The bot did not come up:\n{self.log.read_text()[-3000:]}")
@@ -96,8 +105,10 @@ class Stage:
         while not (found := what()):
             await self.revive()
             if time.monotonic() > end:
-                raise AssertionError(f"waited {PATIENCE:g} s for {about}\n{self.shown()}\n{self.log.read_text()[-4000:]}")
-            await asyncio.sleep(0.02)
+                raise AssertionError(
+                    f"waited {PATIENCE:g} s for {about}\n{self.shown()}\n{self.log.read_text()[-4000:]}"
+                )
+            await asyncio.sleep(0.04)
         return found
 
     async def says(self, who: str, words: str) -> None:
@@ -126,7 +137,7 @@ class Stage:
             # What dies takes a moment to be seen dead.
             if self.fate.received > before:
                 return
-            await self.until(lambda: not self._process.is_alive() or self.fate.received > before, "its end or its answer")
+            await self.until(lambda: not self.alive or self.fate.received > before, "its end or its answer")
             if self.fate.received > before:
                 return
         raise AssertionError("said three times, and never stored")
@@ -152,3 +163,16 @@ class Stage:
     def shown(self) -> str:
         """Everything in the channel, for the words of a failure."""
         return "\n".join(f"  {one.ts} {one.thread_ts or ''} {one.words!r}" for one in self.person("ana").sees(CHANNEL))
+
+
+class _Writes:
+    """Tells of every request that changes something, when it is answered."""
+
+    def __init__(self, app: ASGIApp, told: Callable[[], None]) -> None:
+        self._app = app
+        self._told = told
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] != "GET" and b"dryRun" not in scope["query_string"]:
+            self._told()

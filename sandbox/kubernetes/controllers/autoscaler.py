@@ -8,6 +8,7 @@ from sandbox.kubernetes.kinds import AUTOSCALERS, DEPLOYMENTS
 from sandbox.kubernetes.objects import Json, copied, name_of, namespace_of, set_condition, stamp, without_zeros
 
 _BY = "horizontal-pod-autoscaler"
+_WATCHED = (DEPLOYMENTS, AUTOSCALERS)
 #: What a memory metric always shows, in percent of the request.
 _MEMORY = 45
 
@@ -39,7 +40,7 @@ class Autoscalers:
 
     def due(self) -> datetime | None:
         """When the next sync is, unless it would find all as it left it."""
-        if self._still == self._world.store.version or not self._world.store.list(AUTOSCALERS):
+        if self._still == self._world.store.touched(*_WATCHED) or not self._world.store.list(AUTOSCALERS):
             return None
         return self._next_sync()
 
@@ -48,10 +49,10 @@ class Autoscalers:
         world = self._world
         if self._next_sync() > world.at:
             return
-        before = world.store.version
+        before = world.store.touched(*_WATCHED)
         for autoscaler in world.store.list(AUTOSCALERS):
             self._sync(autoscaler)
-        self._still = before if world.store.version == before else None
+        self._still = before if world.store.touched(*_WATCHED) == before else None
         self._next = world.at + world.pace.sync
 
     def _next_sync(self) -> datetime:

@@ -41,20 +41,28 @@ class DeploymentController:
     def __init__(self, world: World) -> None:
         self._world = world
         self._progress: dict[str, Progress] = {}
+        self._seen = -1
 
     def due(self) -> datetime | None:
         """When the next rollout runs out of time."""
-        ends = [
+        return min((end for end in self._ends() if end > self._world.at), default=None)
+
+    def _ends(self) -> list[datetime]:
+        """When each rollout that is under way runs out of time."""
+        return [
             end
             for deployment in self._world.store.list(DEPLOYMENTS)
             if (progress := self._progress.get(uid_of(deployment)))
-            if (end := progress.deadline(deployment)) is not None and end > self._world.at
+            if (end := progress.deadline(deployment)) is not None
         ]
-        return min(ends, default=None)
 
     def step(self) -> None:
-        """Bring every Deployment one step further."""
+        """Bring every Deployment one step further, if anything has changed or has run out of time."""
         store = self._world.store
+        touched = store.touched(DEPLOYMENTS, REPLICA_SETS)
+        if touched == self._seen and not any(end <= self._world.at for end in self._ends()):
+            return
+        self._seen = touched
         for deployment in store.list(DEPLOYMENTS):
             self._sync(deployment)
         alive = {uid_of(deployment) for deployment in store.list(DEPLOYMENTS)}

@@ -54,6 +54,8 @@ class Life:
     node: str = ""
     #: Why no node takes it.
     because: str = ""
+    #: The version of the cluster in which no node took it.
+    tried: int = 0
     scheduled: datetime | None = None
     started: datetime | None = None
     ready_since: datetime | None = None

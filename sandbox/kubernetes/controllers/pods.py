@@ -100,17 +100,20 @@ class PodLives:
         world = self._world
         for pod in world.store.list(PODS):
             life = self._lives[uid_of(pod)]
-            while life.due is not None and life.due <= world.at:
-                if life.leaving:
-                    break
-                self._next(life)
-            if life.leaving and life.due is not None and life.due <= world.at:
-                del self._lives[uid_of(pod)]
-                world.store.remove(PODS, pod)
+            if life.leaving:
+                if life.due is not None and life.due <= world.at:
+                    del self._lives[uid_of(pod)]
+                    world.store.remove(PODS, pod)
                 continue
-            if life.state is State.UNSCHEDULABLE and not life.leaving:
+            moved = False
+            while life.due is not None and life.due <= world.at:
+                self._next(life)
+                moved = True
+            if life.state is State.UNSCHEDULABLE and life.tried != world.store.touched(PODS, NODES):
                 self._schedule(life, again=True)
-            world.store.set_status(PODS, pod, status_of(self._pod(life), life, world.at))
+                moved = True
+            if moved:
+                world.store.set_status(PODS, pod, status_of(self._pod(life), life, world.at))
 
     def _of(self, namespace: str, service: str) -> list[Life]:
         return [life for life in self._lives.values() if (life.namespace, life.service) == (namespace, service)]
@@ -131,6 +134,7 @@ class PodLives:
     def _schedule(self, life: Life, *, again: bool = False) -> None:
         world = self._world
         no_room = world.breakages.has(Fault.ROOM, life.namespace, life.service)
+        life.tried = world.store.touched(PODS, NODES)
         node, because = place(world.store, self._pod(life), no_room=no_room)
         if node:
             life.node, life.scheduled = node, world.at

@@ -30,6 +30,7 @@ class ReplicaSetController:
     def __init__(self, world: World, pods: PodLives) -> None:
         self._world = world
         self._pods = pods
+        self._seen = -1
         #: When the creation of pods of a set is tried again, and how long it waited; by uid.
         self._retries: dict[str, tuple[datetime, timedelta]] = {}
 
@@ -42,9 +43,13 @@ class ReplicaSetController:
         self._retries = {uid: (self._world.at, waited) for uid, (_, waited) in self._retries.items()}
 
     def step(self) -> None:
-        """Bring the number of pods of every set to what is asked for."""
+        """Bring the number of pods of every set to what is asked for, if anything has changed or is due."""
+        store, due = self._world.store, self.due()
+        touched = store.touched(DEPLOYMENTS, REPLICA_SETS, PODS, RESOURCE_QUOTAS)
+        if touched == self._seen and (due is None or due > self._world.at):
+            return
+        self._seen = touched
         self._collect_orphans()
-        store = self._world.store
         for replica_set in store.list(REPLICA_SETS):
             pods = self._active(replica_set)
             missing = replica_set["spec"]["replicas"] - len(pods)

@@ -1,4 +1,4 @@
-"""Where the verbs of Kubernetes are tried: a cluster, a Deployment of its own, and somebody else who works there too."""
+"""Where the verbs of Kubernetes are tried: a cluster, a Deployment of its own, and somebody else at work there."""
 
 import asyncio
 import contextlib

@@ -1,0 +1,27 @@
+"""kill -9 at every write of every handler, its undo included, on both databases; with ``--every-handler``."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.app import find_handlers
+from tests.crash.dying import die_at_every_write
+from tests.crash.scenes import SCENES
+
+
+def test_every_handler_has_a_scene() -> None:
+    assert {handler.command for handler in find_handlers()} == {scene.command for scene in SCENES.values()}
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("name", SCENES)
+def test_a_handler_ends_the_same_at_whichever_write_the_bot_is_killed(
+    name: str, database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if not request.config.getoption("--every-handler"):
+        pytest.skip("it takes minutes: `make crash` does it")
+    make: Callable[[], str] = request.getfixturevalue(database)
+    killed = asyncio.run(die_at_every_write(SCENES[name], tmp_path, make))
+    assert killed >= 4, "a request, its run, its answer and its message are as many writes at the least"

@@ -1,0 +1,179 @@
+"""What is said is said once, where it can be, when its turn has come."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from bot.domain.errors import Away, Unknown
+from bot.domain.report import Report
+from bot.domain.request import Place
+from bot.engine.outbox import Deliverer
+from bot.ports import Kind, Posting, Say, Unsayable
+from tests.domain.toy import ANA
+from tests.engine.bench import Bench, Wall, bench
+
+
+class Trouble(Wall):
+    """A wall on which the next things go wrong as the test says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[Exception] = []
+        self.left: tuple[str, str] | None = None
+        self.posted: list[str] = []
+
+    async def post(self, posting: Posting) -> tuple[str, str]:
+        if self.wrong:
+            raise self.wrong.pop(0)
+        self.posted.append(posting.say.key)
+        return await super().post(posting)
+
+    async def update(self, posting: Posting) -> None:
+        if self.wrong:
+            raise self.wrong.pop(0)
+        await super().update(posting)
+
+    async def find(self, posting: Posting) -> tuple[str, str] | None:
+        return self.left
+
+
+def play(folder: Path, story: Callable[[Bench, Trouble, Deliverer], Awaitable[None]], apart: float = 0.0) -> None:
+    async def run() -> None:
+        async with bench(folder) as b:
+            wall = Trouble()
+            await story(b, wall, Deliverer(b.core.outbox, wall, b.core.cases, b.clock, Place("C9"), apart))
+
+    asyncio.run(run())
+
+
+def card(key: str = "card:r-1", words: str = "one", channel: str = "C1") -> Say:
+    return Say(key, Kind.CARD, Report(words), Place(channel))
+
+
+def test_a_limit_is_obeyed_for_as_long_as_it_says(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        wall.wrong = [Away("ratelimited", again_in=30)]
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        await b.later(seconds=29)
+        await deliverer.deliver()
+        assert wall.posted == []
+        await b.later(seconds=2)
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-1"]
+
+    play(tmp_path, story)
+
+
+def test_after_a_lost_answer_it_looks_before_it_says_it_again(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        wall.wrong, wall.left = [Unknown("no answer")], ("C1", "7.0")
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        b.clock.move(timedelta(seconds=10))
+        await deliverer.deliver()
+        assert wall.posted == []
+        assert await b.core.outbox.where("card:r-1") == ("C1", "7.0")
+
+    play(tmp_path, story)
+
+
+def test_a_deleted_card_is_posted_anew(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        wall.wrong = [Unsayable("message_not_found", gone=True)]
+        await b.core.outbox.say(card(words="two"))
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-1", "card:r-1"]
+        assert wall.cards["card:r-1"].summary == "two"
+
+    play(tmp_path, story)
+
+
+def test_a_channel_that_does_not_take_it_sends_it_to_the_fall_back(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        wall.wrong = [Unsayable("not_in_channel", elsewhere=True)]
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        assert (await b.core.outbox.where("card:r-1"))[0] == "C9"
+        wall.wrong = [Unsayable("is_archived", elsewhere=True)]
+        await b.core.outbox.say(card("card:r-2", channel="C9"))
+        await deliverer.deliver()
+        assert await b.core.outbox.where("card:r-2") == ("", "")
+        await b.later(seconds=61)
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-1", "card:r-2"]
+
+    play(tmp_path, story)
+
+
+def test_what_can_never_be_said_is_dropped_and_the_rest_goes_on(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        wall.wrong = [Unsayable("invalid_blocks")]
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        await b.core.outbox.say(Say("private:1", Kind.PRIVATE, Report("psst"), Place("C1"), ANA))
+        wall.wrong = [Unsayable("user_not_found")]
+        await deliverer.deliver()
+        await b.core.outbox.say(card("card:r-2"))
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-2"]
+
+    play(tmp_path, story)
+
+
+def test_what_nobody_foresaw_is_tried_again(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        wall.wrong = [ZeroDivisionError()]
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        b.clock.move(timedelta(seconds=61))
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-1"]
+
+    play(tmp_path, story)
+
+
+def test_a_channel_has_its_share_and_the_rest_comes_later(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        for number in range(6):
+            await b.core.outbox.say(card(f"card:r-{number}"))
+        await deliverer.deliver()
+        few = len(wall.posted)
+        assert 0 < few < 6
+        for _ in range(6):
+            b.clock.move(timedelta(seconds=1))
+            await deliverer.deliver()
+        assert len(wall.posted) == 6
+
+    play(tmp_path, story, apart=1.0)
+
+
+def test_asked_at_the_terminal_it_is_not_said_in_a_channel(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        await b.core.outbox.say(Say("private:t", Kind.PRIVATE, Report("psst"), Place(), ANA))
+        await deliverer.deliver()
+        assert wall.posted == []
+        said = await b.core.outbox.read("private:t")
+        assert said is not None
+        assert said.summary == "psst"
+
+    play(tmp_path, story)
+
+
+def test_it_wakes_when_something_is_there_to_be_said(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        running = asyncio.create_task(deliverer.run())
+        await asyncio.sleep(0)
+        await b.core.outbox.say(card())
+        deliverer.wake()
+        for _ in range(200):
+            if wall.posted:
+                break
+            await asyncio.sleep(0.01)
+        running.cancel()
+        assert wall.posted == ["card:r-1"]
+
+    play(tmp_path, story)

@@ -1,0 +1,128 @@
+"""What people type is understood, and secrets in it are not kept."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import Misunderstood
+from bot.engine.commands import Commands
+from bot.engine.words import because_of, mask, plain
+from bot.world.catalogue import Catalogue, Service
+from bot.world.k8s import Deployment
+from handlers.help import Help
+from handlers.scale import Scale
+from handlers.scale_baseline import ScaleBaseline
+from tests.domain.toy import request
+
+CATALOGUE = Catalogue(
+    [
+        Service("bridge", ("aureus-bridge",), {"production": Deployment("aureus", "aureus-bridge")}, 3),
+        Service("openclaw", (), {"production": Deployment("aureus", "openclaw")}, 3),
+    ],
+    {"production": "aureus", "staging": "aureus-staging"},
+)
+COMMANDS = Commands((Scale, ScaleBaseline, Help), CATALOGUE)
+
+
+def scale(words: str) -> Scale:
+    handler = COMMANDS.understand(request(words=words)).handler
+    assert isinstance(handler, Scale)
+    return handler
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("SCALE Bridge 5", "scale bridge 5"),
+        ("scale   aureus-bridge  5", "scale bridge 5"),
+        ("scale bridge 5 because “load test”", "scale bridge 5 because load test"),
+        ("scale bridge 5 BECAUSE: it is slow — very", "scale bridge 5 because it is slow - very"),
+        ("scale bridge 5 hold for 2 h", "scale bridge 5 hold for 2h"),
+        ("scale bridge 5 for 90min", "scale bridge 5 for 90m"),
+        ("scale bridge 5 in aureus-staging", "scale bridge 5 in staging"),
+        ("scale bridge 5 in production", "scale bridge 5"),
+        ("Scale-Baseline", "scale baseline"),
+        ("scale aureus/bridge 5", "scale bridge 5"),
+        ("", "help"),
+        ("help scale baseline", "help scale baseline"),
+    ],
+)
+def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
+    assert COMMANDS.understand(request(words=typed)).words == said
+    # What it says itself, it understands as the same.
+    assert COMMANDS.understand(request(words=said)).words == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "because", "hint"),
+    [
+        ("scall bridge 5", "I do not know “scall”", "scale"),
+        ("frobnicate", "I do not know", "help"),
+        ("scale", "needs what to scale", "scale bridge 5"),
+        ("scale brigde 5", "no service “brigde”", "bridge"),
+        ("scale kube-system/coredns 5", "namespace “kube-system”", "only aureus"),
+        ("scale bridge 5 now please", "not “now please”", "scale <service>"),
+        ("scale bridge 5 for ages", "is no time", "2h"),
+        ("scale bridge 5 for 99d", "too short or too long", ""),
+        ("scale bridge 5.5", "whole number", ""),
+    ],
+)
+def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hint: str) -> None:
+    with pytest.raises(Misunderstood) as raised:
+        COMMANDS.understand(request(words=typed))
+    assert because in str(raised.value)
+    assert hint in str(raised.value)
+
+
+@given(
+    st.integers(0, 50),
+    st.sampled_from(["", "hold", "once"]),
+    st.none() | st.integers(1, 7 * 24 * 60).map(lambda n: timedelta(minutes=n)),
+)
+def test_what_is_said_is_understood_again(replicas: int, how: str, time: timedelta | None) -> None:
+    words = f"scale bridge {replicas} {how}" + (f" for {int(time.total_seconds() // 60)}m" if time else "")
+    handler = scale(words)
+    again = scale(handler.words)
+    assert (again.replicas, again.how, again.time) == (replicas, how, time)
+    assert again.words == handler.words
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_command_or_a_misunderstanding(typed: str) -> None:
+    try:
+        COMMANDS.understand(request(words=typed))
+    except Misunderstood as no:
+        assert no.because
+
+
+@pytest.mark.parametrize(
+    ("typed", "secret"),
+    [
+        ("scale bridge 5 because xoxb-123456789012-abcdefgh", "123456789012"),
+        ("because password=hunter2hunter2", "hunter2"),
+        ("because the token is abcdef123456", "abcdef123456"),
+        ("because postgresql://aureus:geheim99@db/aureus", "geheim99"),
+        ("because AKIAIOSFODNN7EXAMPLE", "IOSFODNN7EXAMPLE"),
+        ("because Authorization: Bearer abc.def.ghi12345", "abc.def.ghi12345"),
+        ("because eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF", "eyJzdWIiOiIxMjM0"),
+        ("because ghp_abcdefghijklmnopqrstuvwxyz012345", "abcdefghijklmnop"),
+        ("because -----BEGIN RSA PRIVATE KEY----- MIIEabc", "MIIEabc"),
+    ],
+)
+def test_secrets_are_masked(typed: str, secret: str) -> None:
+    assert secret not in mask(typed)
+    assert "•••" in mask(typed)
+
+
+def test_plain_words_about_secrets_stay() -> None:
+    assert mask("because the token expired") in ("because the token expired", "because the token •••")
+    assert mask("scale bridge 5") == "scale bridge 5"
+
+
+def test_mentions_links_and_entities_become_what_they_mean() -> None:
+    assert plain("tell <@UANA> in <#C1|aureus-alerts> &amp; <https://x.example|x>") == (
+        "tell @UANA in #aureus-alerts & https://x.example"
+    )
+    assert because_of("scale bridge 5 because a because b") == ("scale bridge 5", "a because b")
