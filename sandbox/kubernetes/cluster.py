@@ -78,6 +78,7 @@ class Cluster:
                 self.world.at = max(due, self.world.at)
                 self._settle()
             self.world.at = now
+            self._autoscalers.pass_by()
             self.world.events.forget(now)
             return now
 

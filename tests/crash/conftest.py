@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.clients.conftest import postgresql_server as postgresql_server
+from tests.clients.conftest import postgresql_server
+
+__all__ = ["postgresql_server"]
 
 _numbers = count(1)
 

@@ -1,4 +1,4 @@
-"""Imported once by the parent that every bot is forked from: all that a bot would import later, when it is used first."""
+"""Imported once by the parent that every bot is forked from: all that a bot would otherwise import while it runs."""
 
 import gc
 import importlib

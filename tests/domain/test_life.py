@@ -71,7 +71,7 @@ class World:
             return run.after(e.Failed(self.now, step=step, back=back, because="it broke"))
         undo_checks = 1
         count = len(run.step(step).checks) if not back else undo_checks
-        said: st.SearchStrategy[Answer] = st.sampled_from([Met(), NotYet("3 of 5")])  # type: ignore[arg-type]  # two kinds
+        said: st.SearchStrategy[Answer] = st.sampled_from([Met(), NotYet("3 of 5")])
         answers = tuple(self.draw.draw(said) for _ in range(count))
         return run.after(e.Looked(self.now, step=step, back=back, answers=answers))
 

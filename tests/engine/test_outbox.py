@@ -56,10 +56,10 @@ def test_a_limit_is_obeyed_for_as_long_as_it_says(tmp_path: Path) -> None:
         wall.wrong = [Away("ratelimited", again_in=30)]
         await b.core.outbox.say(card())
         await deliverer.deliver()
-        await b.later(seconds=29)
+        b.clock.move(timedelta(seconds=29))
         await deliverer.deliver()
         assert wall.posted == []
-        await b.later(seconds=2)
+        b.clock.move(timedelta(seconds=2))
         await deliverer.deliver()
         assert wall.posted == ["card:r-1"]
 
@@ -102,7 +102,7 @@ def test_a_channel_that_does_not_take_it_sends_it_to_the_fall_back(tmp_path: Pat
         await b.core.outbox.say(card("card:r-2", channel="C9"))
         await deliverer.deliver()
         assert await b.core.outbox.where("card:r-2") == ("", "")
-        await b.later(seconds=61)
+        b.clock.move(timedelta(seconds=61))
         await deliverer.deliver()
         assert wall.posted == ["card:r-1", "card:r-2"]
 

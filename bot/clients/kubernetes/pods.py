@@ -123,7 +123,7 @@ def _of_container(pod: Json, container: Json, who: str, events: Sequence[Json]) 
     if reason not in _BEGINNING:
         return Trouble(_with(f"{who} cannot be started ({reason})", waiting.get("message")), Weight.TROUBLED)
     event = _last_warning(events, container["name"])
-    if event and state.get("running") and event.get("reason") == "Unhealthy":
+    if event and "running" in state and event.get("reason") == "Unhealthy":
         return Trouble(_probe(who, str(event.get("message") or "")), Weight.TROUBLED)
     if event and waiting and event.get("reason") != "Unhealthy":
         return Trouble(_with(f"{who} cannot be started ({event.get('reason')})", event.get("message")), Weight.TROUBLED)

@@ -44,6 +44,11 @@ class Autoscalers:
             return None
         return self._next_sync()
 
+    def pass_by(self) -> None:
+        """Count the sync of this very instant as done: it was made, or would have found nothing to do."""
+        if self._next_sync() <= self._world.at:
+            self._next = self._world.at + self._world.pace.sync
+
     def step(self) -> None:
         """Sync all autoscalers, if it is time."""
         world = self._world

@@ -31,6 +31,7 @@ class ReplicaSetController:
         self._world = world
         self._pods = pods
         self._seen = -1
+        self._due: datetime | None = None
         #: When the creation of pods of a set is tried again, and how long it waited; by uid.
         self._retries: dict[str, tuple[datetime, timedelta]] = {}
 
@@ -41,12 +42,13 @@ class ReplicaSetController:
     def retry(self) -> None:
         """Try again now what was refused."""
         self._retries = {uid: (self._world.at, waited) for uid, (_, waited) in self._retries.items()}
+        self._due = self.due()
 
     def step(self) -> None:
         """Bring the number of pods of every set to what is asked for, if anything has changed or is due."""
-        store, due = self._world.store, self.due()
+        store = self._world.store
         touched = store.touched(DEPLOYMENTS, REPLICA_SETS, PODS, RESOURCE_QUOTAS)
-        if touched == self._seen and (due is None or due > self._world.at):
+        if touched == self._seen and (self._due is None or self._due > self._world.at):
             return
         self._seen = touched
         self._collect_orphans()
@@ -60,6 +62,7 @@ class ReplicaSetController:
                 self._end(replica_set, pod)
             self._tell_status(replica_set, refused)
         self._tell_quotas()
+        self._due = self.due()
 
     def _collect_orphans(self) -> None:
         store = self._world.store

@@ -6,19 +6,19 @@ Json = dict[str, Any]
 
 
 def deployment(
-    replicas: int = 3, *, generation: int = 2, observed: int = 2, spec: Json | None = None,
+    wanted: int = 3, /, *, generation: int = 2, observed: int = 2, spec: Json | None = None,
     conditions: tuple[Json, ...] = (), **status: int,
 ) -> Json:  # fmt: skip
-    """``status`` gives the numbers that differ from ``replicas``."""
+    """``status`` gives the numbers that differ from ``wanted``."""
     numbers = {"replicas", "updatedReplicas", "readyReplicas", "availableReplicas"}
     return {
         "metadata": {
             "namespace": "aureus", "name": "bridge", "uid": "d", "generation": generation,
             "annotations": {"deployment.kubernetes.io/revision": "2"},
         },
-        "spec": {"replicas": replicas, "template": {"spec": {"containers": [{"name": "main", "image": "i:1"}]}}}
+        "spec": {"replicas": wanted, "template": {"spec": {"containers": [{"name": "main", "image": "i:1"}]}}}
         | (spec or {}),
-        "status": {name: status.get(name, replicas) for name in numbers}
+        "status": {name: status.get(name, wanted) for name in numbers}
         | {"observedGeneration": observed, "conditions": list(conditions)},
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.kinds import AUTOSCALERS, CONFIG_MAPS, DEPLOYMENTS
 from sandbox.kubernetes.methods import METHODS, Extent, Method
 from sandbox.kubernetes.server import KubernetesServer, running
-from tests.sandbox.kubernetes.clients import PROD, Client
+from tests.sandbox.kubernetes.clients import PROD, Client, move
 from tests.sandbox.kubernetes.test_writing import web
 
 #: The object that each kind's requests are about.
@@ -78,11 +78,13 @@ def prepared(who: Client) -> None:
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Client]:
     """One cluster for all requests that change nothing."""
-    cluster = Cluster(StandingClock())
+    clock = StandingClock()
+    cluster = Cluster(clock)
     seed_aureus(cluster)
     with running(cluster) as server:
         who = Client(server, "kubernetes-admin")
         prepared(who)
+        move(clock, 5)
         yield who
 
 

@@ -1,0 +1,117 @@
+"""What earlier releases stored can still be read: plans wait for days, and outlive the code that made them."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import __version__
+from bot.domain import event as e
+from bot.domain.offer import Look, Offer
+from bot.domain.plan import For, Offers, OrElse, Plan, Settles, Through, Undo, Wait
+from bot.domain.record import dump, load
+from bot.domain.report import Facts, Item, Items, Mark, Mention, Moment, Quote, Report, Table, Tone, note, text
+from bot.domain.request import Place
+from bot.domain.run import Run
+from bot.domain.verb import At, Broken, Met, NotYet, Stays, Ticked, Told
+from bot.world import bot, k8s
+from tests.domain.toy import ANA, ELIF, MANAGER, NOW, act, plan, request
+
+FOLDER = Path(__file__).parent / "releases"
+BRIDGE = k8s.Deployment("aureus", "aureus-bridge")
+HPA = k8s.Autoscaler("aureus", "aureus-os-hpa")
+
+
+def a_plan() -> Plan:
+    """One with everything that a plan can hold."""
+    scale = act(lasts=For(timedelta(hours=2)))
+    waits = Wait(
+        (At(NOW), Stays(k8s.Ready(BRIDGE, 5), timedelta(minutes=30)), Ticked("looked at it"), Told("the ticket")),
+        name="wait",
+        within=timedelta(hours=1),
+    )
+    changes = (
+        k8s.SetReplicas(BRIDGE, 5),
+        k8s.SetLeast(HPA, 5),
+        k8s.Restart(BRIDGE, "r-1"),
+        bot.SetPaused(True, "storm"),
+    )
+    checks = (k8s.Ready(BRIDGE, 5), k8s.LeastIs(HPA, BRIDGE, 5), k8s.RolledOut(BRIDGE, "r-1"), bot.PausedIs(True))
+    many = act("many", lasts=Through("wait"), or_else=OrElse.ASK)
+    more = type(many)(changes, checks, Undo(changes, checks), name="many", lasts=Through("wait"), or_else=OrElse.ASK)
+    made = plan(scale, more, waits, act("never", "c", forever=True))
+    return Plan(
+        made.title,
+        made.risk,
+        made.steps,
+        relies=(HPA, 3, None),
+        shows=(
+            text("a"),
+            Facts((("Now", "3"), ("Who", Mention(ANA)))),
+            Items((Item(Mark.GOOD, text("b"), "c"),)),
+            Table(("x",), (("1",),)),
+            Quote("q"),
+            note("n", Moment(NOW)),
+        ),
+        claims=frozenset({"deployment aureus/aureus-bridge"}),
+        settles=(Settles("r-0", frozenset({"one"})),),
+        covered_by="r-0",
+        then=("status",),
+    )
+
+
+def events() -> list[e.Event]:
+    """One of every kind."""
+    offers = Offers("choose", (Offer("One", "turn a 1", "Why?", Look.GOOD),))
+    seen = (Met("5 of 5"), NotYet("4 of 5"), Broken("gone"))
+    return [
+        e.Requested(
+            NOW,
+            ANA,
+            request=request(of="r-0").__class__("k", "w", ANA, NOW, "slack", Place("C1", "1.0", "https://x.example")),
+        ),
+        e.Refined(NOW, ANA, words="turn a 1"),
+        e.Offered(NOW, offers=offers),
+        e.Planned(NOW, plan=a_plan(), gate=MANAGER, digest="0" * 64, command="scale"),
+        e.Agreed(NOW, ELIF, digest="0" * 64, roles=frozenset({"engineering-manager"})),
+        e.Declined(NOW, ELIF, because="no"),
+        e.Drifted(NOW, was="0" * 64),
+        e.Postponed(NOW, because="away", until=NOW),
+        e.Opened(NOW),
+        e.Started(NOW, step="one", back=True, attempt=2),
+        e.Made(NOW, step="one"),
+        e.Looked(NOW, step="one", answers=seen),
+        e.Passed(NOW, step="one", answers=seen[:1]),
+        e.Failed(NOW, step="one", because="broke"),
+        e.TickedOff(NOW, ANA, step="wait", check=2, words="yes"),
+        e.Cancelled(NOW, ANA),
+        e.Asked(NOW, because="what now"),
+        e.Answered(NOW, ANA, choice="keep"),
+        e.Stumbled(NOW, token="abcd"),
+        e.Settled(NOW, ANA, steps=frozenset({"one"}), case="r-2", back=False),
+        e.Begotten(NOW, ANA, case="r-3", words="status"),
+        e.Ended(NOW, how="done", because="b", hint="h"),
+        e.AnsweredWith(NOW, report=Report("s", "t", Tone.GOOD, (text("x"),), offers.offers), private=True),
+    ]
+
+
+def test_every_kind_of_event_is_among_the_samples() -> None:
+    assert {type(event) for event in events()} == set(e.Event.__subclasses__())
+
+
+def test_this_release_stores_its_records_as_it_did_when_it_was_made() -> None:
+    """A difference is a change of what is stored: give the new field a default, or raise the version."""
+    path = FOLDER / f"{__version__}.jsonl"
+    lines = [dump(event) for event in events()]
+    if os.environ.get("AUREUS_RECORDS") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(lines) + "\n")
+    assert path.read_text().splitlines() == lines
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_what_a_release_stored_is_still_read(path: Path) -> None:
+    loaded = [load(line) for line in path.read_text().splitlines()]
+    assert all(isinstance(event, e.Event) for event in loaded)
+    assert Run.born(loaded[0]).request.who == ANA

@@ -1,0 +1,100 @@
+"""What people say to a run that is there already is decided by where it stands and who they are."""
+
+import pytest
+
+from bot.domain import event as e
+from bot.domain.errors import Refusal
+from bot.domain.plan import Wait
+from bot.domain.run import Phase, Run
+from bot.domain.verb import Ticked, Told
+from bot.engine.reply import REPLIES, Reply, how_it_stands
+from tests.domain.test_life import born, in_phase, planned
+from tests.domain.toy import NOW, PEOPLE, plan
+
+
+def say(run: Run, who: str, verb: str, rest: str = "", because: str = "", may: bool = True) -> e.Event:
+    person = PEOPLE.get(who)
+    assert person is not None
+    return REPLIES[verb].decide(Reply(run, person, rest, because, NOW, may))
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_where_a_run_stands_can_be_said_in_every_phase(phase: Phase) -> None:
+    assert in_phase(phase).id in how_it_stands(in_phase(phase))
+
+
+@pytest.mark.parametrize("phase", [p for p in Phase if p is not Phase.WAITING])
+@pytest.mark.parametrize("verb", ["agree", "decline"])
+def test_only_what_waits_can_be_agreed_to_or_declined(phase: Phase, verb: str) -> None:
+    with pytest.raises(Refusal, match="no longer"):
+        say(in_phase(phase), "elif", verb, "0" * 64, "because")
+
+
+@pytest.mark.parametrize("phase", [p for p in Phase if p is not Phase.ASKING])
+@pytest.mark.parametrize("verb", ["put-back", "keep", "go-on", "again"])
+def test_only_what_rests_is_decided_on(phase: Phase, verb: str) -> None:
+    with pytest.raises(Refusal, match="Nothing is to be decided"):
+        say(in_phase(phase), "ana", verb)
+
+
+@pytest.mark.parametrize("phase", [Phase.OVER, Phase.STANDING, Phase.UNDOING, Phase.ASKING])
+def test_what_is_over_or_stopped_is_not_cancelled(phase: Phase) -> None:
+    with pytest.raises(Refusal, match=r"nothing to cancel|stopped already"):
+        say(in_phase(phase), "ana", "cancel")
+
+
+def test_the_askers_decline_is_a_cancellation() -> None:
+    assert isinstance(say(in_phase(Phase.WAITING), "ana", "decline"), e.Cancelled)
+
+
+def test_who_could_not_agree_cannot_decline() -> None:
+    with pytest.raises(Refusal, match="Only those who could agree"):
+        say(in_phase(Phase.WAITING), "ben", "decline", because="no")
+
+
+def test_somebody_without_rights_steers_nothing() -> None:
+    with pytest.raises(Refusal, match="may not steer"):
+        say(in_phase(Phase.DOING), "ivan", "cancel", may=False)
+
+
+def test_a_second_manager_is_told_that_the_seat_is_taken() -> None:
+    run = in_phase(Phase.WAITING)
+    two = e.Planned(
+        NOW, plan=run.plan, gate=type(run.gate)((*run.gate.seats, type(run.gate.seats[0])(frozenset({"cto"}), people=frozenset({"ivan"})))),
+        digest=run.digest, command="set",
+    )  # fmt: skip
+    run = born().after(two)
+    run = run.after(say(run, "elif", "agree", run.digest))
+    assert run.phase is Phase.WAITING
+    with pytest.raises(Refusal, match="in your place"):
+        say(run, "femi", "agree", run.digest)
+    with pytest.raises(Refusal, match="already"):
+        say(run, "elif", "agree", run.digest)
+    run = run.after(say(run, "ivan", "agree", run.digest))
+    assert run.phase is Phase.AGREED
+
+
+def waiting_for_people() -> Run:
+    waits = plan(Wait((Ticked("it hums", frozenset({"on-call"})), Told("the ticket")), name="look"))
+    return born().after(planned(waits)).after(e.Opened(NOW)).after(e.Started(NOW, step="look"))
+
+
+@pytest.mark.parametrize(
+    ("who", "rest", "because", "no"),
+    [
+        ("ana", "other 0", "", "not waited for"),
+        ("ana", "look x", "", "not waited for"),
+        ("ana", "look 9", "", "not for a person"),
+        ("elif", "look 0", "", "for on-call"),
+        ("ana", "look 1", "", "needs words"),
+    ],
+)
+def test_only_what_is_waited_for_is_ticked_by_those_who_may(who: str, rest: str, because: str, no: str) -> None:
+    with pytest.raises(Refusal, match=no):
+        say(waiting_for_people(), who, "tick", rest, because)
+
+
+def test_words_that_are_waited_for_are_kept() -> None:
+    event = say(waiting_for_people(), "ana", "tick", "look 1 CHG-12")
+    assert isinstance(event, e.TickedOff)
+    assert event.words == "CHG-12"
