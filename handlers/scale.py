@@ -119,9 +119,13 @@ class Scale(Runbook[Now]):
     def _hold_least(self, now: Now, owner: k8s.Scaling) -> Plan | Offers:
         time = self.time or hours(2)
         if self.replicas > owner.most:
-            return Offers(f"The autoscaler {owner.ref.name} allows {owner.most} at the most, so {self.replicas} cannot be held.")
+            return Offers(
+                f"The autoscaler {owner.ref.name} allows {owner.most} at the most, so {self.replicas} cannot be held."
+            )
         if self.replicas < 1 or (self.replicas <= owner.least and now.held is None):
-            return Offers(f"The autoscaler {owner.ref.name} holds {self.service} at {owner.least} or more already: nothing to hold.")
+            return Offers(
+                f"The autoscaler {owner.ref.name} holds {self.service} at {owner.least} or more: nothing to do."
+            )
         undo = _first(now.held) or Undo(
             k8s.SetLeast(owner.ref, owner.least), k8s.LeastIs(owner.ref, self.deployment, owner.least)
         )

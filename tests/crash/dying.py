@@ -82,8 +82,9 @@ async def _in_a_world(scene: Scene, folder: Path, url: str, points: Points) -> N
 
 
 async def _play(stage: Stage, scene: Scene, moment: int = 0, wanted: Ending | None = None) -> Ending:
-    await scene.before(stage)
-    now, generations, deaths = Round(stage), counted(stage), stage.deaths
+    now, deaths = Round(stage), stage.deaths
+    await scene.before(now)
+    generations = counted(stage)
     stage.fate.set(moment)
     try:
         await scene.play(now)

@@ -13,6 +13,8 @@ from tests.crash.stage import Stage
 
 Play = Callable[["Round"], Awaitable[None]]
 
+_SCALED = "Scale bridge from 3 to 5"
+
 
 @dataclass
 class Round:
@@ -70,20 +72,20 @@ class Round:
         await self.shows(title, "taken back")
 
 
-async def _nothing(_: Stage) -> None:
+async def _nothing(_: Round) -> None:
     """Nothing must be so beforehand."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A command, how it is played, and what must be so beforehand."""
+    """A command, how it is played, and what is played ``before`` it, while nobody dies."""
 
     command: str
     play: Play
-    before: Callable[[Stage], Awaitable[None]] = _nothing
+    before: Play = _nothing
 
 
-async def somebody_scales(stage: Stage, name: str, replicas: int) -> None:
+async def _somebody_scales(stage: Stage, name: str, replicas: int) -> None:
     """As kubectl would; and wait until the pods are there."""
     cluster = stage.world.cluster
     with cluster.lock:
@@ -94,18 +96,24 @@ async def somebody_scales(stage: Stage, name: str, replicas: int) -> None:
     await stage.until(lambda: stage.deployment(name)["ready"] == replicas, f"{replicas} of {name}")
 
 
+async def _three_of_bridge(now: Round) -> None:
+    await _somebody_scales(now.stage, "aureus-bridge", 3)
+
+
 async def _scale(now: Round) -> None:
-    await now.does("ana", "scale bridge 5", "Scale bridge from 3 to 5", "ana")
+    await now.does("ana", "scale bridge 5", _SCALED, "ana")
 
 
-async def _scale_and_back(now: Round) -> None:
-    await _scale(now)
-    await now.undoes("ana", "Scale bridge from 3 to 5")
+async def _undo(now: Round) -> None:
+    await now.undoes("ana", _SCALED)
+
+
+async def _three_of_openclaw(now: Round) -> None:
+    await _somebody_scales(now.stage, "openclaw", 3)
 
 
 async def _scale_to_nothing(now: Round) -> None:
     await now.does("ana", "scale openclaw 0 because a test", "Scale openclaw from 3 to 0", "elif", "ivan")
-    await now.undoes("ana", "Scale openclaw from 3 to 0")
 
 
 async def _hold(now: Round) -> None:
@@ -113,6 +121,10 @@ async def _hold(now: Round) -> None:
     await now.does("ana", "scale aureus-os 5 hold for 2h", title, "ana")
     now.stage.world.clock.move(timedelta(hours=2))
     await now.shows(title, "put back by itself.")
+
+
+async def _four_of_openclaw(now: Round) -> None:
+    await _somebody_scales(now.stage, "openclaw", 4)
 
 
 async def _baseline(now: Round) -> None:
@@ -125,20 +137,16 @@ async def _restart(now: Round) -> None:
     await now.does("ana", "restart bridge because a test", "Restart bridge", "elif")
 
 
-async def _undo(now: Round) -> None:
-    title = "Scale openclaw from 3 to 4"
-    await now.does("ana", "scale openclaw 4", title, "ana")
-    await now.stage.says("ana", "undo")
-    await now.shows(title, "taken back")
-
-
 async def _pause(now: Round) -> None:
     await now.does("dana", "pause because a test", "Pause every change")
+
+
+async def _pause_and_back(now: Round) -> None:
+    await _pause(now)
     await now.undoes("dana", "Pause every change")
 
 
 async def _unpause(now: Round) -> None:
-    await now.does("dana", "pause because a test", "Pause every change")
     await now.does("dana", "unpause", "Let changes go on")
 
 
@@ -158,25 +166,17 @@ def _wonders(words: str, answer: str) -> Play:
     return play
 
 
-async def _three_of_bridge(stage: Stage) -> None:
-    await somebody_scales(stage, "aureus-bridge", 3)
-
-
-async def _four_of_openclaw(stage: Stage) -> None:
-    await somebody_scales(stage, "openclaw", 4)
-
-
 #: A scale alone: what `make test` looks at.
 SCALE = Scene("scale", _scale, _three_of_bridge)
 SCENES = {
-    "scale": Scene("scale", _scale_and_back),
-    "scale to nothing": Scene("scale", _scale_to_nothing),
+    "scale": SCALE,
+    "scale to nothing": Scene("scale", _scale_to_nothing, _three_of_openclaw),
     "hold": Scene("scale", _hold),
     "scale baseline": Scene("scale baseline", _baseline, _four_of_openclaw),
     "restart": Scene("restart", _restart),
-    "undo": Scene("undo", _undo),
-    "pause": Scene("pause", _pause),
-    "unpause": Scene("unpause", _unpause),
+    "undo": Scene("undo", _undo, _scale),
+    "pause": Scene("pause", _pause_and_back),
+    "unpause": Scene("unpause", _unpause, _pause),
     "status": Scene("status", _asks("status", "Production")),
     "runs": Scene("runs", _asks("runs", "The last")),
     "loose-ends": Scene("loose-ends", _asks("loose-ends", "There are no loose ends")),

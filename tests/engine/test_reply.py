@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain import event as e
 from bot.domain.errors import Refusal
+from bot.domain.gate import Gate, Seat
 from bot.domain.plan import Wait
 from bot.domain.run import Phase, Run
 from bot.domain.verb import Ticked, Told
@@ -59,10 +60,9 @@ def test_somebody_without_rights_steers_nothing() -> None:
 
 def test_a_second_manager_is_told_that_the_seat_is_taken() -> None:
     run = in_phase(Phase.WAITING)
-    two = e.Planned(
-        NOW, plan=run.plan, gate=type(run.gate)((*run.gate.seats, type(run.gate.seats[0])(frozenset({"cto"}), people=frozenset({"ivan"})))),
-        digest=run.digest, command="set",
-    )  # fmt: skip
+    chief = Seat(frozenset({"cto"}), people=frozenset({"ivan"}))
+    gate = Gate((*run.gate.seats, chief))
+    two = e.Planned(NOW, plan=run.plan, gate=gate, digest=run.digest, command="set")
     run = born().after(two)
     run = run.after(say(run, "elif", "agree", run.digest))
     assert run.phase is Phase.WAITING

@@ -37,7 +37,7 @@ from sandbox.slack.workspace import Workspace
 T = TypeVar("T")
 ON_CALL = "#aureus-on-call"
 _PATIENCE = timedelta(minutes=20)  # of the story
-_LONGEST_STEP = timedelta(seconds=20)
+_LONGEST_STEP = timedelta(seconds=5)  # an autoscaler looks every 15
 _SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
 
 
