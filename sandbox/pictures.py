@@ -32,7 +32,6 @@ async def take(folder: Path) -> list[Path]:
     """Take them: ``page.png``, wide and light, and ``card.png``, a phone in the dark."""
     from playwright.async_api import async_playwright  # noqa: PLC0415 - of the development tools, needed here alone
 
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="aureus-pictures-") as own:
         async with World(Path(own)).serve() as world, async_playwright() as playwright:
             await world.bot.start()
@@ -66,7 +65,9 @@ def main() -> int:
     if len(sys.argv) != 2:
         sys.stderr.write("Where to? python -m sandbox.pictures docs/pictures\n")
         return 1
-    for path in asyncio.run(take(Path(sys.argv[1]))):
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in asyncio.run(take(folder)):
         sys.stdout.write(f"{path}\n")
     return 0
 

@@ -37,7 +37,7 @@ BECAUSE = "because it must be"
 
 
 def _settings() -> Settings:
-    return Settings(_env_file=None, aureus_config=f"{PROJECT / 'sandbox' / 'config'}:{PROJECT / 'config'}")  # type: ignore[call-arg]  # of pydantic-settings
+    return Settings(_env_file=None, aureus_config=f"{PROJECT / 'sandbox' / 'config'}:{PROJECT / 'config'}")
 
 
 CONFIG, COMMANDS = read_config(_settings())
@@ -91,7 +91,13 @@ def test_it_imports_the_runbook_the_world_and_the_standard_library_only(handler:
 
 def _allowed(name: str) -> bool:
     ours = name in ("bot.runbook", "bot.world") or name.startswith("bot.world.")
-    return ours or name.partition(".")[0] in sys.stdlib_module_names - {"os", "subprocess", "socket", "asyncio", "random"}
+    return ours or name.partition(".")[0] in sys.stdlib_module_names - {
+        "os",
+        "subprocess",
+        "socket",
+        "asyncio",
+        "random",
+    }
 
 
 # Its words

@@ -178,7 +178,7 @@ SCENES = {
     "pause": Scene("pause", _pause_and_back),
     "unpause": Scene("unpause", _unpause, _pause),
     "status": Scene("status", _asks("status", "Production")),
-    "runs": Scene("runs", _asks("runs", "The last")),
+    "runs": Scene("runs", _asks("runs", "There are no runs yet")),
     "loose-ends": Scene("loose-ends", _asks("loose-ends", "There are no loose ends")),
     "help": Scene("help", _wonders("help", "You may run")),
     "whoami": Scene("whoami", _wonders("whoami", "Ana Silva")),

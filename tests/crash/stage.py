@@ -32,12 +32,14 @@ class Stage:
         self.world = world
         self.fate = Fate(world.folder / "fate")
         self.deaths = 0
+        #: How often the bot wrote to the cluster; rehearsals are none.
+        self.writes = 0
         self._url = database_url
         self._process: Any = None
         self._http = httpx.AsyncClient()
         self._reviving = asyncio.Lock()
         world.workspace.hear(lambda _: self.fate.outside())
-        world.kubernetes.app.add_middleware(_Writes, told=self.fate.outside)
+        world.kubernetes.app.add_middleware(_Writes, told=self._written)
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -53,6 +55,10 @@ class Stage:
             finally:
                 await stage._http.aclose()
                 stage.kill()
+
+    def _written(self) -> None:
+        self.writes += 1
+        self.fate.outside()
 
     @property
     def alive(self) -> bool:

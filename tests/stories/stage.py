@@ -27,9 +27,10 @@ from sandbox.kubernetes.control import state_of
 from sandbox.kubernetes.server import KubernetesServer
 from sandbox.slack import payloads
 from sandbox.slack.aureus import seed_aureus as seed_slack
+from sandbox.slack.block_kit import elements
 from sandbox.slack.element_state import action_of
 from sandbox.slack.outbound import Ack
-from sandbox.slack.person import Person, Seen, _named
+from sandbox.slack.person import Person, Seen
 from sandbox.slack.server import SlackServer
 from sandbox.slack.serving import serving
 from sandbox.slack.workspace import Workspace
@@ -73,7 +74,9 @@ class Stage:
         """The bot lives while the block runs; a second block is the bot started again over the same store."""
         self.queue = MemoryQueue(self.clock)
         async with running(self._settings(), self.clock, queue=self.queue) as bot, serving(bot.web) as url:
-            self.app.urls = dict.fromkeys([*self.app.urls, "event", "interactive", *self.app.commands], f"{url}/slack/events")
+            self.app.urls = dict.fromkeys(
+                [*self.app.urls, "event", "interactive", *self.app.commands], f"{url}/slack/events"
+            )
             self._bot = bot
             assert bot.trouble == ""
             try:
@@ -108,15 +111,21 @@ class Stage:
         await self.person(who).presses(card, button)
         await self.settle()
 
-    async def presses_as_it_was(self, who: str, card: Seen, button: str, value: str | None = None) -> Ack:
-        """Press a button of a message that was redrawn since, as a slow browser does; ``value`` makes its payload up."""
-        block, element = _named(card.blocks, button)
+    async def presses_as_it_was(
+        self, who: str, card: Seen, button: str, value: str | None = None, twice: bool = False
+    ) -> Ack:
+        """Press a button of a message that was redrawn since, as a slow browser does; ``value`` is made up."""
+        block, element = next(
+            (block, one) for block, one in elements(card.blocks) if one.get("text", {}).get("text") == button
+        )
         element = element if value is None else {**element, "value": value}
         action = action_of(block, element, None, self.workspace.next_ts())
         message = self.workspace.message(card.channel, card.ts)
         assert message is not None
         payload = payloads.message_action(self.workspace, self.app, self.workspace.user(who).id, message, action, {})
         ack = await self.slack.delivery.ask(self.app, "interactive", payload)
+        if twice:
+            await self.slack.delivery.ask(self.app, "interactive", payload)
         await self.settle()
         return ack
 

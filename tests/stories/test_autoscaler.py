@@ -85,6 +85,7 @@ def test_a_hold_is_put_back_early(tmp_path: Path) -> None:
 
 def test_a_hold_ends_although_the_bot_was_away(tmp_path: Path) -> None:
     """Its end comes while no bot lives; the next one puts it back."""
+
     async def run() -> None:
         async with Stage(tmp_path).set_up() as s:
             async with s.with_bot():

@@ -82,6 +82,20 @@ def test_an_event_that_slack_delivers_twice_is_one_run(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
+def test_a_press_that_slack_delivers_twice_is_one_undo(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        card = await s.sees("ana", "Done in")
+        await s.presses_as_it_was("ana", card, "Undo", twice=True)
+        await s.sees("ana", "taken back")
+        await s.passes(seconds=30)
+        assert s.replicas() == 3
+        assert len(await s.runs()) == 2
+
+    tell(tmp_path, story)
+
+
 def test_home_shows_what_waits_for_whom(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 8 because the sale begins")

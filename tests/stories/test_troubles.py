@@ -108,17 +108,16 @@ def test_slack_asks_to_wait_and_is_obeyed(tmp_path: Path) -> None:
 )
 def test_a_secret_that_was_typed_is_stored_nowhere(tmp_path: Path, said: str, secret: str) -> None:
     async def run() -> None:
-        async with Stage(tmp_path).set_up() as s:
-            async with s.with_bot():
-                await s.says("ana", f"/aureus scale bridge 5 {said}")
-                card = await s.sees("ana", "Scale bridge from 3 to 5")
-                assert "•••" in card
-                assert secret not in s.shows()
-            stored = b"".join(path.read_bytes() for path in tmp_path.glob("aureus.db*"))
-            assert b"scale bridge 5" in stored
-            assert secret.encode() not in stored
+        async with Stage(tmp_path).set_up() as s, s.with_bot():
+            await s.says("ana", f"/aureus scale bridge 5 {said}")
+            card = await s.sees("ana", "Scale bridge from 3 to 5")
+            assert "•••" in card
+            assert secret not in s.shows()
 
     asyncio.run(run())
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("aureus.db*"))
+    assert b"scale bridge 5" in stored
+    assert secret.encode() not in stored
 
 
 def test_the_store_is_locked_and_the_person_is_told(tmp_path: Path) -> None:

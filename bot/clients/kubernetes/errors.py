@@ -129,7 +129,7 @@ def _causes(told: Json) -> str:
 def _cause(error: Exception) -> str:
     if isinstance(error, http.NameResolutionError):
         return "its name is not known"
-    if isinstance(error, http.ConnectTimeoutError):
+    if isinstance(error, http.ConnectTimeoutError) and not isinstance(error, http.NewConnectionError):
         return "it does not take the connection"
     return str(error).rpartition(": ")[2].rstrip(". ") or type(error).__name__
 

@@ -3,17 +3,20 @@
 import contextlib
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+Habit = Callable[[socket.socket, bytes], None]
+
 
 class Server:
     """Counts the requests that arrive, and treats each connection as its ``habit`` does."""
 
-    def __init__(self, habit: Callable[[socket.socket, bytes], None]) -> None:
-        self._habit = habit
+    def __init__(self, habit: Habit, tls: ssl.SSLContext | None) -> None:
+        self._habit, self._tls = habit, tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
         #: The first lines of the requests, and their bearer tokens.
@@ -39,19 +42,22 @@ class Server:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            asked = connection.recv(65536)
+        with contextlib.suppress(OSError), self._secured(connection) as secured:
+            asked = secured.recv(65536)
             text = asked.decode("latin-1")
             self.asked.append(text.partition("\r\n")[0])
             self.tokens += [
                 line.partition("Bearer ")[2] for line in text.split("\r\n") if line.lower().startswith("authorization:")
             ]
-            self._habit(connection, asked)
+            self._habit(secured, asked)
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
 
 
 @contextlib.contextmanager
-def serving(habit: Callable[[socket.socket, bytes], None]) -> Iterator[Server]:
-    server = Server(habit)
+def serving(habit: Habit, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    server = Server(habit, tls)
     try:
         yield server
     finally:
@@ -79,7 +85,7 @@ def dripping(connection: socket.socket, _asked: bytes) -> None:
                 return
 
 
-def answers(body: bytes, status: str = "200 OK", **headers: str) -> Callable[[socket.socket, bytes], None]:
+def answers(body: bytes, status: str = "200 OK", **headers: str) -> Habit:
     """Answer always the same."""
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{more}\r\n"
@@ -90,7 +96,7 @@ def answers(body: bytes, status: str = "200 OK", **headers: str) -> Callable[[so
     return habit
 
 
-def kubeconfig(path: Path, server: str, token: str = "t", **cluster: Any) -> Path:
+def kubeconfig(path: Path, server: str, token: str = "t", **cluster: Any) -> Path:  # noqa: S107 - no secret at all
     """A kubeconfig for that address."""
     written = {
         "apiVersion": "v1",

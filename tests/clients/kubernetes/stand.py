@@ -60,9 +60,10 @@ class Stand(ABC):
     def __init__(self, kubeconfig: Path, others: Path, namespace: str, image: str) -> None:
         self.bot = Kubernetes(str(kubeconfig))
         self.world = Witness(self.bot)
+        # The official package is loosely typed; what is read of its answers is asserted.
+        loader: Any = config
         settings = client.Configuration()
-        config.load_kube_config(str(others), client_configuration=settings)
-        # Their answers are loosely typed; what is read of them is asserted.
+        loader.load_kube_config(str(others), client_configuration=settings)
         api: Any = client.ApiClient(settings)
         self.apps: Any = client.AppsV1Api(api)
         self.scaling: Any = client.AutoscalingV2Api(api)

@@ -18,8 +18,8 @@ def says(one: Json, *events: Json) -> tuple[str, Weight]:
     return trouble.says, trouble.weight
 
 
-def with_container(status: Json, **more: Json) -> Json:
-    return pod(containerStatuses=[status], **more)
+def with_container(status: Json) -> Json:
+    return pod(containerStatuses=[status])
 
 
 def test_a_ready_pod_has_no_trouble() -> None:
