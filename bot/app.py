@@ -124,9 +124,10 @@ async def running(
         client.retry_handlers.clear()  # the outbox tries again, and knows what it has said
         door = SlackDoor(client, settings.slack_app_token.get_secret_value())
         directory = SlackDirectory(config.people, client)
+        outbox = SqlOutbox(database)
         core = Core(
             journal=SqlJournal(database),
-            outbox=SqlOutbox(database),
+            outbox=outbox,
             queue=queue or (GuestQueue if guest else DbosQueue)(settings.queue_url, clock, lost=lost.set_result),
             world=Kubernetes(settings.kubeconfig),
             screen=SlackScreen(client, directory.account),
@@ -150,6 +151,8 @@ async def running(
         if isinstance(core.queue, GuestQueue) and core.queue.elsewhere:
             yield bot  # another process drives and delivers
             return
+        if settings.database_url.startswith("sqlite"):
+            await outbox.let_go()  # one process a file: whoever had something in hand is gone
         delivering = asyncio.create_task(core.deliverer.run(), name="deliver")
         stack.push_async_callback(_end, delivering)
         ticker = Ticker({"sweep": (_SWEEP, core.sweep), "takeover": (_TAKEOVER, core.queue.sweep)})

@@ -87,8 +87,9 @@ def _who_may_fill(run: Run, people: People) -> list[Who]:
 def _pings(whom: list[Who], words: str) -> list[Inline]:
     parts: list[Inline] = []
     for who in whom:
-        parts += [Mention(who, ping=True), " "]
-    return [*parts, words]
+        parts += [", "] if parts else []
+        parts.append(Mention(who, ping=True))
+    return [*parts, f": {words}"]
 
 
 def _said(run: Run, *parts: Inline) -> Report:

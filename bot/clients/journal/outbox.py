@@ -125,6 +125,13 @@ class SqlOutbox:
 
         return await self._database.write(work)
 
+    async def let_go(self) -> None:
+        """Let go of what a dead process had in hand: only where this process is the only one that says anything."""
+        held = (
+            sa.update(outbox).where(_row.leased_until.is_not(None), _waits(_row)).values(leased_until=None, unsure=True)
+        )
+        await self._database.write(lambda connection: connection.execute(held).rowcount)
+
     async def posted(self, key: str, version: int, channel: str, ts: str) -> None:
         """It stands in the channel; a version that came meanwhile has its turn at once."""
         shown = sa.case((_row.shown > version, _row.shown), else_=version)
