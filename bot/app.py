@@ -18,7 +18,7 @@ from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.kubernetes import Kubernetes
 from bot.clients.queue import DbosQueue
 from bot.config import Config, load
-from bot.domain.errors import Occupied
+from bot.domain.errors import Occupied, Refusal
 from bot.domain.request import Place
 from bot.doors.clock import Ticker
 from bot.doors.metrics import observe
@@ -125,11 +125,13 @@ async def running(
         door = SlackDoor(client, settings.slack_app_token.get_secret_value())
         directory = SlackDirectory(config.people, client)
         outbox = SqlOutbox(database)
+        cluster = Kubernetes(settings.kubeconfig)
+        stack.callback(cluster.close)
         core = Core(
             journal=SqlJournal(database),
             outbox=outbox,
             queue=queue or (GuestQueue if guest else DbosQueue)(settings.queue_url, clock, lost=lost.set_result),
-            world=Kubernetes(settings.kubeconfig),
+            world=cluster,
             screen=SlackScreen(client, directory.account),
             directory=directory,
             commands=commands,
@@ -159,10 +161,20 @@ async def running(
         ticker.start()
         stack.callback(ticker.stop)
         stack.push_async_callback(door.close)
+        warming = asyncio.create_task(_warm(cluster), name="warm")
+        stack.push_async_callback(_end, warming)
         bot.trouble = await door.connect()
         if bot.trouble:
             log.error("%s", bot.trouble)
         yield bot
+
+
+async def _warm(cluster: Kubernetes) -> None:
+    """Load what the first command would otherwise wait for."""
+    try:
+        await cluster.open()
+    except Refusal as no:
+        log.warning("%s", no)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

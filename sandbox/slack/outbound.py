@@ -44,7 +44,9 @@ class Outbound:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._client = httpx.AsyncClient(follow_redirects=False, verify=NO_AUTHORITIES)
+        # An app's server may drop an idle connection after five seconds (uvicorn does): ours is given up before that.
+        limits = httpx.Limits(keepalive_expiry=2.0)
+        self._client = httpx.AsyncClient(follow_redirects=False, verify=NO_AUTHORITIES, limits=limits)
 
     async def close(self) -> None:
         await self._client.aclose()

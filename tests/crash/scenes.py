@@ -120,7 +120,7 @@ async def _hold(now: Round) -> None:
     title = "Hold aureus-os at 5"
     await now.does("ana", "scale aureus-os 5 hold for 2h", title, "ana")
     now.stage.world.clock.move(timedelta(hours=2))
-    await now.shows(title, "put back by itself.")
+    await now.shows(title, "what had an end was put back")
 
 
 async def _four_of_openclaw(now: Round) -> None:

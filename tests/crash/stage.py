@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.kubernetes.control import state_of
 from sandbox.kubernetes.objects import Json
+from sandbox.slack.outbound import NOT_DISPATCHED
 from sandbox.slack.person import NotPossible, Person, Seen
 from sandbox.world import World
 from tests.crash.mortal import Fate, live, nursery
@@ -46,7 +47,7 @@ class Stage:
     async def open(cls, folder: Path, database_url: str = "") -> AsyncIterator["Stage"]:
         """A new world with a bot in it that is ready."""
         world = World(folder)
-        world.cluster.set_pace(lag=0, schedule=0.02, start=0.05, ready=0.05, grace=0.02)
+        world.cluster.set_pace(lag=0, schedule=0.02, start=0.05, ready=0.05, grace=0.02, sync=0.5)
         stage = cls(world, database_url)
         async with world.serve():
             try:
@@ -120,7 +121,7 @@ class Stage:
     async def says(self, who: str, words: str) -> None:
         """Somebody types a command; again when Slack has told that it failed, and only if nothing was stored."""
         person = self.person(who)
-        await self._tells(lambda: person.says(CHANNEL, f"/aureus {words}"))
+        await self._tells(who, lambda: person.says(CHANNEL, f"/aureus {words}"))
 
     async def presses(self, who: str, card: Callable[[], Seen | None], button: str) -> None:
         """Somebody presses a button of a card as it is now."""
@@ -132,24 +133,27 @@ class Stage:
             assert shown is not None
             await person.presses(shown, button)
 
-        await self._tells(press)
+        await self._tells(who, press)
 
-    async def _tells(self, act: Callable[[], Awaitable[None]]) -> None:
+    async def _tells(self, who: str, act: Callable[[], Awaitable[None]]) -> None:
         before = self.fate.received
         for _ in range(3):
             await self.revive()
+            complaints, failed = self._complaints(who), False
             try:
                 await act()
-            except NotPossible as failed:
-                if "dispatch_failed" not in str(failed):
+            except NotPossible as no:
+                if NOT_DISPATCHED not in str(no):
                     raise
-            # What dies takes a moment to be seen dead.
+                failed = True
             if self.fate.received > before:
-                return
-            await self.until(lambda: not self.alive or self.fate.received > before, "its end or its answer")
-            if self.fate.received > before:
-                return
+                return  # whatever the person was told: what is stored is carried out
+            assert failed or self._complaints(who) > complaints, f"the bot took it from {who} and stored nothing"
         raise AssertionError("said three times, and never stored")
+
+    def _complaints(self, who: str) -> int:
+        """How often Slack has told this person that a command did not reach the bot."""
+        return sum(NOT_DISPATCHED in one for one in self.person(who).sees(CHANNEL) if one.ephemeral)
 
     def messages(self) -> list[Seen]:
         """All that everybody sees in the channel, replies too."""

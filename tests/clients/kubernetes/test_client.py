@@ -13,6 +13,7 @@ from bot.domain.errors import Away, Refusal, Unknown
 from bot.domain.verb import Answer, At, Broken, Change, NotYet, Question
 from bot.world import bot, k8s
 from sandbox.kubernetes.aureus import BOT
+from sandbox.kubernetes.breakages import Fault
 from sandbox.kubernetes.rbac import Rule
 from tests.clients.kubernetes.stand import SandboxStand, sandbox
 
@@ -72,6 +73,23 @@ def test_a_rollout_that_the_cluster_gives_up_is_broken_with_the_reason(tmp_path:
         assert answer.because.startswith("no progress for 60 s (ProgressDeadlineExceeded): ")
         assert "cannot be pulled" in answer.because
         assert (await stand.world.ask(k8s.HealthOf(stand.ref))).rolling
+
+    tell(tmp_path, story)
+
+
+def test_pods_of_an_older_template_are_not_the_reason(tmp_path: Path) -> None:
+    async def story(stand: SandboxStand) -> None:
+        await stand.somebody_patches({"strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}})
+        name = (stand.ref.namespace, stand.ref.name)
+        stand.cluster.break_service("crash", *name, everything=True)
+        stand.cluster.breakages.switch(Fault.CRASH, *name, on=False)
+        stand.cluster.break_service("slow", *name)
+        await stand.passes(2)
+        await stand.world.do(k8s.Restart(stand.ref, "r1"))
+        says = await stand.until_says(k8s.RolledOut(stand.ref, "r1"), "old still there")
+        assert "exit code" not in says
+        health = await stand.world.ask(k8s.HealthOf(stand.ref))
+        assert any("exit code 1" in trouble for trouble in health.troubles)
 
     tell(tmp_path, story)
 

@@ -1,6 +1,7 @@
 """The connection: what becomes of a call that gets no good answer, and of a configuration that cannot be used."""
 
 import asyncio
+import json
 import shutil
 import socket
 import ssl
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.clients.kubernetes import Kubernetes, Limits
+from bot.clients.kubernetes.api import Api
 from bot.clients.kubernetes.call import DEPLOYMENTS, SCALES, Call
 from bot.clients.kubernetes.connection import Connection
 from bot.domain.errors import Away, Refusal, Unknown
@@ -137,6 +139,20 @@ def test_an_answer_is_its_json(tmp_path: Path) -> None:
         assert send(at(server, tmp_path), READ) == {"kind": "Deployment"}
         assert server.asked == ["GET /apis/apps/v1/namespaces/aureus/deployments/bridge HTTP/1.1"]
         assert server.tokens == ["t"]
+
+
+def test_a_long_list_is_read_to_its_last_page(tmp_path: Path) -> None:
+    pages = {b"continue=p2": {"items": [{"n": 2}]}, b"": {"items": [{"n": 1}], "metadata": {"continue": "p2"}}}
+
+    def habit(connection: socket.socket, asked: bytes) -> None:
+        answers(json.dumps(next(page for mark, page in pages.items() if mark in asked)).encode())(connection, asked)
+
+    async def nodes(path: Path) -> list[dict[str, int]]:
+        return await Api(Connection(str(path), QUICK)).nodes()
+
+    with serving(habit) as server:
+        assert asyncio.run(nodes(at(server, tmp_path))) == [{"n": 1}, {"n": 2}]
+        assert "limit=500" in server.asked[0]
 
 
 def opened(path: Path | str) -> Refusal:
