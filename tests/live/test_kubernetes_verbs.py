@@ -12,7 +12,7 @@ from tests.clients.kubernetes.stand import LiveStand
 _KUBECONFIG = os.environ.get("AUREUS_LIVE_KUBECONFIG", "")
 _NAMESPACE = os.environ.get("AUREUS_LIVE_NAMESPACE", "")
 #: Runs without doing anything, and is small.
-_IMAGE = os.environ.get("AUREUS_LIVE_IMAGE", "registry.k8s.io/pause:3.10")
+_IMAGE = os.environ.get("AUREUS_LIVE_IMAGE", "nginx:stable-alpine")
 
 pytestmark = pytest.mark.skipif(
     not (_KUBECONFIG and _NAMESPACE),
