@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
 from bot.domain.errors import Away, Refusal
+from bot.domain.gate import Gate
 from bot.domain.offer import Look, Offer
 from bot.domain.person import Person, Who, roles
 from bot.domain.plan import ALWAYS, Act, For, Level, Never, Offers, OrElse, Plan, Risk, Settles, Through, Undo, Wait
@@ -42,6 +43,7 @@ __all__ = [
     "Code",
     "Facts",
     "For",
+    "Gate",
     "Handler",
     "Item",
     "Items",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.domain.errors import nothing_changed
 from bot.domain.offer import Look, Offer
 from bot.domain.person import People, roles
 from bot.domain.plan import Act, Never, Step
@@ -75,6 +76,15 @@ def offers(run: Run) -> tuple[Offer, ...]:
         case Phase.OVER:
             return _afterwards(run)
     return ()
+
+
+def once_offered(run: Run) -> tuple[Offer, ...]:
+    """What the card of a run has offered, or may have: a press on one of these that comes too late gets its reason."""
+    id_ = run.id
+    said = (f"agree {id_} {run.digest}", f"decline {id_} because", f"cancel {id_}")
+    return tuple(
+        Offer("", words) for words in (*said, *(f"{verb} {id_}" for verb in ("again", "put-back", "keep", "go-on")))
+    )
 
 
 def _choices(run: Run) -> tuple[Offer, ...]:
@@ -181,7 +191,7 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case "expired":
             return Tone.PLAIN, (f"Nobody answered in time, so it is over; nothing was changed. {because}".strip(),)
         case "refused" | "nothing":
-            return Tone.WARN, (f"{because} Nothing was changed.",)
+            return Tone.WARN, (nothing_changed(because),)
         case "put back":
             return Tone.WARN, (f"{because} What had been done was put back, and read back.".strip(),)
         case "failed":

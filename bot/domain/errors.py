@@ -1,5 +1,7 @@
 """What can go wrong, as sentences that people read. Each says what happened and what to do next."""
 
+import re
+
 
 class Refusal(Exception):
     """The answer is no, for a reason; nothing was changed."""
@@ -19,6 +21,14 @@ class Occupied(Refusal):
 
 class Misunderstood(Refusal):
     """The words are not a command, or not all of it."""
+
+
+_SAID = re.compile(r"nothing (?:of yours )?was (?:changed|agreed)", re.IGNORECASE)
+
+
+def nothing_changed(words: str) -> str:
+    """The words, and that nothing was changed, said once."""
+    return words if _SAID.search(words) else f"{words} Nothing was changed.".strip()
 
 
 class Away(Exception):

@@ -14,6 +14,7 @@ from bot.engine.house import House
 from bot.engine.outbox import Deliverer
 from bot.engine.survey import Surveyor
 from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
+from bot.world.bot import JudgementOf
 from bot.world.catalogue import Catalogue
 
 
@@ -46,6 +47,7 @@ class Core:
         self.cases = Cases(journal, people, queue, clock)
         self.house = House(world, self.cases, commands, policy, catalogue, clock)
         self.surveyor = Surveyor(commands, policy, self.cases, self.house)
+        self.house.learn(JudgementOf, self.surveyor.judge)
         self.driver = Driver(self.cases, self.surveyor, self.house, outbox, queue, clock)
         self.desk = Desk(journal, directory, self.cases, commands, policy, clock)
         self.deliverer = Deliverer(outbox, screen, self.cases, clock, fallback, apart)

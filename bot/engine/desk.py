@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import card
-from bot.domain.errors import Away, Conflict, Full, Refusal
+from bot.domain.errors import Away, Conflict, Full, Refusal, nothing_changed
 from bot.domain.event import Refined
 from bot.domain.offer import Offer
 from bot.domain.person import Person, roles
@@ -54,7 +54,8 @@ class Desk:
         except (Away, Full) as away:
             log.warning("%s is taken later: %s", request.key, away.because)
         except Refusal as no:
-            await self._say_privately(request, teller.refusal(no.because, no.hint))
+            hint = nothing_changed(str(no)).removeprefix(no.because).strip()
+            await self._say_privately(request, teller.refusal(no.because, hint))
         except Conflict:
             # It is a run already: the same request was taken before and not marked.
             await self._journal.append(taken=request.key)
@@ -180,5 +181,5 @@ class Desk:
 
 
 def _offer(run: Run, key: str) -> Offer | None:
-    """The offer of this key that the card makes now; choices that refine a run are on it too."""
-    return next((offer for offer in card.offers(run) if offer.key == key), None)
+    """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
+    return next((offer for offer in (*card.offers(run), *card.once_offered(run)) if offer.key == key), None)

@@ -1,15 +1,14 @@
 """What the bot knows itself, asked by questions like the rest of the world: runs, people, commands, its switch."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from bot.domain.card import undoable
 from bot.domain.errors import Refusal
-from bot.domain.person import Person, roles
-from bot.domain.plan import Act, Level, Risk, Undo
+from bot.domain.person import Person
+from bot.domain.plan import Act, Undo
 from bot.domain.policy import Policy
-from bot.domain.request import Request
 from bot.domain.run import Run
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question
 from bot.engine.cases import Cases
@@ -35,7 +34,7 @@ class House:
         self._policy = policy
         self._catalogue = catalogue
         self._clock = clock
-        self._answers: Mapping[type[Question[Any]], Callable[[Any], Awaitable[Any]]] = {
+        self._answers: dict[type[Question[Any]], Callable[[Any], Awaitable[Any]]] = {
             bot.RunOf: self._run_of,
             bot.Runs: self._runs,
             bot.LooseEnds: self._loose_ends,
@@ -45,9 +44,12 @@ class House:
             bot.TheCatalogue: self._the_catalogue,
             bot.Me: self._me,
             bot.Everybody: self._everybody,
-            bot.JudgementOf: self._judgement_of,
             bot.Paused: self._paused,
         }
+
+    def learn(self, kind: type[Question[Any]], answer: Callable[[Any], Awaitable[Any]]) -> None:
+        """What another part of the engine answers."""
+        self._answers[kind] = answer
 
     async def ask(self, question: Question[T]) -> T:
         answer = self._answers.get(type(question))
@@ -136,26 +138,6 @@ class House:
 
     async def _everybody(self, _: bot.Everybody) -> tuple[Person, ...]:
         return tuple(self._cases.people)
-
-    async def _judgement_of(self, question: bot.JudgementOf) -> bot.Judgement:
-        """Who may ask for these words and who must agree, for every risk that a plan of them could have."""
-        asker = self._cases.people.get(question.asker)
-        request = Request(
-            "why", question.words, asker.who if asker else Person("", "", "", frozenset()).who, self._clock.now()
-        )
-        understood = self._commands.understand(request)
-        command, changes = understood.handler.command, understood.changes
-        may = asker is not None and self._policy.may(asker, command, changes)
-        cases: list[tuple[str, str]] = []
-        for level in Level if changes else ():
-            for kinds in ((), ("infrastructure",), ("security",)) if level is Level.HIGH else ((),):
-                risk = Risk(level, "", frozenset(kinds))
-                place = frozenset({understood.handler.place})
-                gate = self._policy.gate(command, risk, place, question.asker, self._cases.people)
-                seats = [f"{'your own confirmation as ' if seat.own else ''}{roles(seat.roles)}" for seat in gate.seats]
-                label = f"{level.value}{' (' + kinds[0] + ')' if kinds else ''}"
-                cases.append((label, " and ".join(seats) or "nobody"))
-        return bot.Judgement(understood.words, may, self._policy.roles_for(command, changes), tuple(cases))
 
     async def _paused(self, _: bot.Paused) -> str:
         return await self._cases.journal.switch("paused")

@@ -38,6 +38,9 @@ class Spoken:
 
 def how_it_stands(run: Run) -> str:
     """One sentence on where a run is, for somebody who comes too late."""
+    if run.settled:
+        last = run.settled[-1]
+        return f"{run.id} is done, and since then {'taken back' if last.back else 'taken over'} by {last.by.name}."
     if run.ended is not None:
         who = f" by {run.ended.by.name}" if run.ended.by.id else ""
         return f"{run.id} is over: {run.ended.how}{who}."

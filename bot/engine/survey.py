@@ -1,19 +1,22 @@
 """Looking before acting: words become a handler, its look, a plan with its gate; nothing is changed here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event, Offered, Planned
 from bot.domain.offer import Offer
-from bot.domain.plan import Act, Offers, Plan
+from bot.domain.person import Who
+from bot.domain.plan import Act, Level, Offers, Plan, Risk
 from bot.domain.policy import Policy, still_covered
+from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood
 from bot.ports import World
 from bot.runbook import Runbook
+from bot.world.bot import Judgement, JudgementOf
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,31 @@ class Surveyor:
             raise Refusal("The world has changed since this was agreed to, and now there is a choice to make.")
         return None if event.digest == run.digest else event
 
+    async def judge(self, question: JudgementOf) -> Judgement:
+        """Who may ask for some words, and who must agree: by the plan that they would make now, where there is one."""
+        people = self.cases.people
+        asker = people.get(question.asker)
+        who = asker.who if asker else Who(question.asker, question.asker)
+        understood = self.commands.understand(Request("why", question.words, who, question.at))
+        handler, changes = understood.handler, understood.changes
+        may = asker is not None and self.policy.may(asker, handler.command, changes)
+        judged = Judgement(understood.words, may, self.policy.roles_for(handler.command, changes))
+        if not isinstance(handler, Runbook):
+            return judged
+        try:
+            made = handler.plan(await handler.look(self.world.ask))
+        except (Refusal, Away) as no:
+            made = Offers(str(no) if isinstance(no, Refusal) else no.because)
+        if isinstance(made, Plan):
+            covered = await self._covered(made, question.at)
+            gate = self.policy.gate(handler.command, made.risk, made.places, who.id, people, covered)
+            return replace(judged, plan=made, gate=gate)
+        cases = [
+            (risk, self.policy.gate(handler.command, risk, frozenset({handler.place}), who.id, people))
+            for risk in _RISKS
+        ]
+        return replace(judged, because=made.because, cases=tuple((_label(risk), gate) for risk, gate in cases))
+
     async def _covered(self, plan: Plan, now: datetime) -> bool:
         if not plan.covered_by:
             return False
@@ -93,3 +121,17 @@ class Surveyor:
         """Every offer must be understood, so that none can point nowhere."""
         for offer in offers.offers:
             self.commands.understand(run.request, offer.words)
+
+
+#: Every risk that the table tells apart.
+_RISKS = (
+    Risk(Level.LOW, ""),
+    Risk(Level.MEDIUM, ""),
+    Risk(Level.HIGH, ""),
+    Risk(Level.HIGH, "", frozenset({"infrastructure"})),
+    Risk(Level.HIGH, "", frozenset({"security"})),
+)
+
+
+def _label(risk: Risk) -> str:
+    return f"{risk.level.value} ({', '.join(risk.kinds)})" if risk.kinds else risk.level.value

@@ -1,10 +1,12 @@
 """What the bot knows itself: its runs, its people, its commands, and whether it is paused."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
+from bot.domain.gate import OPEN, Gate
 from bot.domain.person import Person
-from bot.domain.plan import Undo
+from bot.domain.plan import Plan, Undo
 from bot.domain.record import record
 from bot.domain.run import Run
 from bot.domain.verb import Change, Check, Question
@@ -98,16 +100,22 @@ class Judgement:
     command: str
     may: bool
     may_roles: frozenset[str]
-    #: One line for each case of the table (place, risk), with who must agree.
-    cases: tuple[tuple[str, str], ...]
+    #: What would be planned as the world is now, and its gate; ``None`` when there would be no plan.
+    plan: Plan | None = None
+    gate: Gate = OPEN
+    #: Why there would be no plan: nothing to do, a choice to make first, an outside that is away.
+    because: str = ""
+    #: Where there is no plan: who must agree, for each risk that one could have.
+    cases: tuple[tuple[str, Gate], ...] = ()
 
 
 @record("bot.judgement-of")
 class JudgementOf(Question[Judgement]):
-    """Who may ask for these words, and who must agree."""
+    """Who may ask for these words, and who must agree. It looks and plans, as asking for them would."""
 
     words: str
     asker: str
+    at: datetime
 
 
 @record("bot.paused")

@@ -59,6 +59,42 @@ def test_a_second_press_of_the_same_approver_counts_once(tmp_path: Path) -> None
     tell(tmp_path, story)
 
 
+def test_a_press_that_comes_after_it_was_agreed_to_says_so(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.presses("elif", card, "Approve")
+        await s.sees("ana", "Done in")
+        await s.presses_as_it_was("elif", card, "Approve")
+        await s.is_told("elif", "This can no longer be agreed to")
+        card = s.card(card)
+        await s.presses("ana", card, "Undo")
+        await s.sees("ana", "since then taken back by Ana Silva")
+        await s.presses_as_it_was("ana", card, "Undo")
+        await s.is_told("ana", "since then taken back by Ana Silva. Nothing was changed")
+
+    tell(tmp_path, story)
+
+
+def test_why_judges_the_very_words(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus why scale bridge 5")
+        told = await s.is_told("ana", "it would be “Scale bridge from 3 to 5”: low risk")
+        assert "your own confirmation, as on-call" in told
+        await s.says("ben", "/aureus why scale bridge 0")
+        told = await s.is_told("ben", "it would be “Scale bridge from 3 to 0”: high risk")
+        assert all(role in told for role in ("engineering manager", "CTO", "CISO"))
+        assert "You must say why" in told
+        await s.says("ana", "/aureus why scale aureus-os 5")
+        told = await s.is_told("ana", "As things are now there would be no plan: The autoscaler aureus-os-hpa")
+        assert "high (security)" in told
+        await s.says("hana", "/aureus why status")
+        await s.is_told("hana", "It only reads, so nobody must agree")
+        assert await s.runs() == [run for run in await s.runs() if run.answer is not None]
+
+    tell(tmp_path, story)
+
+
 def test_two_press_at_once_and_one_of_them_counts(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await _eight(s)

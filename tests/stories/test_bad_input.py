@@ -31,6 +31,7 @@ def test_what_is_not_understood_says_what_was_meant(tmp_path: Path) -> None:
             await s.says("ana", f"/aureus {words}")
             told = await s.is_told("ana", answer)
             assert hint in told, f"{words}: {told.words}"
+            assert told.text.count("othing was changed") == 1, told.words
         assert s.replicas() == 3
         assert not [one for one in s.person("ana").sees(ON_CALL) if not one.ephemeral]
 
@@ -72,9 +73,10 @@ def test_a_button_of_a_card_that_is_over(tmp_path: Path) -> None:
         await s.sees("ana", "Cancelled by Ana Silva")
         await s.passes(days=7)
         await s.presses_as_it_was("ana", card, "Confirm")
-        told = await s.sees("ana", "That button belongs to an earlier state of its card")
+        told = await s.sees("ana", "This can no longer be agreed to")
         assert told.ephemeral
         assert "is over: cancelled by Ana Silva" in told
+        assert "Nothing was changed" in told
         assert s.replicas() == 3
 
     tell(tmp_path, story)
