@@ -1,16 +1,16 @@
 """Signed slash commands, one or many at once, and how long each took to be answered."""
 
 import asyncio
-import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
-_number = itertools.count(1)
+from sandbox.slack import payloads
+from sandbox.world import World
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,26 @@ class Answered:
         return len(self.seconds) / self.total
 
 
-async def send(url: str, secret: str, words: str, count: int, at_once: int, now: Callable[[], float]) -> Answered:
-    """Send ``count`` commands, ``at_once`` at a time."""
+def commands(world: World, words: str, count: int) -> list[bytes]:
+    """Bodies as Slack sends them when somebody types a command, each with its own way to answer."""
+    channel = next(each for each in world.workspace.channels.values() if each.name == "aureus-on-call")
+    made = (payloads.command(world.workspace, world.app, "UANA", channel, "/aureus", words) for _ in range(count))
+    return [urlencode(each).encode() for each in made]
+
+
+async def send(url: str, secret: str, bodies: Sequence[bytes], at_once: int) -> Answered:
+    """Send every body, ``at_once`` at a time, signed now."""
     verifier = SignatureVerifier(secret)
     seconds: list[float] = []
-    left = iter(range(count))
+    left = iter(bodies)
 
     async def one(session: aiohttp.ClientSession) -> None:
-        for _ in left:
-            body = urlencode(
-                {
-                    "command": "/aureus", "text": words, "trigger_id": f"bench.{next(_number)}", "user_id": "UANA",
-                    "user_name": "ana", "channel_id": "CONCALL", "channel_name": "aureus-on-call", "team_id": "T1",
-                    "api_app_id": "A1", "response_url": "http://127.0.0.1:9/none",
-                }
-            )  # fmt: skip
-            stamp = str(int(now()))
-            signature = verifier.generate_signature(timestamp=stamp, body=body) or ""
+        for body in left:
+            stamp = str(int(time.time()))
             headers = {
                 "content-type": "application/x-www-form-urlencoded",
                 "x-slack-request-timestamp": stamp,
-                "x-slack-signature": signature,
+                "x-slack-signature": verifier.generate_signature(timestamp=stamp, body=body) or "",
             }
             began = time.perf_counter()
             async with session.post(url, data=body, headers=headers) as answer:

@@ -123,8 +123,8 @@ class Journal(Protocol):
     async def receive(self, request: Request) -> bool:
         """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
 
-    async def untaken(self, limit: int = 100) -> Sequence[Request]:
-        """What came in and was not made into something yet, oldest first."""
+    async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request]:
+        """What came in (``until`` then, when that is given) and nothing was made of yet, oldest first."""
 
     async def append(self, *writes: Write, says: Sequence[Say] = (), taken: str = "") -> None:
         """Append to one case or several, all or none, with what is to be said of it.

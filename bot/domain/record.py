@@ -10,9 +10,10 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 C = TypeVar("C", bound=type)
@@ -64,13 +65,13 @@ def to_json(value: object) -> Any:
     Raises ``TypeError`` for anything else: what cannot be stored must not be planned.
     """
     match value:
-        case Enum() if type(value) in _names:
-            return {"@": name_of(value), "is": value.value}
+        case None | bool() | int() | str() if not isinstance(value, Enum):
+            return value
         case Enum():
-            raise TypeError(f"{type(value).__name__} is not a record")
+            return {"@": _known(value), "is": value.value}
         case float() if not math.isfinite(value):
             raise TypeError(f"{value} is no number that can be stored")
-        case None | bool() | int() | str() | float():
+        case float():
             return value
         case datetime():
             if value.tzinfo is None:
@@ -86,15 +87,23 @@ def to_json(value: object) -> Any:
             if any(not isinstance(key, str) or key == "@" for key in value):
                 raise TypeError("a stored mapping has text as keys, and no '@'")
             return {key: to_json(each) for key, each in value.items()}
-    if is_dataclass(value) and type(value) in _names:
-        # A field with its default is left out: a field added later then leaves old digests as they were.
-        own = {
-            field.name: to_json(getattr(value, field.name))
-            for field in fields(value)
-            if getattr(value, field.name) != field.default
-        }
-        return {"@": name_of(value), **own}
-    raise TypeError(f"{type(value).__name__} is not a record")
+    name = _known(value)
+    kind: Any = type(value)
+    # A field with its default is left out: a field added later then leaves old digests as they were.
+    own = ((field, getattr(value, field), default) for field, default in _fields(kind))
+    return {"@": name, **{field: to_json(is_) for field, is_, default in own if is_ != default}}
+
+
+def _known(value: object) -> str:
+    if type(value) not in _names:
+        raise TypeError(f"{type(value).__name__} is not a record")
+    return name_of(value)
+
+
+@cache
+def _fields(cls: Any) -> tuple[tuple[str, object], ...]:
+    """Names and defaults of the fields of a record."""
+    return tuple((field.name, field.default) for field in fields(cls))
 
 
 def from_json(stored: Any) -> Any:

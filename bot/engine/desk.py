@@ -1,6 +1,8 @@
 """The desk: where every request arrives, is understood, and becomes a run or a reply to one."""
 
+import contextlib
 import logging
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 
@@ -62,13 +64,14 @@ class Desk:
             run = await self._cases.load(request.case)
             if run is not None:
                 await self._cases.wake(run)
+        except Exception as error:  # noqa: BLE001 - the last net: told to the asker, with a token, never swallowed
+            await self._unforeseen(request, error)
         finally:
             self._in_hand.discard(request.key)
 
     async def sweep(self) -> int:
         """Take what came in and was not taken, as after a crash; how many there were."""
-        before = self._clock.now() - _GRACE
-        waiting = [request for request in await self._journal.untaken() if request.at <= before]
+        waiting = await self._journal.untaken(until=self._clock.now() - _GRACE)
         for request in waiting:
             await self.take(request)
         return len(waiting)
@@ -174,6 +177,16 @@ class Desk:
             await self._cases.wake(after)
             return
         raise Refusal("Too many answers came at once.", "Nothing of yours was changed; press again.")
+
+    async def _unforeseen(self, request: Request, error: Exception) -> None:
+        """It is done with all the same: taken again it would fail again, before all that waits behind it."""
+        token = secrets.token_hex(4)
+        log.error("unforeseen while taking %s [%s]", request.key, token, exc_info=error)
+        words = f"Something unforeseen happened, and your words were not carried out; the log has it under {token}."
+        with contextlib.suppress(Full):
+            await self._say_privately(
+                request, teller.refusal(words, "Nothing was changed. Say them again, or otherwise.")
+            )
 
     async def _say_privately(self, request: Request, report: Report) -> None:
         say = Say(f"private:{request.key}", Kind.PRIVATE, report, request.place, request.who)

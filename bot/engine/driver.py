@@ -30,6 +30,7 @@ from bot.runbook import Lookup
 
 log = logging.getLogger(__name__)
 
+_AGAIN = 10  # seconds between two sweeps that ask for the same
 _MOST_MOVES = 200  # between two rests; more is a run that turns on the spot
 
 
@@ -65,8 +66,10 @@ class Driver:
         now = self._clock.now()
         due = await self._cases.journal.list(due=now)
         for found in due:
-            # The moment is part of the key: what was asked for and done may be due again.
-            await self._queue.start("drive", found.case, f"drive:{found.case}:{found.position}:{now.timestamp():.0f}")
+            # The moment is part of the key, since what was asked for and done may be due again; but a coarse one, so
+            # that a backlog is not asked for anew at every sweep.
+            moment = int(now.timestamp()) // _AGAIN
+            await self._queue.start("drive", found.case, f"drive:{found.case}:{found.position}:{moment}")
         return len(due)
 
     async def _move(self, run: Run) -> bool:

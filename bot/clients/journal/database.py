@@ -76,11 +76,11 @@ class Database:
 
     async def write(self, work: Callable[[Connection], R]) -> R:
         """Write in a transaction with whatever else waits; what ``work`` raises undoes it alone. Raises ``Full``."""
-        return await asyncio.wrap_future(self._writer.write(work))
+        return await self._writer.write(work)
 
     async def put(self, work: Callable[[Connection, Sequence[A]], Sequence[R]], given: A) -> R:
         """Write many small things of one kind by one call of ``work``. Raises ``Full``."""
-        return await asyncio.wrap_future(self._writer.put(work, given))
+        return await self._writer.put(work, given)
 
     async def close(self) -> None:
         """Store what waits and let go of the connections. What comes afterwards is refused with ``Full``."""

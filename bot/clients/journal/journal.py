@@ -30,9 +30,12 @@ class SqlJournal:
         row = {"key": request.key, "at": request.at, "request": dump(request)}
         return await self._database.put(_receive, row)
 
-    async def untaken(self, limit: int = 100) -> Sequence[Request]:
-        """What came in and was not made into something yet, oldest first."""
-        query = sa.select(inbox.c.request).where(inbox.c.taken.is_(None)).order_by(inbox.c.at, inbox.c.key).limit(limit)
+    async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request]:
+        """What came in (``until`` then, when that is given) and nothing was made of yet, oldest first."""
+        query = sa.select(inbox.c.request).where(inbox.c.taken.is_(None))
+        if until is not None:
+            query = query.where(inbox.c.at <= until)
+        query = query.order_by(inbox.c.at, inbox.c.key).limit(limit)
         texts = await self._database.read(lambda connection: connection.execute(query).scalars().all())
         return [load(text) for text in texts]
 

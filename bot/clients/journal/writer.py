@@ -1,9 +1,10 @@
 """Group commit: one thread takes all writes that wait, stores them in one transaction and then answers all of them."""
 
+import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -28,13 +29,14 @@ class _Job:
     work: Callable[..., Any]
     given: Any
     together: bool
-    answer: Future[Any]
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    answer: "asyncio.Future[Any]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     result: Any = None
     error: Exception | None = None
 
 
 class Writer:
-    """The only one in this process that writes."""
+    """The only one in this process that writes. What it is given by an event loop, it answers in that loop."""
 
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine.execution_options(**{WRITES: True})
@@ -45,13 +47,13 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="journal-write", daemon=True)
         self._thread.start()
 
-    def write(self, work: Callable[[Connection], R]) -> Future[R]:
+    def write(self, work: Callable[[Connection], R]) -> "asyncio.Future[R]":
         """Do this in the next transaction. What it raises undoes this work only, and none of its neighbours'."""
-        return self._put(_Job(work, None, False, Future()))
+        return self._put(_Job(work, None, False))
 
-    def put(self, work: Callable[[Connection, Sequence[A]], Sequence[R]], given: A) -> Future[R]:
+    def put(self, work: Callable[[Connection, Sequence[A]], Sequence[R]], given: A) -> "asyncio.Future[R]":
         """Have this done together with all other waiting calls of the same work; an answer for each."""
-        return self._put(_Job(work, given, True, Future()))
+        return self._put(_Job(work, given, True))
 
     def close(self) -> None:
         """Store what waits, then stop."""
@@ -60,7 +62,7 @@ class Writer:
             self._changed.notify()
         self._thread.join()
 
-    def _put(self, job: _Job) -> Future[Any]:
+    def _put(self, job: _Job) -> "asyncio.Future[Any]":
         with self._changed:
             if self._closed:
                 raise trouble.closed(self._name)
@@ -75,20 +77,21 @@ class Writer:
                 jobs, self._waiting = self._waiting, []
             if not jobs:
                 return
-            self._store([job for job in jobs if job.answer.set_running_or_notify_cancel()])
+            self._store([job for job in jobs if not job.answer.cancelled()])
 
     def _store(self, jobs: list[_Job]) -> None:
+        if not jobs:
+            return
         try:
             self._transaction(jobs)
         except Exception as error:  # noqa: BLE001  # whatever it is, everybody who waits must hear of it
             for job in jobs:
-                job.answer.set_exception(trouble.full(error, self._name) or error)
-            return
-        for job in jobs:
-            if job.error is None:
-                job.answer.set_result(job.result)
-            else:
-                job.answer.set_exception(job.error)
+                job.error = trouble.full(error, self._name) or error
+        # One call wakes a loop for all of its jobs: each call costs it a turn.
+        for loop in {id(job.loop): job.loop for job in jobs}.values():
+            mine = [job for job in jobs if job.loop is loop]
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits there any more
+                loop.call_soon_threadsafe(_answer, mine)
 
     def _transaction(self, jobs: list[_Job], again: bool = True) -> None:
         try:
@@ -109,15 +112,16 @@ class Writer:
         for job in jobs:
             if job.together:
                 groups.setdefault(job.work, []).append(job)
+        single = [job for job in jobs if not job.together]
+        alone = len(groups) + len(single) == 1
         for group in groups.values():
-            self._together(connection, group)
-        for job in jobs:
-            if not job.together:
-                self._apart(connection, job, partial(job.work, connection))
+            self._together(connection, group, alone)
+        for job in single:
+            self._apart(connection, job, partial(job.work, connection), alone)
 
-    def _together(self, connection: Connection, jobs: list[_Job]) -> None:
+    def _together(self, connection: Connection, jobs: list[_Job], alone: bool = False) -> None:
         first = jobs[0]
-        self._apart(connection, first, partial(first.work, connection, [job.given for job in jobs]))
+        self._apart(connection, first, partial(first.work, connection, [job.given for job in jobs]), alone)
         if first.error is None:
             for job, result in zip(jobs, first.result, strict=True):
                 job.result = result
@@ -126,18 +130,22 @@ class Writer:
             for job in jobs:
                 self._together(connection, [job])
 
-    def _apart(self, connection: Connection, job: _Job, work: Callable[[], Any]) -> None:
-        """Do a piece of work so that it can be undone by itself. Raises when it is the store that cannot."""
-        savepoint = connection.begin_nested()
+    def _apart(self, connection: Connection, job: _Job, work: Callable[[], Any], alone: bool = False) -> None:
+        """Do a piece of work so that it can be undone by itself: ``alone`` in its transaction, it needs no savepoint.
+
+        Raises when it is the store that cannot.
+        """
+        savepoint = None if alone else connection.begin_nested()
         try:
             job.result, job.error = work(), None
         except Exception as error:
             if trouble.kind_of(error):
                 raise
-            savepoint.rollback()
+            (savepoint or connection).rollback()
             job.error = _conflict(error)
         else:
-            savepoint.commit()
+            if savepoint is not None:
+                savepoint.commit()
 
     def _commit(self, connection: Connection) -> None:
         try:
@@ -146,6 +154,16 @@ class Writer:
             if error.connection_invalidated:
                 raise trouble.lost_in_commit(self._name) from error
             raise
+
+
+def _answer(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.answer.done():
+            continue  # whoever asked has given up waiting
+        if job.error is None:
+            job.answer.set_result(job.result)
+        else:
+            job.answer.set_exception(job.error)
 
 
 def _conflict(error: Exception) -> Exception:

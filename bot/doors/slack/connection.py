@@ -33,6 +33,9 @@ class SlackDoor:
             # Signature and age are judged before Bolt, by our own clock; over the socket there is none.
             request_verification_enabled=False,
             ignoring_self_events_enabled=True,
+            # A listener ends with its answer, and what follows is a task of its own: so Bolt can wait for its end. It
+            # would otherwise look every 10 ms whether there is an answer yet.
+            process_before_response=True,
         )
         self._socket: AsyncSocketModeHandler | None = None
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -30,6 +30,7 @@ class Listeners:
         self._core = core
         self._clock = clock
         self._home = home
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def listen(self, app: AsyncApp) -> None:
         """Register everything that the manifest subscribes to."""
@@ -94,7 +95,7 @@ class Listeners:
         await ack()
         event = body["event"]
         if event.get("tab") == "home":
-            await self._home.publish(client, Who(f"slack:{event['user']}", event["user"]))
+            self._afterwards(self._home.publish(client, Who(f"slack:{event['user']}", event["user"])))
 
     async def _said(self, body: Body, event: Body, words: str, ack: AsyncAck) -> None:
         if event.get("bot_id"):
@@ -121,7 +122,8 @@ class Listeners:
         """Store, answer, carry out. What cannot be stored is said so in the answer itself."""
         with self._core.doorway.someone():
             try:
-                new = await asyncio.wait_for(self._core.receive(request), _PATIENCE)
+                async with asyncio.timeout(_PATIENCE):
+                    new = await self._core.receive(request)
             except (Full, TimeoutError) as full:
                 because = full.because if isinstance(full, Full) else "The store does not answer."
                 words = f"{because} Your words were not carried out; please say them again in a minute."
@@ -130,7 +132,18 @@ class Listeners:
                 return
             await ack()
         if new:
-            await self._core.take(request)
+            self._afterwards(self._core.take(request))
+
+    def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin what comes after the answer; the loop keeps no task that nobody else keeps."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("unforeseen after an answer to Slack", exc_info=error)
 
 
 def _place(body: Body) -> Place:

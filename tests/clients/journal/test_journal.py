@@ -21,7 +21,8 @@ async def writer_held(store: Store) -> AsyncIterator[None]:
     """Keep the writer busy, so that all that is asked for meanwhile is stored in one transaction afterwards."""
     busy, go = threading.Event(), threading.Event()
 
-    def wait(_: Connection) -> None:
+    def wait(connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT 1")
         busy.set()
         go.wait(10)
 
@@ -43,6 +44,7 @@ def test_what_came_in_is_stored_once_and_is_there_until_something_is_made_of_it(
         assert not await store.journal.receive(early)
         assert await store.journal.untaken() == [early, late]
         assert await store.journal.untaken(limit=1) == [early]
+        assert await store.journal.untaken(until=early.at) == [early]
         await store.journal.append(write("r-1"), taken="early")
         assert await store.journal.untaken() == [late]
         assert not await store.journal.receive(early), "it stays known when it is taken"
