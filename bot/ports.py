@@ -96,6 +96,8 @@ class Say:
     under: str = ""
     #: Those of a lower number go first.
     urgency: int = 5
+    #: Not before that; ``None``: at once.
+    soonest: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from bot.domain.report import (
     text,
 )
 from bot.domain.request import Request
-from bot.domain.verb import At, Question, Stays, Ticked, Told, spell
+from bot.domain.verb import At, Question, Shown, Stays, Ticked, Told, spell
 
 __all__ = [
     "ALWAYS",
@@ -69,6 +69,7 @@ __all__ = [
     "Runbook",
     "Seen",
     "Settles",
+    "Shown",
     "Stays",
     "Table",
     "Text",

@@ -44,9 +44,9 @@ def tell(run: Run, people: People, children: Sequence[Run] = ()) -> Report:
     if run.plan is not None:
         parts += _plan(run, people)
     if children:
-        parts.append(Items(tuple(_child(child) for child in children)))
+        parts.append(Items(tuple(line_of(child) for child in children)))
     parts.append(note(*_small_print(run)))
-    return Report(f"{title}: {_flat(state)}", title, tone, tuple(parts), offers(run))
+    return Report(f"{title}: {flat(state)}", title, tone, tuple(parts), offers(run))
 
 
 def offers(run: Run) -> tuple[Offer, ...]:
@@ -281,13 +281,14 @@ def _step(run: Run, step: Step) -> Item:
     return Item(Mark.TO_DO, line)
 
 
-def _child(child: Run) -> Item:
+def line_of(child: Run) -> Item:
+    """A run as a line on the card of the case that it belongs to."""
     tone, state = _state(child)
     mark = {Tone.GOOD: Mark.GOOD, Tone.BAD: Mark.BAD, Tone.WARN: Mark.WARN, Tone.RUNNING: Mark.NOW}.get(
         tone, Mark.TO_DO
     )
     title = child.plan.title if child.plan else child.words
-    return Item(mark, text(title, f" – {child.request.who.name}, ", Code(child.id)), _flat(state))
+    return Item(mark, text(title, f" – {child.request.who.name}, ", Code(child.id)), flat(state))
 
 
 def _small_print(run: Run) -> tuple[Inline, ...]:
@@ -305,7 +306,7 @@ def _sentence(words: str) -> str:
     return words[0].upper() + words[1:] + ("" if words[-1] in ".!?…" else ".")
 
 
-def _flat(parts: tuple[Inline, ...]) -> str:
+def flat(parts: tuple[Inline, ...]) -> str:
     """Inline parts as a plain sentence, for what a screen reader says."""
     said = []
     for part in parts:

@@ -41,6 +41,11 @@ class Request:
         return case_id(self.key)
 
 
+def incident_id(key: str, opened: datetime) -> str:
+    """``i-`` and eight characters, the same for the same opening."""
+    return f"i-{case_id(f'{key} {opened.isoformat()}')[2:]}"
+
+
 def case_id(key: str) -> str:
     """``r-`` and eight characters of 32 (40 bits), without those that are easily misread."""
     bits = int.from_bytes(hashlib.sha256(key.encode()).digest()[:5], "big")

@@ -79,11 +79,14 @@ class Run(RunState):
 
 
 def _worth_a_card(run: Run, event: Event) -> bool:
-    """A case of its own shows what it waits for; one that belongs to another only when it rests for people."""
+    """A case of its own shows what it waits for; one that belongs to another only when it rests for people.
+
+    What only its asker can choose is asked of them alone.
+    """
     if isinstance(event, AnsweredWith):
         return not event.private
     if run.request.of:
-        return isinstance(event, Offered | Asked) or (isinstance(event, Planned) and bool(event.gate.seats))
+        return isinstance(event, Asked) or (isinstance(event, Planned) and bool(event.gate.seats))
     return isinstance(event, Planned | Offered | Postponed)
 
 

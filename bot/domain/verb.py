@@ -85,6 +85,16 @@ class Stays(Check):
         return f"{self.good}, for {spell(self.for_)}"
 
 
+@record("check.shown")
+class Shown(Check):
+    """Answered by the world: what a change brings about is so, read back."""
+
+    change: Change
+
+    def __str__(self) -> str:
+        return "read back"
+
+
 @record("check.ticked")
 class Ticked(Check):
     """Answered by a person who says that ``item`` is so."""

@@ -21,7 +21,7 @@ from bot.domain.event import (
 from bot.domain.move import Give, Inspect, Make, Open, Rest, Survey, by_itself, judge, look_again, next_move
 from bot.domain.plan import Act, Undo
 from bot.domain.run import PATIENCE, Leg, Phase, Run, checks_of
-from bot.domain.verb import Answer, Change, NotYet, Stays
+from bot.domain.verb import Answer, Change, Check, Met, NotYet, Shown, Stays
 from bot.engine.cases import Cases, row_of
 from bot.engine.gather import gather
 from bot.engine.survey import Surveyor
@@ -171,7 +171,7 @@ class Driver:
             for index, check in enumerate(checks_of(run, leg)):
                 answer = by_itself(leg, index, check, now)
                 inner = check.good if isinstance(check, Stays) else check
-                answers.append(answer if answer is not None else await self._world.test(inner))
+                answers.append(answer if answer is not None else await self._look_at(inner))
         except Refusal as no:
             await self._cases.write(run, Failed(now, step=leg.step, back=leg.back, because=str(no)))
             return False
@@ -185,6 +185,12 @@ class Driver:
         pending = tuple(answers) if any(isinstance(each, NotYet) for each in answers) else ()
         await self._rest(run, look_again(run, pending, now))
         return True
+
+    async def _look_at(self, check: Check) -> Answer:
+        if not isinstance(check, Shown):
+            return await self._world.test(check)
+        shown = await self._world.stands(check.change)
+        return Met("read back") if shown else NotYet(f"not read back yet: {check.change}")
 
     async def _postpone(self, run: Run, away: Away) -> bool:
         """Unknown is not failed: try again, longer apart each time; after its own time a step rests for people."""

@@ -5,20 +5,27 @@ from collections.abc import Iterable, Sequence
 from bot.domain.card import tell
 from bot.domain.event import Agreed, Asked, Declined, Drifted, Ended, Event, Failed, Planned, Settled
 from bot.domain.person import People, Who
-from bot.domain.report import Bold, Inline, Mention, Report, Text, Tone
+from bot.domain.report import Bold, Inline, Mention, Moment, Report, Text, Tone
 from bot.domain.run import Phase, Run
 from bot.ports import Kind, Say
 
 
-def card_key(case: str) -> str:
-    """The key of a case's card in the outbox."""
-    return f"card:{case}"
+def card_key(case: str, channel: str = "") -> str:
+    """The key of a case's card in the outbox; of a second one, in another channel, too."""
+    return f"card:{case}@{channel}" if channel else f"card:{case}"
+
+
+def case_of(key: str) -> str:
+    """The case whose card has this key; empty when it is none."""
+    kind, _, rest = key.partition(":")
+    return rest.partition("@")[0] if kind == "card" else ""
 
 
 def says(run: Run, events: Iterable[Event], people: People, children: Sequence[Run] = ()) -> list[Say]:
     """Everything to say of a run after these events, which are the last of it."""
     if not run.carded:
-        return [_private(run, people)] if run.over and _worth_saying(run) else []
+        asks = run.phase is Phase.CHOOSING
+        return [_private(run, people)] if (run.over or asks) and run.request.who.id and _worth_saying(run) else []
     said = [card(run, people, children)]
     events = list(events)
     for back, event in enumerate(reversed(events)):
@@ -45,7 +52,9 @@ def private(request_key: str, to: Who, run_or_place: Run, report: Report) -> Say
 
 
 def _private(run: Run, people: People) -> Say:
-    return private(run.request.key, run.request.who, run, tell(run, people))
+    # A choice is one saying, what comes of it another.
+    key = run.request.key if run.over else f"{run.request.key}:{run.position}"
+    return private(key, run.request.who, run, tell(run, people))
 
 
 def _line(run: Run, event: Event, people: People) -> Report | None:
@@ -53,7 +62,7 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
     match event:
         case Planned() if event.gate.seats:
             whom = _who_may_fill(run, people)
-            return _said(run, *_pings(whom, f"{run.request.who.name} asks for your agreement.")) if whom else None
+            return _said(run, *pings(whom, f"{run.request.who.name} asks for your agreement.")) if whom else None
         case Agreed():
             confirmed = event.by.id == run.request.who.id
             return _said(run, Mention(event.by), " confirmed." if confirmed else " agreed.")
@@ -84,7 +93,8 @@ def _who_may_fill(run: Run, people: People) -> list[Who]:
     return [person.who for person in people if person.id in ids]
 
 
-def _pings(whom: list[Who], words: str) -> list[Inline]:
+def pings(whom: list[Who], words: str) -> list[Inline]:
+    """People, each pinged, and what they are told."""
     parts: list[Inline] = []
     for who in whom:
         parts += [", "] if parts else []
@@ -93,10 +103,23 @@ def _pings(whom: list[Who], words: str) -> list[Inline]:
 
 
 def _said(run: Run, *parts: Inline) -> Report:
-    plain = "".join(
-        p if isinstance(p, str) else p.who.name if isinstance(p, Mention) else getattr(p, "text", "") for p in parts
-    )
-    return Report(f"{run.id}: {plain}", parts=(Text(parts),), tone=Tone.PLAIN)
+    return Report(f"{run.id}: {plain_words(parts)}", parts=(Text(parts),), tone=Tone.PLAIN)
+
+
+def plain_words(parts: Sequence[Inline]) -> str:
+    """Inline parts as words, for a notification."""
+    said = []
+    for part in parts:
+        match part:
+            case str():
+                said.append(part)
+            case Mention(who):
+                said.append(who.name)
+            case Moment(at):
+                said.append(f"{at:%H:%M} UTC")
+            case _:
+                said.append(part.text)
+    return "".join(said)
 
 
 def refusal(because: str, hint: str = "") -> Report:

@@ -1,0 +1,86 @@
+"""Alerts: what Alertmanager and PagerDuty tell by themselves, as plain values."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+from enum import Enum
+
+from bot.domain.record import record
+
+
+@record("severity")
+class Severity(Enum):
+    """How bad it is; the smaller the number, the worse."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+    @property
+    def word(self) -> str:
+        """A word for those who do not know the numbers."""
+        return {"P0": "critical", "P1": "high", "P2": "medium", "P3": "low"}[self.value]
+
+
+@record("alert")
+class Alert:
+    """A rule that holds for one set of labels, since a time: one firing of it."""
+
+    fingerprint: str
+    name: str
+    since: datetime
+    labels: Mapping[str, str]
+    summary: str = ""
+    description: str = ""
+    runbook: str = ""
+    #: The expression behind it, as a link.
+    source: str = ""
+
+    @property
+    def firing(self) -> tuple[str, datetime]:
+        """Names this firing: the same rule and labels later are another one."""
+        return self.fingerprint, self.since
+
+
+@record("alert-group")
+class Group:
+    """What an Alertmanager tells at once: the alerts of a group that fire, and those that have ended."""
+
+    key: str
+    receiver: str
+    firing: tuple[Alert, ...]
+    ended: tuple[Alert, ...]
+    #: How many more there are that it did not tell.
+    truncated: int = 0
+    #: Labels that all of them share.
+    labels: Mapping[str, str] = field(default_factory=dict)
+    #: The Alertmanager's own address.
+    url: str = ""
+
+    @property
+    def name(self) -> str:
+        """The SHA-256 of the key: what Alertmanager gives PagerDuty as its key (notify/pagerduty/pagerduty.go)."""
+        return hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@record("page-told")
+class PageTold:
+    """What PagerDuty tells of one of its incidents (webhooks v3)."""
+
+    #: ``incident.acknowledged`` and the like.
+    event: str
+    id: str
+    number: int
+    url: str
+    status: str
+    title: str
+    key: str
+    created: datetime
+    #: When it happened there.
+    at: datetime
+    #: Who did it: the id of a user, and the name; empty when no person did.
+    by: str = ""
+    by_name: str = ""
+    urgency: str = ""

@@ -1,0 +1,125 @@
+"""Who is told of an incident and when: the ladder by severity and clock, and what its time asks for next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.alert import Severity
+from bot.domain.incident import ANSWER, SILENT, Incident, Stage
+from bot.domain.incident_event import Rung
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Business hours: these days of the week (0 is Monday), from and to these times of a zone, not on holidays."""
+
+    zone: ZoneInfo
+    days: frozenset[int]
+    begin: time
+    end: time
+    holidays: frozenset[date] = frozenset()
+
+    def after(self, start: datetime, by: timedelta) -> datetime:
+        """The time when so much of business time has passed since ``start``, in UTC. 0: the next business moment."""
+        left, day = by, start.astimezone(self.zone).date()
+        for _ in range(1000):
+            opens, closes = self._hours(day)
+            begin = max(start, opens)
+            if closes is not None and begin < closes:
+                if left <= closes - begin:
+                    return (begin + left).astimezone(start.tzinfo)
+                left -= closes - begin
+            day += _DAY
+        raise ValueError("there are no business hours")
+
+    def _hours(self, day: date) -> tuple[datetime, datetime | None]:
+        opens = datetime.combine(day, self.begin, self.zone)
+        works = day.weekday() in self.days and day not in self.holidays
+        return opens, datetime.combine(day, self.end, self.zone) if works else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the ladder: so long after the beginning these roles are told."""
+
+    after: timedelta
+    roles: frozenset[str]
+    level: int = 0
+    unless_taken: bool = False
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The ladder of every severity; what is in ``business`` counts business time only."""
+
+    steps: Mapping[Severity, Sequence[Step]]
+    #: Told at once when it is a matter of security.
+    security: frozenset[str]
+    business: frozenset[Severity]
+    calendar: Calendar
+
+    def rungs(self, severity: Severity, security: bool, since: datetime) -> tuple[Rung, ...]:
+        """The rungs of an incident that began, or was given back, then."""
+        steps = list(self.steps.get(severity, ()))
+        if security and self.security:
+            steps.insert(0, Step(timedelta(), self.security))
+        made = [self._rung(step, severity, since) for step in steps]
+        return tuple(sorted(made, key=lambda rung: rung.at))
+
+    def _rung(self, step: Step, severity: Severity, since: datetime) -> Rung:
+        at = self.calendar.after(since, step.after) if severity in self.business else since + step.after
+        minutes = round(step.after.total_seconds() / 60)
+        because = f"it is {severity.value}"
+        if step.unless_taken:
+            because = f"nobody has acknowledged it within {minutes} minutes"
+        elif minutes:
+            because = f"it is {severity.value} and not resolved after {minutes} minutes"
+        return Rung(at, step.roles, because, step.level, step.unless_taken)
+
+
+@dataclass(frozen=True)
+class Climb:
+    """The time of a rung has come; ``words`` ask for its escalation, and are empty when it is left out."""
+
+    rung: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """Whoever has it has been silent for long: ask whether they are still at it."""
+
+
+@dataclass(frozen=True)
+class GiveBack:
+    """They did not answer; ``words`` ask for it to be given back."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Sleep:
+    """Nothing to do until then; ``None``: until something happens."""
+
+    until: datetime | None
+
+
+def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | Sleep:
+    """What the clock asks for next."""
+    if incident.due is None or incident.due > now:
+        return Sleep(incident.due)
+    for number, rung in enumerate(incident.rungs):
+        if number not in incident.climbed and rung.at <= now:
+            return Climb(number, "" if rung.unless_taken and incident.stage is Stage.TAKEN else _words(incident, rung))
+    if incident.nudged is not None and incident.nudged + ANSWER <= now:
+        minutes = round((SILENT + ANSWER).total_seconds() / 60)
+        return GiveBack(f"release {incident.id} because nothing was heard of it for {minutes} minutes")
+    return Nudge()
+
+
+def _words(incident: Incident, rung: Rung) -> str:
+    level = f" at level {rung.level}" if rung.level else ""
+    return f"escalate {incident.id} to {','.join(sorted(rung.roles))}{level} because {rung.because}"

@@ -1,0 +1,197 @@
+"""Incidents: from the first alert to the last word, as a fold of their events and one table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot.domain.alert import Alert, Severity
+from bot.domain.case import Impossible
+from bot.domain.event import Begotten, Event
+from bot.domain.incident_event import (
+    Acknowledged,
+    Assessed,
+    Cleared,
+    Climbed,
+    Escalated,
+    Fired,
+    Noted,
+    Nudged,
+    Paged,
+    Released,
+    Reopened,
+    Resolved,
+    Rung,
+    Written,
+)
+from bot.domain.person import BOT, Who
+from bot.domain.request import NOWHERE, Place, Request, incident_id
+
+#: How long somebody who has it may be silent before they are asked, and how long they have to answer.
+SILENT = timedelta(hours=1)
+ANSWER = timedelta(minutes=15)
+#: Numbers on the card are redrawn at most this often.
+COUNT = timedelta(seconds=30)
+
+
+class Stage(Enum):
+    """Where an incident is in its life: PagerDuty's three words for it."""
+
+    OPEN = "triggered"
+    TAKEN = "acknowledged"
+    OVER = "resolved"
+
+
+_ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired, Climbed})
+#: The life of an incident: what may happen in each stage. ``after`` says what follows.
+LIFE: Mapping[Stage, frozenset[type[Event]]] = {
+    Stage.OPEN: _ALWAYS | {Acknowledged, Resolved},
+    Stage.TAKEN: _ALWAYS | {Acknowledged, Released, Nudged, Resolved},
+    Stage.OVER: frozenset({Paged, Noted, Begotten, Cleared, Reopened, Written}),
+}
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One incident. Only ``after`` makes another."""
+
+    #: What would have been asked, if an alert were a person: when, and from which door.
+    request: Request
+    key: str
+    title: str = ""
+    service: str = ""
+    places: tuple[Place, ...] = (NOWHERE,)
+    position: int = 1
+    stage: Stage = Stage.OPEN
+    #: Those that fire, by fingerprint.
+    alerts: Mapping[str, Alert] = field(default_factory=dict)
+    #: Every firing that it has seen, so that a late telling of one does not open another incident.
+    seen: frozenset[tuple[str, datetime]] = frozenset()
+    severity: Severity = Severity.P3
+    security: bool = False
+    rungs: tuple[Rung, ...] = ()
+    climbed: frozenset[int] = frozenset()
+    page: Paged | None = None
+    holder: Who | None = None
+    held_since: datetime | None = None
+    #: The first acknowledgement, for the figures.
+    acknowledged: datetime | None = None
+    #: The time in PagerDuty of the last that it told.
+    there: datetime | None = None
+    #: When whoever has it was last heard of; and whether they were asked since.
+    heard: datetime | None = None
+    nudged: datetime | None = None
+    escalated: tuple[Escalated, ...] = ()
+    resolved: Resolved | None = None
+    written: Written | None = None
+    children: tuple[Begotten, ...] = ()
+    last: Event | None = None
+    #: When its card is to be drawn: at once, or a little later when only numbers have moved.
+    drawn: datetime | None = None
+
+    @classmethod
+    def born(cls, event: Event) -> "Incident":
+        """The incident that a ``Fired`` opens. Raises ``Impossible`` for any other event."""
+        if not isinstance(event, Fired):
+            raise Impossible(f"an incident begins with Fired, not with {type(event).__name__}")
+        request = Request(f"incident:{event.key}:{event.at.isoformat()}", event.title, BOT, event.at, event.source)
+        born = cls(request, event.key, event.title, event.service, event.places)
+        return replace(_fired(born, event), last=event, drawn=event.at)
+
+    @property
+    def id(self) -> str:
+        return incident_id(self.key, self.opened)
+
+    @property
+    def opened(self) -> datetime:
+        return self.request.at
+
+    @property
+    def over(self) -> bool:
+        return self.stage is Stage.OVER
+
+    @property
+    def carded(self) -> bool:
+        return True
+
+    def after(self, event: Event) -> "Incident":
+        """The incident after an event. Raises ``Impossible`` when the table has no place for it."""
+        if type(event) not in LIFE[self.stage]:
+            raise Impossible(f"{self.id} is {self.stage.value}: {type(event).__name__} cannot happen now")
+        folded = _fold(self, event)
+        there = getattr(event, "since", None) or self.there
+        return replace(folded, position=self.position + 1, last=event, there=there, drawn=_drawn(self, folded, event))
+
+    @property
+    def due(self) -> datetime | None:
+        """When somebody must look at it again at the latest."""
+        if self.over:
+            return None
+        times = [rung.at for number, rung in enumerate(self.rungs) if number not in self.climbed]
+        if self.stage is Stage.TAKEN and self.heard is not None:
+            times.append(self.nudged + ANSWER if self.nudged else self.heard + SILENT)
+        return min(times, default=None)
+
+
+def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the table of a whole life, a line or two an event
+    match event:
+        case Fired():
+            return _fired(incident, event)
+        case Cleared():
+            left = {name: alert for name, alert in incident.alerts.items() if name not in event.alerts}
+            return replace(incident, alerts=left)
+        case Assessed():
+            places = (*incident.places, *(place for place in event.places if place not in incident.places))
+            return replace(
+                incident, severity=event.severity, security=event.security, rungs=event.rungs, climbed=frozenset(),
+                places=places,
+            )  # fmt: skip
+        case Paged():
+            return replace(incident, page=event)
+        case Acknowledged():
+            since = event.since or event.at
+            return replace(
+                incident, stage=Stage.TAKEN, holder=event.by, held_since=since, heard=event.at, nudged=None,
+                acknowledged=incident.acknowledged or since,
+            )  # fmt: skip
+        case Released():
+            return replace(
+                incident, stage=Stage.OPEN, holder=None, held_since=None, heard=None, nudged=None, rungs=event.rungs,
+                climbed=frozenset(),
+            )  # fmt: skip
+        case Climbed(rung=rung) if rung < 0:  # to be given back; if nothing comes of it, in an hour again
+            return replace(incident, heard=event.at, nudged=None)
+        case Climbed():
+            return replace(incident, climbed=incident.climbed | {event.rung})
+        case Escalated():
+            return replace(incident, escalated=(*incident.escalated, event))
+        case Nudged():
+            return replace(incident, nudged=event.at)
+        case Noted():
+            mine = incident.holder is not None and event.by.id == incident.holder.id
+            return replace(incident, heard=event.at, nudged=None) if mine else incident
+        case Resolved():
+            return replace(incident, stage=Stage.OVER, resolved=event)
+        case Reopened():
+            return replace(incident, stage=Stage.OPEN, resolved=None, holder=None, held_since=None, written=None)
+        case Written():
+            return replace(incident, written=event)
+        case Begotten():
+            heard = event.at if incident.holder is not None and event.by.id == incident.holder.id else incident.heard
+            return replace(incident, children=(*incident.children, event), heard=heard)
+    return incident
+
+
+def _fired(incident: Incident, event: Fired) -> Incident:
+    new = {alert.fingerprint: alert for alert in event.alerts}
+    seen = incident.seen | {alert.firing for alert in event.alerts}
+    return replace(incident, alerts={**incident.alerts, **new}, seen=seen)
+
+
+def _drawn(before: Incident, after: Incident, event: Event) -> datetime:
+    """When the card is drawn: what only counts waits until the last drawing is half a minute old."""
+    counts = isinstance(event, Fired | Cleared | Begotten | Climbed) and after.stage is before.stage
+    drawn = before.drawn or event.at
+    if not counts or event.at >= drawn + COUNT:
+        return event.at
+    return drawn + COUNT if event.at > drawn else drawn

@@ -1,0 +1,112 @@
+"""The card of an incident: a function of it, the same whoever draws it and whenever."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.alert import Alert, Severity
+from bot.domain.card import flat, line_of
+from bot.domain.incident import Incident, Stage
+from bot.domain.offer import Look, Offer
+from bot.domain.report import Bold, Code, Facts, Inline, Item, Items, Link, Mark, Moment, Part, Report, Text, Tone, note
+from bot.domain.report import text as line
+from bot.domain.run import Run
+from bot.domain.verb import spell
+
+#: Labels that tell one alert of a group from the other; the first that it has is shown.
+_TELLING = ("pod", "instance", "node", "deployment", "database", "job")
+_SHOWN = 8  # alerts; the others are counted
+
+
+def tell(incident: Incident, children: Sequence[Run] = ()) -> Report:
+    """The report of an incident as it stands; ``children`` are the runs that belong to it."""
+    state = _state(incident)
+    title = f"{incident.severity.value} · {incident.title}"
+    parts: list[Part] = [Text(state), _facts(incident)]
+    if incident.alerts and not incident.over:
+        parts.append(Items(tuple(_alert(alert) for alert in _first(incident))))
+        if more := len(incident.alerts) - _SHOWN:
+            parts += [note(f"… and {more} more that fire")] if more > 0 else []
+    busy = tuple(line_of(child) for child in children if not child.over)
+    parts += [Items(busy)] if busy else []
+    parts.append(note(Code(incident.id), *_small_print(incident)))
+    return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), offers(incident))
+
+
+def offers(incident: Incident) -> tuple[Offer, ...]:
+    """What can be pressed on the card of an incident as it stands."""
+    id_ = incident.id
+    wider = (
+        Offer("Note", f"note {id_}", asks="What is to be written into the timeline?"),
+        Offer("Severity", f"severity {id_}", asks="P0, P1, P2 or P3? You may add: because …"),
+        Offer("Escalate", f"escalate {id_} because", asks="Why is more help needed?"),
+    )
+    resolve = Offer("Resolve", f"resolve {id_} because", asks="What was the cause, and what was done?")
+    match incident.stage:
+        case Stage.OPEN:
+            return (Offer("Acknowledge", f"acknowledge {id_}", look=Look.GOOD), *wider, resolve)
+        case Stage.TAKEN:
+            still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.nudged else ()
+            over = Offer("Take over", f"acknowledge {id_} over")
+            return (*still, *wider, over, Offer(resolve.label, resolve.words, resolve.asks, Look.GOOD))
+    return (wider[0], Offer("Document", f"postmortem {id_}"))
+
+
+def _state(incident: Incident) -> tuple[Inline, ...]:
+    match incident.stage:
+        case Stage.OPEN:
+            return ("Nobody has it yet: press Acknowledge, or react with ✅.",)
+        case Stage.TAKEN:
+            who = incident.holder.name if incident.holder else "Somebody"
+            return (f"{who} has it since ", Moment(incident.held_since or incident.opened), ".")
+    over = incident.resolved
+    if over is None:
+        return ("Over.",)
+    by = f" by {over.by.name}" if over.by.id else ""
+    via = f" in {over.via}" if over.via else ""
+    because = f" {over.because[:1].upper()}{over.because[1:]}." if over.because else ""
+    return (f"Resolved{by}{via} after {spell(over.at - incident.opened)}.{because}",)
+
+
+def _tone(incident: Incident) -> Tone:
+    match incident.stage:
+        case Stage.OPEN:
+            return Tone.BAD if incident.severity in (Severity.P0, Severity.P1) else Tone.WARN
+        case Stage.TAKEN:
+            return Tone.RUNNING
+    return Tone.GOOD
+
+
+def _facts(incident: Incident) -> Facts:
+    severity = f"{incident.severity.value}, {incident.severity.word}{', security' if incident.security else ''}"
+    firing, seen = len(incident.alerts), len(incident.seen)
+    ended = f", {seen - firing} ended" if seen > firing else ""
+    pairs: list[tuple[str, Inline | Text]] = [
+        ("Severity", severity),
+        ("Service", incident.service or "the platform as a whole"),
+        ("Since", Moment(incident.opened, date=True)),
+        ("Alerts", f"{firing} {'fires' if firing == 1 else 'fire'}{ended}" if seen else "none; PagerDuty alone has it"),
+    ]
+    if incident.page is not None:
+        pairs.append(("PagerDuty", Link(f"#{incident.page.number}", incident.page.url)))
+    return Facts(tuple(pairs))
+
+
+def _first(incident: Incident) -> list[Alert]:
+    return sorted(incident.alerts.values(), key=lambda alert: (alert.since, alert.fingerprint))[:_SHOWN]
+
+
+def _alert(alert: Alert) -> Item:
+    where = next((alert.labels[name] for name in _TELLING if alert.labels.get(name)), "")
+    said = alert.summary or alert.description or "it says no more"
+    return Item(Mark.BAD, line(Bold(alert.name), f" – {said}"), where)
+
+
+def _small_print(incident: Incident) -> tuple[Inline, ...]:
+    parts: list[Inline] = []
+    if incident.escalated:
+        names = dict.fromkeys(who.name for event in incident.escalated for who in event.people)
+        parts.append(f" · told: {', '.join(names)}" if names else "")
+    if incident.acknowledged is not None:
+        took = max(incident.acknowledged - incident.opened, timedelta())
+        parts.append(f" · acknowledged after {spell(took)}")
+    return tuple(part for part in parts if part)

@@ -1,0 +1,137 @@
+"""What happens to an incident, as past participles; the journal holds nothing else of it."""
+
+from datetime import datetime
+
+from bot.domain.alert import Alert, Severity
+from bot.domain.event import Event
+from bot.domain.person import Who
+from bot.domain.record import record
+from bot.domain.request import NOWHERE, Place
+
+
+@record("rung")
+class Rung:
+    """A step of the ladder: at this time, unless somebody has it by then (or it is over), these are told."""
+
+    at: datetime
+    roles: frozenset[str]
+    because: str
+    #: The level of PagerDuty's escalation policy; 0: they are added to those who have it already.
+    level: int = 0
+    #: It is left out when somebody has acknowledged the incident.
+    unless_taken: bool = False
+
+
+@record("incident.fired")
+class Fired(Event):
+    """Alerts began to fire. The first of these opens the incident; later ones add to it."""
+
+    #: The name by which the outside knows it: of an alert group, the SHA-256 of its key.
+    key: str = ""
+    source: str = ""
+    title: str = ""
+    #: The service of the catalogue; empty: the platform as a whole.
+    service: str = ""
+    alerts: tuple[Alert, ...] = ()
+    #: Where its cards stand. The first has the timeline.
+    places: tuple[Place, ...] = (NOWHERE,)
+
+
+@record("incident.cleared")
+class Cleared(Event):
+    """Alerts have ended, by fingerprint."""
+
+    alerts: frozenset[str] = frozenset()
+
+
+@record("incident.assessed")
+class Assessed(Event):
+    """How bad it is, and so who is told when."""
+
+    severity: Severity = Severity.P3
+    because: str = ""
+    #: A matter of security.
+    security: bool = False
+    rungs: tuple[Rung, ...] = ()
+    #: Further places for its card.
+    places: tuple[Place, ...] = ()
+
+
+@record("incident.paged")
+class Paged(Event):
+    """PagerDuty has it too, under this id."""
+
+    id: str = ""
+    number: int = 0
+    url: str = ""
+
+
+@record("incident.acknowledged")
+class Acknowledged(Event):
+    """Somebody has it. ``via`` says where they said so; ``since`` is the time there, in this and the next ones."""
+
+    via: str = ""
+    since: datetime | None = None
+
+
+@record("incident.released")
+class Released(Event):
+    """Nobody has it any more; the ladder begins anew with what stands in ``rungs``."""
+
+    because: str = ""
+    rungs: tuple[Rung, ...] = ()
+    since: datetime | None = None
+
+
+@record("incident.climbed")
+class Climbed(Event):
+    """The time of a rung of the ladder has come: its escalation was asked for, as ``case``; or it was left out."""
+
+    rung: int = 0
+    case: str = ""
+
+
+@record("incident.escalated")
+class Escalated(Event):
+    """Further people were told."""
+
+    roles: frozenset[str] = frozenset()
+    people: tuple[Who, ...] = ()
+    because: str = ""
+
+
+@record("incident.nudged")
+class Nudged(Event):
+    """Whoever has it was asked whether they are still at it."""
+
+
+@record("incident.noted")
+class Noted(Event):
+    """Somebody wrote something down, or said that they are still at it (no words)."""
+
+    words: str = ""
+
+
+@record("incident.resolved")
+class Resolved(Event):
+    """It is over. ``via`` says where; ``because`` what was said of it."""
+
+    via: str = ""
+    because: str = ""
+    since: datetime | None = None
+
+
+@record("incident.reopened")
+class Reopened(Event):
+    """It is not over after all."""
+
+    via: str = ""
+    because: str = ""
+    since: datetime | None = None
+
+
+@record("incident.written")
+class Written(Event):
+    """The incident document was made; ``review`` is when its post-mortem is held, if it needs one."""
+
+    review: datetime | None = None

@@ -1,0 +1,72 @@
+"""What follows from what an outside tells: events of an incident, decided without I/O."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.alert import Group, PageTold
+from bot.domain.event import Event
+from bot.domain.incident import Incident, Stage
+from bot.domain.incident_event import Acknowledged, Cleared, Fired, Paged, Released, Reopened, Resolved, Rung
+from bot.domain.person import BOT, Who
+
+#: A firing that was told so long after its incident was resolved by a person is a new incident; sooner it is an echo.
+ECHO = timedelta(minutes=5)
+ALERTMANAGER = "Alertmanager"
+PAGERDUTY = "PagerDuty"
+
+
+def from_group(incident: Incident, group: Group, now: datetime) -> list[Event]:
+    """What the alerts of a group change in an incident that is not over; nothing when it knows all of it."""
+    events: list[Event] = []
+    new = tuple(alert for alert in group.firing if alert.firing not in incident.seen)
+    if new:
+        events.append(Fired(now, key=incident.key, alerts=new))
+    # What is told as ended counts for this very firing: a late telling of an earlier one ends nothing.
+    known = {**incident.alerts, **{alert.fingerprint: alert for alert in new}}
+    over = frozenset(
+        alert.fingerprint
+        for alert in group.ended
+        if alert.fingerprint in known and alert.since >= known[alert.fingerprint].since
+    )
+    if over:
+        events.append(Cleared(now, alerts=over))
+        if not known.keys() - over:
+            events.append(Resolved(now, via=ALERTMANAGER, because="all of its alerts have ended"))
+    return events
+
+
+def begins(last: Incident | None, group: Group, now: datetime) -> bool:
+    """Whether a group opens an incident, when the last one of its key is over, or there was none."""
+    if last is None:
+        return bool(group.firing)
+    new = any(alert.firing not in last.seen for alert in group.firing)
+    still = any(alert.fingerprint in last.alerts for alert in group.firing)
+    over = last.resolved.at if last.resolved else now
+    return new or (still and now - over >= ECHO)
+
+
+def from_page(incident: Incident, told: PageTold, who: Who, rungs: Sequence[Rung], now: datetime) -> list[Event]:
+    """What PagerDuty's telling changes in an incident; nothing when it is so already."""
+    events: list[Event] = []
+    if incident.page is None or incident.page.id != told.id:
+        events.append(Paged(now, id=told.id, number=told.number, url=told.url))
+    stage = incident.stage
+    if incident.there is not None and told.at < incident.there:
+        return events  # a telling that was late: what came of it is known already
+    match told.status:
+        case "resolved" if stage is not Stage.OVER:
+            events.append(Resolved(now, who, via=PAGERDUTY, since=told.at))
+        case "acknowledged" if stage is Stage.OVER:
+            events += [
+                Reopened(now, who, via=PAGERDUTY, because="it was acknowledged there after it was resolved"),
+                Acknowledged(now, who, via=PAGERDUTY, since=told.at),
+            ]
+        case "acknowledged" if stage is Stage.OPEN or who not in (BOT, incident.holder):
+            events.append(Acknowledged(now, who, via=PAGERDUTY, since=told.at))
+        case "triggered" if stage is Stage.TAKEN:
+            events.append(
+                Released(now, who, because="it was given back in PagerDuty", rungs=tuple(rungs), since=told.at)
+            )
+        case "triggered" if stage is Stage.OVER and told.event == "incident.reopened":
+            events.append(Reopened(now, who, via=PAGERDUTY, because="it was re-opened there", since=told.at))
+    return events

@@ -1,0 +1,112 @@
+"""What is said of an incident after each event: its cards, and the lines of its timeline. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.alert import Severity
+from bot.domain.event import Event
+from bot.domain.incident import ANSWER, Incident, Stage
+from bot.domain.incident_card import tell
+from bot.domain.incident_event import (
+    Acknowledged,
+    Assessed,
+    Cleared,
+    Escalated,
+    Fired,
+    Noted,
+    Nudged,
+    Released,
+    Reopened,
+    Resolved,
+    Written,
+)
+from bot.domain.report import Bold, Inline, Mention, Moment, Part, Quote, Report, Text
+from bot.domain.run import Run
+from bot.domain.verb import spell
+from bot.engine.teller import card_key, pings, plain_words
+from bot.ports import Kind, Say
+
+#: Those of a lower number go first; everything else is 5.
+_URGENCY = {Severity.P0: 1, Severity.P1: 2}
+
+
+def says(incident: Incident, events: Iterable[Event], children: Sequence[Run] = ()) -> list[Say]:
+    """Everything to say of an incident after these events, which are the last of it."""
+    urgency = _URGENCY.get(incident.severity, 5)
+    report = tell(incident, children)
+    said = [
+        Say(card_key(incident.id, place.channel if number else ""), Kind.CARD, report, place, urgency=urgency,
+            soonest=incident.drawn)
+        for number, place in enumerate(incident.places)
+    ]  # fmt: skip
+    for back, event in enumerate(reversed(list(events))):
+        parts = _line(incident, event)
+        if parts:
+            key = f"line:{incident.id}:{incident.position - back}"
+            said.append(
+                Say(
+                    key,
+                    Kind.LINE,
+                    _report(incident, parts),
+                    incident.places[0],
+                    under=card_key(incident.id),
+                    urgency=urgency,
+                )
+            )
+    return said
+
+
+def _report(incident: Incident, parts: Sequence[Part]) -> Report:
+    first = parts[0]
+    words = plain_words(first.parts) if isinstance(first, Text) else ""
+    return Report(f"{incident.id}: {words}", parts=tuple(parts))
+
+
+def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR0912 - one line an event
+    """The line of the timeline that an event deserves, if it does."""
+    match event:
+        case Fired(alerts=alerts) if alerts:
+            names = sorted({alert.name for alert in alerts})
+            count = f"{len(alerts)} alerts fire" if len(alerts) > 1 else "An alert fires"
+            return _text(Bold(count), f": {', '.join(names)}")
+        case Cleared(alerts=ended) if incident.stage is not Stage.OVER:
+            return _text(f"{len(ended)} ended, {len(incident.alerts)} still fire.")
+        case Acknowledged():
+            return _text(Mention(event.by), f" has it{_via(event.via)}.")
+        case Released(because=because):
+            return _text(Bold("Nobody has it any more"), f": {because}.")
+        case Escalated(people=people, because=because):
+            if not people:
+                who = ", ".join(sorted(event.roles))
+                return _text(f"Nobody holds the role to be told ({who}): {because}.")
+            return (Text(tuple(pings([who for who in people if who.id != event.by.id], f"{because}."))),)
+        case Assessed(severity=severity, because=because) if event.by.id:
+            why = f": {because}" if because else ""
+            return _text(Mention(event.by), f" set the severity to {severity.value}, {severity.word}{why}.")
+        case Nudged() if incident.holder is not None:
+            end = Moment(event.at + ANSWER)
+            return _text(
+                Mention(incident.holder, ping=True), " nothing was heard of this for an hour. Press “Still at it”, or "
+                "it is given back at ", end, ".",
+            )  # fmt: skip
+        case Noted(words=words) if words:
+            return (Text((Mention(event.by), " notes:")), Quote(words))
+        case Noted():
+            return _text(Mention(event.by), " is still at it.")
+        case Resolved():
+            by = (" by ", Mention(event.by)) if event.by.id else ()
+            words = (Quote(event.because),) if event.because else ()
+            took = spell(event.at - incident.opened)
+            return (Text((Bold("Resolved"), *by, f"{_via(event.via)} after {took}.")), *words)
+        case Reopened(because=because):
+            return _text(Bold("Open again"), f"{_via(event.via)}: {because}.")
+        case Written(review=review) if review is not None:
+            return _text("The post-mortem is due: ", Moment(review, date=True), ".")
+    return ()
+
+
+def _via(via: str) -> str:
+    return f" (in {via})" if via else ""
+
+
+def _text(*parts: Inline) -> tuple[Part, ...]:
+    return (Text(parts),)

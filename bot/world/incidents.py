@@ -1,0 +1,158 @@
+"""The bot's own incidents: what it knows of them, and what a person or the clock makes of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot.domain.alert import Severity
+from bot.domain.incident import Incident
+from bot.domain.person import Person, Who
+from bot.domain.record import record
+from bot.domain.report import Report
+from bot.domain.verb import Change, Question
+
+
+@record("incidents.incident-of")
+class IncidentOf(Question[Incident]):
+    """An incident by its id; without one, the newest that is open. Refused when there is none."""
+
+    id: str = ""
+
+
+@record("incidents.incidents")
+class Incidents(Question[tuple[Incident, ...]]):
+    """Incidents, newest first: those that are open, or all that began since a time."""
+
+    since: datetime | None = None
+
+
+@record("incidents.holders-of")
+class HoldersOf(Question[tuple[Person, ...]]):
+    """The people who hold one of the roles now: by PagerDuty's schedules for those on call, else by ``config/``."""
+
+    roles: frozenset[str]
+
+
+@record("incidents.document-of")
+class DocumentOf(Question[Report]):
+    """The incident document, from what really happened."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A station of a telling on its way to people, and when it was there."""
+
+    what: str
+    at: datetime | None
+    detail: str = ""
+
+
+@record("incidents.way-of")
+class WayOf(Question[tuple[Stop, ...]]):
+    """The way of the newest alert of this name (or of an incident by its id): received, posted, acknowledged, …"""
+
+    name: str
+
+
+class IncidentChange(Change):
+    """A change of one incident, in the bot's own books."""
+
+    outside: ClassVar[bool] = False
+    facet: ClassVar[str] = "state"
+    id: str
+
+    @property
+    def touches(self) -> str:
+        return f"{self.facet} of incident {self.id}"
+
+
+@record("incidents.take")
+class Take(IncidentChange):
+    """This person has it."""
+
+    facet: ClassVar[str] = "holder"
+
+    id: str
+    who: Who
+
+    def __str__(self) -> str:
+        return f"Note that {self.who.name} has it"
+
+
+@record("incidents.release")
+class Release(IncidentChange):
+    """Nobody has it any more."""
+
+    facet: ClassVar[str] = "holder"
+
+    id: str
+    because: str
+
+    def __str__(self) -> str:
+        return "Note that nobody has it any more"
+
+
+@record("incidents.call")
+class Call(IncidentChange):
+    """These people are told of it, because of this."""
+
+    facet: ClassVar[str] = "people"
+
+    id: str
+    roles: frozenset[str]
+    people: tuple[Who, ...]
+    because: str
+
+    def __str__(self) -> str:
+        return f"Tell {', '.join(who.name for who in self.people) or 'nobody'}"
+
+
+@record("incidents.assess")
+class Assess(IncidentChange):
+    """It has this severity."""
+
+    facet: ClassVar[str] = "severity"
+
+    id: str
+    severity: Severity
+    who: Who
+    because: str
+
+    def __str__(self) -> str:
+        return f"Set the severity to {self.severity.value}"
+
+
+@record("incidents.write-down")
+class WriteDown(IncidentChange):
+    """Its timeline has these words of this person; no words: they are still at it."""
+
+    facet: ClassVar[str] = "notes"
+
+    id: str
+    who: Who
+    words: str
+    #: The run that wrote it: the same words may be written twice.
+    run: str
+
+    @property
+    def touches(self) -> str:
+        return f"note {self.run} of incident {self.id}"
+
+    def __str__(self) -> str:
+        return "Write it into the timeline" if self.words else "Note that they are still at it"
+
+
+@record("incidents.end")
+class End(IncidentChange):
+    """It is over."""
+
+    facet: ClassVar[str] = "end"
+
+    id: str
+    who: Who
+    because: str
+
+    def __str__(self) -> str:
+        return "Note that it is over"

@@ -1,0 +1,199 @@
+"""PagerDuty: incidents as it has them, who is on call, and what can be done to an incident.
+
+Every change names who makes it (``as_``, the e-mail address of a user of PagerDuty): it is sent as ``From``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from bot.domain.record import record
+from bot.domain.verb import Change, Check, Question
+
+
+class Status(Enum):
+    """The only three that there are."""
+
+    TRIGGERED = "triggered"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody whom PagerDuty knows."""
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """An incident of PagerDuty, as it was read."""
+
+    id: str
+    number: int
+    url: str
+    status: Status
+    title: str
+    #: ``incident_key``: for what an Alertmanager sent, the SHA-256 of its group key.
+    key: str
+    created: datetime
+    assignees: tuple[User, ...] = ()
+    #: Who acknowledged it last, and when; ``None`` when nobody has it now.
+    holder: User | None = None
+    held_since: datetime | None = None
+    #: Who resolved it (``None``: the integration did, or it is not), and when.
+    resolver: User | None = None
+    resolved_at: datetime | None = None
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Who is on call on one level of an escalation policy, and until when."""
+
+    level: int
+    schedule: str
+    user: User
+    until: datetime | None = None
+
+
+@record("pagerduty.page-of")
+class PageOf(Question[Page | None]):
+    """An incident by its id; or, without one, the newest by its key, open ones first. ``None``: there is none."""
+
+    id: str = ""
+    key: str = ""
+
+
+@record("pagerduty.user-of")
+class UserOf(Question[User]):
+    """The user of an e-mail address, or of an id. Refused when PagerDuty knows nobody with it."""
+
+    email: str = ""
+    id: str = ""
+
+
+@record("pagerduty.own-user")
+class OwnUser(Question[User]):
+    """The user that the bot acts as when no person asked (``PAGERDUTY_FROM``). Refused when none is configured."""
+
+
+@record("pagerduty.on-call")
+class OnCall(Question[tuple[Duty, ...]]):
+    """Who is on call at a time, by level; ``None``: now."""
+
+    at: datetime | None = None
+
+
+class PageChange(Change):
+    """A change of one incident. Nothing of the platform is changed by it, so a pause does not hold it up."""
+
+    outside: ClassVar[bool] = False
+    #: What of it is changed: two runs may change different things of one incident at once.
+    facet: ClassVar[str] = "state"
+    id: str
+
+    @property
+    def touches(self) -> str:
+        return f"{self.facet} of PagerDuty incident {self.id}"
+
+
+@record("pagerduty.acknowledge")
+class Acknowledge(PageChange):
+    """The incident is acknowledged, and ``user`` has it. Refused when it is resolved, since that would re-open it.
+
+    When it was resolved between the look and the change, it is resolved again, and that is the refusal.
+    """
+
+    facet: ClassVar[str] = "holder"
+
+    id: str
+    as_: str
+    #: The id of the user.
+    user: str
+
+    def __str__(self) -> str:
+        return "Acknowledge it in PagerDuty"
+
+
+@record("pagerduty.resolve")
+class Resolve(PageChange):
+    """The incident is resolved."""
+
+    id: str
+    as_: str
+
+    def __str__(self) -> str:
+        return "Resolve it in PagerDuty"
+
+
+@record("pagerduty.escalate-to")
+class EscalateTo(PageChange):
+    """The incident is on this level of its escalation policy, or above."""
+
+    facet: ClassVar[str] = "level"
+
+    id: str
+    as_: str
+    level: int
+
+    def __str__(self) -> str:
+        return f"Escalate it in PagerDuty to level {self.level}"
+
+
+@record("pagerduty.assign")
+class Assign(PageChange):
+    """These users are among those whom the incident is assigned to; whoever has it keeps it."""
+
+    facet: ClassVar[str] = "people"
+
+    id: str
+    as_: str
+    users: frozenset[str]
+
+    def __str__(self) -> str:
+        return "Add them to the incident in PagerDuty"
+
+
+@record("pagerduty.release")
+class Release(PageChange):
+    """Nobody has the incident any more: it is triggered again, within two minutes, and pages."""
+
+    facet: ClassVar[str] = "holder"
+
+    id: str
+    as_: str
+
+    def __str__(self) -> str:
+        return "Give it back in PagerDuty, so that it pages again"
+
+
+@record("pagerduty.note")
+class Note(PageChange):
+    """The incident has a note with exactly these words."""
+
+    facet: ClassVar[str] = "notes"
+
+    id: str
+    as_: str
+    words: str
+
+    def __str__(self) -> str:
+        return "Add the note in PagerDuty"
+
+
+@record("pagerduty.held")
+class Held(Check):
+    """The incident is acknowledged and this user has it, read back. Broken when it was resolved meanwhile."""
+
+    id: str
+    #: The id of the user, and the name that people know.
+    user: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"PagerDuty shows that {self.name} has it"
