@@ -37,6 +37,7 @@ from bot.settings import Settings
 log = logging.getLogger(__name__)
 
 _SWEEP = 1.0  # seconds between two looks for what is due
+_CONNECT = 30.0  # seconds between two attempts to reach Slack at the most
 _TAKEOVER = 2.0  # seconds between two looks for processes that are gone
 
 
@@ -163,10 +164,24 @@ async def running(
         stack.push_async_callback(door.close)
         warming = asyncio.create_task(_warm(cluster), name="warm")
         stack.push_async_callback(_end, warming)
-        bot.trouble = await door.connect()
+        bot.trouble = await door.connect() if settings.slack_bot_token.get_secret_value() else ""
         if bot.trouble:
             log.error("%s", bot.trouble)
+            connecting = asyncio.create_task(_connect(bot), name="connect")
+            stack.push_async_callback(_end, connecting)
         yield bot
+
+
+async def _connect(bot: Bot) -> None:
+    """Try until Slack is there: a start while it is away must not be the last word."""
+    pause = 1.0
+    while bot.trouble:
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _CONNECT)
+        trouble = await bot.slack.connect()
+        if trouble != bot.trouble:
+            log.log(logging.ERROR if trouble else logging.INFO, "%s", trouble or "Slack is there")
+        bot.trouble = trouble
 
 
 async def _warm(cluster: Kubernetes) -> None:

@@ -149,6 +149,7 @@ class Journal(Protocol):
         *,
         due: datetime | None = None,
         open_only: bool = False,
+        kind: str = "",
         loose: bool = False,
         of: str = "",
         asker: str = "",

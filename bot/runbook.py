@@ -154,6 +154,8 @@ class Handler:
 
     #: The words after ``/aureus``; from the class's name unless it says otherwise (``LooseEnds`` is ``loose-ends``).
     command: ClassVar[str] = ""
+    #: Whether it is about one place, so that ``in staging`` means something.
+    placed: ClassVar[bool] = True
     args: ClassVar[Mapping[str, Arg]] = {}
     types: ClassVar[Mapping[str, Any]] = {}
 

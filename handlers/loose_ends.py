@@ -1,6 +1,6 @@
 """What stands with an end."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.runbook import Code, Item, Items, Lookup, Mark, Moment, Offer, Question, Report, Seen, Text, Tone, text
 from bot.world import bot
@@ -8,6 +8,8 @@ from bot.world import bot
 
 class LooseEnds(Lookup):
     """List every temporary thing that still stands: whose it is, why, and when it ends."""
+
+    placed: ClassVar[bool] = False
 
     def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
         return (bot.LooseEnds(),)

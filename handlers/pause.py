@@ -1,5 +1,7 @@
 """Stop every change of the world."""
 
+from typing import ClassVar
+
 from bot.runbook import Act, Ask, Level, Offers, Plan, Risk, Runbook, Undo
 from bot.world.bot import Paused, PausedIs, SetPaused
 
@@ -9,6 +11,8 @@ class Pause(Runbook[str]):
 
     Runs under way stop before their next change and go on afterwards; lookups go on all the time.
     """
+
+    placed: ClassVar[bool] = False
 
     async def look(self, ask: Ask) -> str:
         return await ask(Paused())

@@ -1,6 +1,6 @@
 """The last runs."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.runbook import Code, Item, Items, Lookup, Mark, Moment, Question, Report, Seen, Text, text
 from bot.world import bot
@@ -8,6 +8,8 @@ from bot.world import bot
 
 class Runs(Lookup):
     """List the last runs, newest first: whose they are, and how they stand."""
+
+    placed: ClassVar[bool] = False
 
     def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
         return (bot.Runs(),)

@@ -14,6 +14,7 @@ from bot.runbook import (
     Offers,
     Part,
     Plan,
+    Refusal,
     Risk,
     Runbook,
     Settles,
@@ -63,6 +64,8 @@ class Scale(Runbook[Now]):
         return self.how == "hold" or (self.how == "" and self.time is not None)
 
     async def look(self, ask: Ask) -> Now:
+        if self.how == "once" and self.time is not None:
+            raise Refusal("`once` has no end, so `for` says nothing.", "Say `hold for 2h`, or `once` alone.")
         size = await ask(k8s.SizeOf(self.deployment))
         owner = size.autoscaler if size.autoscaler and self.hold else None
         change = k8s.SetLeast(owner.ref, 1) if owner else k8s.SetReplicas(self.deployment, 0)
@@ -106,8 +109,9 @@ class Scale(Runbook[Now]):
                 Act(
                     do=k8s.SetReplicas(self.deployment, self.replicas),
                     until=k8s.Ready(self.deployment, self.replicas),
-                    undo=_first(now.held) or undo,
+                    undo=undo,
                     lasts=For(self.time or hours(2)) if self.hold else ALWAYS,
+                    later=_first(now.held),
                 ),
             ),
             places=frozenset({self.place}),
@@ -126,9 +130,7 @@ class Scale(Runbook[Now]):
             return Offers(
                 f"The autoscaler {owner.ref.name} holds {self.service} at {owner.least} or more: nothing to do."
             )
-        undo = _first(now.held) or Undo(
-            k8s.SetLeast(owner.ref, owner.least), k8s.LeastIs(owner.ref, self.deployment, owner.least)
-        )
+        undo = Undo(k8s.SetLeast(owner.ref, owner.least), k8s.LeastIs(owner.ref, self.deployment, owner.least))
         return Plan(
             f"Hold {self.service} at {self.replicas} or more for {spell(time)}{self._where}",
             risk=self.risk(),
@@ -138,6 +140,7 @@ class Scale(Runbook[Now]):
                     until=k8s.LeastIs(owner.ref, self.deployment, self.replicas),
                     undo=undo,
                     lasts=For(time),
+                    later=_first(now.held),
                 ),
             ),
             places=frozenset({self.place}),
@@ -186,7 +189,7 @@ def _replicas(n: int) -> str:
 
 
 def _first(held: Standing | None) -> Undo | None:
-    """One hold an object: a second one keeps the first one's way back."""
+    """One hold an object: at its end a second one goes back to what was before the first."""
     return held.undo if held else None
 
 

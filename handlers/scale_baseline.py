@@ -1,19 +1,46 @@
 """Bring every service back to its baseline, as one plan."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.runbook import Act, Ask, Facts, Level, Offers, Plan, Risk, Runbook, Undo, note
 from bot.world import k8s
-from bot.world.bot import TheCatalogue
+from bot.world.bot import Standing, StandingOn, TheCatalogue
 from bot.world.catalogue import Service
 
-Sizes = tuple[tuple[Service, k8s.Size], ...]
+
+@dataclass(frozen=True)
+class One:
+    """A service as it is, and what holds its number for a time."""
+
+    service: Service
+    size: k8s.Size
+    held: Standing | None
+
+    @property
+    def off(self) -> bool:
+        """Whether it is not at its baseline."""
+        return self.size.wanted != self.service.baseline
+
+    @property
+    def kept(self) -> str:
+        """Why its number stays where it is for now; empty when nothing keeps it."""
+        owner = self.size.autoscaler
+        if self.held is not None:
+            return f"{self.held.run.id} holds it for a time (`undo {self.held.run.id}` ends that)"
+        if owner is not None and owner.active and owner.least > self.service.baseline:
+            return f"its autoscaler {owner.ref.name} keeps it at {owner.least} or more"
+        return ""
+
+
+Sizes = tuple[One, ...]
 
 
 class ScaleBaseline(Runbook[Sizes]):
     """Bring every service to its baseline of replicas.
 
-    The services that are there already are left alone. If one does not become ready, all are put back.
+    The services that are there already are left alone, and those that are held for a time. If one does not become
+    ready, all are put back.
     """
 
     command: ClassVar[str] = "scale baseline"
@@ -21,20 +48,31 @@ class ScaleBaseline(Runbook[Sizes]):
     async def look(self, ask: Ask) -> Sizes:
         catalogue = await ask(TheCatalogue())
         here = [service for service in catalogue if self.place in service.deployments]
-        return tuple([(service, await ask(k8s.SizeOf(service.at(self.place)))) for service in here])
+        return tuple([await self._one(ask, service) for service in here])
+
+    async def _one(self, ask: Ask, service: Service) -> One:
+        deployment = service.at(self.place)
+        size = await ask(k8s.SizeOf(deployment))
+        held = await ask(StandingOn(k8s.SetReplicas(deployment, 0).touches))
+        if held is None and size.autoscaler is not None:
+            held = await ask(StandingOn(k8s.SetLeast(size.autoscaler.ref, 1).touches))
+        return One(service, size, held)
 
     def plan(self, now: Sizes) -> Plan | Offers:
-        off = [(service, size) for service, size in now if size.wanted != service.baseline]
+        off = [one for one in now if one.off and not one.kept]
+        kept = [note(f"{one.service} stays at {one.size.wanted}: {one.kept}.") for one in now if one.off and one.kept]
         if not off:
-            return Offers("Every service is at its baseline: nothing to do.")
-        owned = [size.autoscaler.ref.name for _, size in off if size.autoscaler]
+            because = "Every service is at its baseline" if not kept else "Nothing can be brought to its baseline now"
+            return Offers(f"{because}: nothing to do.", shows=tuple(kept))
+        owned = [one.size.autoscaler.ref.name for one in off if one.size.autoscaler]
         return Plan(
-            f"Scale {', '.join(service.name for service, _ in off)} to the baseline",
+            f"Scale {', '.join(one.service.name for one in off)} to the baseline",
             risk=Risk(Level.LOW, "the baseline is where the services belong"),
-            steps=tuple(_step(service.at(self.place), service.baseline, size.wanted) for service, size in off),
+            steps=tuple(_step(one.service.at(self.place), one.service.baseline, one.size.wanted) for one in off),
             places=frozenset({self.place}),
             shows=(
-                Facts(tuple((s.name, f"{size.wanted} → {s.baseline}") for s, size in off)),
+                Facts(tuple((one.service.name, f"{one.size.wanted} → {one.service.baseline}") for one in off)),
+                *kept,
                 *([note(f"{', '.join(owned)} may raise the number again when the load asks for it.")] if owned else []),
             ),
         )

@@ -1,6 +1,7 @@
 """Take back what a run did."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.runbook import Act, Ask, Never, Offers, Plan, Refusal, Runbook, Settles, arg
 from bot.runbook import Undo as Way
@@ -24,6 +25,8 @@ class Undo(Runbook[Now]):
     Within 30 minutes it is covered by what was agreed for the run; later it must be agreed to anew.
     """
 
+    placed: ClassVar[bool] = False
+
     run: str = arg("the run to take back", example="r-7hb2k9qd", default="")
 
     async def look(self, ask: Ask) -> Now:
@@ -33,13 +36,16 @@ class Undo(Runbook[Now]):
                 f"{run.id} is not over, so there is nothing to take back yet.", f"`cancel {run.id}` stops it."
             )
         steps = [run.step(stand.step) for stand in run.stands]
-        acts = tuple(step for step in reversed(steps) if isinstance(step, Act) and not isinstance(step.undo, Never))
+        acts = tuple(step for step in reversed(steps) if isinstance(step, Act) and not isinstance(step.back, Never))
         if not acts:
-            never = [step.undo.because for step in steps if isinstance(step, Act) and isinstance(step.undo, Never)]
+            never = [step.back.because for step in steps if isinstance(step, Act) and isinstance(step.back, Never)]
             because = never[0] if never else "nothing of it stands any more"
             raise Refusal(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
-        for act in acts:
-            for change in act.changes:
+        seen: set[str] = set()
+        for change in (change for act in acts for change in act.changes):
+            # What a later step replaced does not stand any more; that one is asked for.
+            if change.touches not in seen:
+                seen.add(change.touches)
                 if not await ask(Stands(change)):
                     raise Refusal(
                         f"{change.touches} is not as {run.id} left it: taking it back could undo other people's work.",
@@ -59,7 +65,7 @@ class Undo(Runbook[Now]):
 
 
 def _reversed(act: Act) -> Act:
-    way = act.undo
+    way = act.back
     assert isinstance(way, Way)  # noqa: S101 - look leaves out what has no way back
     return Act(
         do=way.changes, until=way.checks, undo=Way(act.changes, act.checks), name=f"back-{act.name}", within=act.within

@@ -1,11 +1,15 @@
 """Let changes go on after a pause."""
 
+from typing import ClassVar
+
 from bot.runbook import Act, Ask, Facts, Level, Offers, Plan, Risk, Runbook, Undo
 from bot.world.bot import Paused, PausedIs, SetPaused
 
 
 class Unpause(Runbook[str]):
     """Let changes go on after a pause: what waited goes on by itself."""
+
+    placed: ClassVar[bool] = False
 
     async def look(self, ask: Ask) -> str:
         return await ask(Paused())

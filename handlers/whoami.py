@@ -9,6 +9,8 @@ from bot.world import bot
 class Whoami(Lookup):
     """Show who I think you are, and which roles you hold."""
 
+    placed: ClassVar[bool] = False
+
     private: ClassVar[bool] = True
 
     def asks(self, seen: Seen) -> tuple[Question[Any], ...]:

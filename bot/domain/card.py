@@ -112,7 +112,7 @@ def _afterwards(run: Run) -> tuple[Offer, ...]:
 def undoable(run: Run) -> bool:
     """Whether something stands by this run's doing that has a way back."""
     steps = [run.step(stand.step) for stand in run.stands]
-    return any(isinstance(step, Act) and not isinstance(step.undo, Never) for step in steps)
+    return any(isinstance(step, Act) and not isinstance(step.back, Never) for step in steps)
 
 
 def _ticks(run: Run) -> tuple[Offer, ...]:

@@ -99,11 +99,19 @@ class Act:
     within: timedelta = timedelta(minutes=5)
     or_else: OrElse = OrElse.UNDO
     lasts: Lasts = ALWAYS
+    #: The way back once it is proved, at its end or when somebody asks, where that is another one than after a failure:
+    #: a hold that is extended goes back to the old hold when it fails, and to what was before both at its end.
+    later: Undo | Never | None = None
 
     def __post_init__(self) -> None:
         _several(self, "do", "until")
-        if isinstance(self.lasts, For | Through) and isinstance(self.undo, Never):
+        if isinstance(self.lasts, For | Through) and isinstance(self.back, Never):
             raise ValueError("what has an end needs a way back")
+
+    @property
+    def back(self) -> Undo | Never:
+        """The way back of what went well."""
+        return self.undo if self.later is None else self.later
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -194,7 +202,8 @@ class Plan:
         for step in self.steps:
             if isinstance(step, Act):
                 ways += step.changes
-                ways += step.undo.changes if isinstance(step.undo, Undo) else ()
+                for back in (step.undo, step.back):
+                    ways += back.changes if isinstance(back, Undo) else ()
         return self.claims | {change.touches for change in ways}
 
 

@@ -226,7 +226,8 @@ def _answered(run: Run, event: Answered) -> Run:
                 cancelled_by=None,
                 asking="",
             )
-    return replace(run, phase=run.resume, leg=leg, asking="")
+    # Tried again, it has not failed any more.
+    return replace(run, phase=run.resume, leg=leg, asking="", failure=run.failure if run.resume is P.UNDOING else None)
 
 
 def _over(run: Run, event: Ended) -> Run:

@@ -15,7 +15,7 @@ from bot.domain.event import (
 )
 from bot.domain.gate import OPEN, Gate, seating
 from bot.domain.person import Who
-from bot.domain.plan import Act, For, Offers, Plan, Step, Through, Undo
+from bot.domain.plan import Act, For, Never, Offers, Plan, Step, Through, Undo
 from bot.domain.report import Report
 from bot.domain.request import Request
 from bot.domain.verb import Answer, Check
@@ -131,6 +131,14 @@ class RunState:
                 return step
         raise LookupError(f"{self.id} has no step {name}")
 
+    def way_back(self, name: str) -> Undo | Never:
+        """How a step is put back as things are: after a failure, or later. Raises ``LookupError`` for a Wait."""
+        step = self.step(name)
+        if not isinstance(step, Act):
+            raise LookupError(f"{name} changes nothing, so it has no way back")
+        failed = Phase.UNDOING in (self.phase, self.resume if self.phase is Phase.ASKING else self.phase)
+        return step.undo if failed else step.back
+
     def end_of(self, stand: Stand) -> datetime | None:
         """When a standing step is to be put back by itself, if it is known yet."""
         step = self.step(stand.step)
@@ -177,7 +185,7 @@ def _has_end(step: Step) -> bool:
 
 def checks_of(run: RunState, leg: Leg) -> tuple[Check, ...]:
     """The checks that the step in hand waits for, there or back."""
-    step = run.step(leg.step)
-    if leg.back and isinstance(step, Act) and isinstance(step.undo, Undo):
-        return step.undo.checks
-    return step.checks
+    if not leg.back:
+        return run.step(leg.step).checks
+    back = run.way_back(leg.step)
+    return back.checks if isinstance(back, Undo) else ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from bot.domain.errors import Conflict
 from bot.domain.event import Begotten, Ended, Event, Requested, Settled
 from bot.domain.person import People
 from bot.domain.request import Request
@@ -9,11 +10,13 @@ from bot.domain.run import Phase, Run
 from bot.engine import teller
 from bot.ports import Clock, Journal, Queue, Row, Say, Write
 
+_TRIES = 8  # how often what belongs to another case is opened anew when that one moves
 
-def row_of(run: Run, kind: str = "run") -> Row:
-    """What lists and sweeps know of a run."""
+
+def row_of(run: Run) -> Row:
+    """What lists and sweeps know of a run. What was only asked and answered is no run that people look for."""
     return Row(
-        kind=kind,
+        kind="lookup" if run.answer is not None else "run",
         due=run.due,
         phase=run.phase.value,
         over=run.over,
@@ -60,14 +63,20 @@ class Cases:
         """A new run, asked for by this request. Raises ``Conflict`` when it is there already."""
         first = _first_write(request)
         run = Run.born(first.events[0])
-        writes = [first]
-        parent = await self.load(request.of) if request.of else None
-        says: list[Say] = []
-        if parent is not None:
-            begotten = Begotten(request.at, request.who, case=run.id, words=request.words)
-            parent = parent.after(begotten)
-            writes.append(Write(parent.id, parent.position - 1, (begotten,), row_of(parent)))
-        await self.journal.append(*writes, says=says, taken=request.key)
+        for patience in reversed(range(_TRIES)):
+            writes = [first]
+            parent = await self.load(request.of) if request.of else None
+            if parent is not None:
+                begotten = Begotten(request.at, request.who, case=run.id, words=request.words)
+                after = parent.after(begotten)
+                writes.append(Write(parent.id, parent.position, (begotten,), row_of(after)))
+            try:
+                await self.journal.append(*writes, taken=request.key)
+                break
+            except Conflict:
+                # Somebody wrote to the parent meanwhile; or the run itself is there already, which is for the caller.
+                if not patience or await self.load(run.id) is not None:
+                    raise
         await self.wake(run)
         return run
 

@@ -91,7 +91,7 @@ class Commands:
         return " ".join(parts)
 
     def _command(self, said: str) -> tuple[type[Handler], list[str]]:
-        words = said.split()
+        words = [word.strip("\"'") for word in said.split()]
         if not words:
             words = ["help"]
         for length in range(min(4, len(words)), 0, -1):
@@ -110,7 +110,7 @@ class Commands:
     def _place(self, words: list[str], handler: type[Handler]) -> tuple[str, list[str]]:
         """Takes ``in staging`` out of the words; the namespace of a place is its name too."""
         for index, word in enumerate(words[:-1]):
-            if word.lower() != "in" or any(spec.rest for spec in handler.args.values()):
+            if word.lower() != "in" or not handler.placed or any(spec.rest for spec in handler.args.values()):
                 continue
             name = words[index + 1]
             for place, namespace in self._catalogue.places.items():

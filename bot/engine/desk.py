@@ -59,11 +59,13 @@ class Desk:
             hint = nothing_changed(str(no)).removeprefix(no.because).strip()
             await self._say_privately(request, teller.refusal(no.because, hint))
         except Conflict:
+            run = await self._cases.load(request.case)
+            if run is None:
+                log.warning("%s is taken later: others were quicker, again and again", request.key)
+                return
             # It is a run already: the same request was taken before and not marked.
             await self._journal.append(taken=request.key)
-            run = await self._cases.load(request.case)
-            if run is not None:
-                await self._cases.wake(run)
+            await self._cases.wake(run)
         except Exception as error:  # noqa: BLE001 - the last net: told to the asker, with a token, never swallowed
             await self._unforeseen(request, error)
         finally:
@@ -132,8 +134,11 @@ class Desk:
 
     async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> None:
         case, _, further = rest.partition(" ")
-        if not case.startswith("r-"):
+        case = case.lower()
+        if case in ("", "because"):
             case, further = await self._latest(person), rest
+        elif not case.startswith("r-"):
+            raise Refusal(f"“{case[:20]}” is no run: they are called like r-7hb2k9qd.", f"Say `{REPLIES[verb].usage}`.")
         further, because = because_of(further)
         for _ in range(_TRIES):
             run = await self._cases.load(case)

@@ -215,19 +215,20 @@ class Driver:
             return ""
         if back:
             return await self._neither(run, name)
-        for stand in run.stands if run.rested else ():
-            step = run.step(stand.step)
-            for change in step.changes if isinstance(step, Act) else ():
-                if not await self._world.stands(change):
-                    return f"{change.touches} is no longer as this run left it: somebody else changed it meanwhile"
+        steps = [run.step(stand.step) for stand in run.stands] if run.rested else []
+        # Of several changes of one object the last one stands.
+        left = {change.touches: change for step in steps if isinstance(step, Act) for change in step.changes}
+        for change in left.values():
+            if not await self._world.stands(change):
+                return f"{change.touches} is no longer as this run left it: somebody else changed it meanwhile"
         return ""
 
     async def _neither(self, run: Run, name: str) -> str:
         """The world shows neither what a step left nor what its way back would bring: whose is it then?"""
-        step = run.step(name)
-        if not isinstance(step, Act) or not isinstance(step.undo, Undo):
+        step, back = run.step(name), run.way_back(name)
+        if not isinstance(step, Act) or not isinstance(back, Undo):
             return ""
-        for undo in step.undo.changes:
+        for undo in back.changes:
             mine = [change for change in step.changes if change.touches == undo.touches]
             if not mine or await self._world.stands(undo):
                 continue
@@ -268,9 +269,10 @@ def _changes(run: Run, name: str, back: bool) -> tuple[Change, ...]:
     step = run.step(name)
     if not isinstance(step, Act):
         return ()
-    if back:
-        return step.undo.changes if isinstance(step.undo, Undo) else ()
-    return step.changes
+    if not back:
+        return step.changes
+    way = run.way_back(name)
+    return way.changes if isinstance(way, Undo) else ()
 
 
 def _in_hand(run: Run, name: str, back: bool) -> bool:

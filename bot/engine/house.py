@@ -78,18 +78,18 @@ class House:
 
     async def _run_of(self, question: bot.RunOf) -> Run:
         if question.id:
-            run = await self._cases.load(question.id)
+            run = await self._cases.load(question.id.lower())
             if run is None:
                 raise Refusal(f"I know no run {question.id[:20]}.", "`runs` lists the last ones.")
             return run
-        for found in await self._cases.journal.list(asker=question.asker, limit=30):
+        for found in await self._cases.journal.list(asker=question.asker, kind="run", limit=30):
             run = await self._cases.load(found.case)
             if run is not None and run.ended is not None and undoable(run):
                 return run
         raise Refusal("None of your last runs left anything that can be undone.", "`runs` lists the last of all.")
 
     async def _runs(self, question: bot.Runs) -> tuple[Run, ...]:
-        rows = await self._cases.journal.list(open_only=question.open_only, limit=question.limit * 4)
+        rows = await self._cases.journal.list(open_only=question.open_only, kind="run", limit=question.limit * 2)
         runs = await self._cases.load_all([row.case for row in rows])
         # What was only asked and answered is no run that people look for.
         return tuple(run for run in runs if run.answer is None and (run.carded or run.plan))[: question.limit]
@@ -102,10 +102,10 @@ class House:
         for run in await self._loose_ends(bot.LooseEnds()):
             for stand in run.loose:
                 step = run.step(stand.step)
-                if not isinstance(step, Act) or not isinstance(step.undo, Undo):
+                if not isinstance(step, Act) or not isinstance(step.back, Undo):
                     continue
                 if any(change.touches == question.touches for change in step.changes):
-                    return bot.Standing(run, stand.step, step.undo)
+                    return bot.Standing(run, stand.step, step.back)
         return None
 
     async def _stands(self, question: bot.Stands) -> bool:

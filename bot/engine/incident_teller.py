@@ -94,9 +94,9 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             return _text(Mention(event.by), " is still at it.")
         case Resolved():
             by = (" by ", Mention(event.by)) if event.by.id else ()
-            words = (Quote(event.because),) if event.because else ()
+            quoted: tuple[Part, ...] = (Quote(event.because),) if event.because else ()
             took = spell(event.at - incident.opened)
-            return (Text((Bold("Resolved"), *by, f"{_via(event.via)} after {took}.")), *words)
+            return (Text((Bold("Resolved"), *by, f"{_via(event.via)} after {took}.")), *quoted)
         case Reopened(because=because):
             return _text(Bold("Open again"), f"{_via(event.via)}: {because}.")
         case Written(review=review) if review is not None:

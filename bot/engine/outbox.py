@@ -100,6 +100,7 @@ class Deliverer:
             if posting.say.kind is Kind.CARD:
                 await self._screen.update(standing)
             await self._outbox.posted(key, posting.version, *found)
+            await self._say_where(posting, *found)
             return
         where = await self._screen.post(posting)
         await self._outbox.posted(key, posting.version, *where)

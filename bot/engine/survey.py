@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event, Offered, Planned
 from bot.domain.offer import Offer
-from bot.domain.person import Who
+from bot.domain.person import Who, roles
 from bot.domain.plan import Act, Level, Offers, Plan, Risk
 from bot.domain.policy import Policy, still_covered
 from bot.domain.request import Request
@@ -43,6 +43,7 @@ class Surveyor:
                 raise Refusal(made.because)
             self._parse(run, made)
             return Offered(now, offers=made)
+        await self._refuse_if_not_theirs(run, made)
         covered = await self._covered(made, now)
         gate = self.policy.gate(handler.command, made.risk, made.places, run.request.who.id, self.cases.people, covered)
         if gate.reason and gate.seats and not handler.because:
@@ -91,10 +92,20 @@ class Surveyor:
         if not plan.covered_by:
             return False
         other = await self.cases.load(plan.covered_by)
-        if other is None or other.plan is None:
+        # What was taken back under an older agreement is not brought back under it: that would have no end.
+        if other is None or other.plan is None or other.plan.covered_by:
             return False
         # What still stands by itself until an end was agreed to with its way back.
         return other.phase is Phase.STANDING or still_covered(self.policy, other.done_at, now)
+
+    async def _refuse_if_not_theirs(self, run: Run, plan: Plan) -> None:
+        """What somebody may not ask for, they may not take back either: a pause is not ended by its undo."""
+        other = await self.cases.load(plan.covered_by) if plan.covered_by else None
+        person = self.cases.people.get(run.request.who.id)
+        if other is None or person is None or self.policy.may(person, other.command, changes=True):
+            return
+        who = roles(self.policy.roles_for(other.command, changes=True))
+        raise Refusal(f"You may not take back `{other.command}`: that is for {who}.", "Nothing was changed.")
 
     async def _refuse_if_held(self, run: Run, plan: Plan) -> None:
         held = await self.cases.journal.claims(plan.touches)

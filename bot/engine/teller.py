@@ -24,8 +24,8 @@ def case_of(key: str) -> str:
 def says(run: Run, events: Iterable[Event], people: People, children: Sequence[Run] = ()) -> list[Say]:
     """Everything to say of a run after these events, which are the last of it."""
     if not run.carded:
-        asks = run.phase is Phase.CHOOSING
-        return [_private(run, people)] if (run.over or asks) and run.request.who.id and _worth_saying(run) else []
+        worth = run.phase is Phase.CHOOSING or (run.over and _worth_saying(run))
+        return [_private(run, people)] if worth and run.request.who.id else []
     said = [card(run, people, children)]
     events = list(events)
     for back, event in enumerate(reversed(events)):

@@ -25,8 +25,14 @@ _SECRETS = (
     re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"),
     re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s@]+(?=@)", re.IGNORECASE),
     re.compile(
-        r"(\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b\s*(?:[=:]|\bis\b)?\s*)"
-        r"(?!(?:[=:]|is\b))(?:(?:bearer|token|basic)\s+)?[^\s,;]{6,}",
+        r"(\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b\s*(?:[=:]|\bis\b)\s*)"
+        r"(?:(?:bearer|token|basic)\s+)?[^\s,;]{6,}",
+        re.IGNORECASE,
+    ),
+    # Without a sign between them the next word may be any word ("token rotation failed"): one with a digit is none.
+    re.compile(
+        r"(\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b\s+)"
+        r"(?=[^\s,;]*\d)[^\s,;]{8,}",
         re.IGNORECASE,
     ),
 )

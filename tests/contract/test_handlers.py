@@ -183,10 +183,11 @@ async def _say(stage: Stage, words: str, who: Who) -> Run | None:
     return await stage.bot.core.cases.load(request.case)
 
 
-async def _carry_out(stage: Stage, words: str, of: str = "") -> Run:
+async def _carry_out(stage: Stage, words: str, like: str = "") -> Run:
     """Ask, let everybody agree whose agreement is needed, and see it done; every offer on the way is understood."""
     said = COMMANDS.understand(_request(words))
-    begun = await _say(stage, words, _asker(said.handler.command).who)
+    # What somebody may not ask for, they may not take back: `like` names what is taken back.
+    begun = await _say(stage, words, _asker(like or said.handler.command).who)
     assert begun is not None, f"`{words}` opened no run"
     run: Run = begun
     for who in CONFIG.people:
@@ -259,7 +260,7 @@ def test_after_doing_and_undoing_the_world_is_as_before(tmp_path: Path, runbook:
             assert all(way.because for way in ways if isinstance(way, Never))
             return
         assert await _world(stage) != world, "it changed nothing"
-        await _carry_out(stage, f"undo {run.id} {BECAUSE}")
+        await _carry_out(stage, f"undo {run.id} {BECAUSE}", like=runbook.command)
         assert await _world(stage) == world
         if not plan.covered_by:  # what takes a run back looks at that run, which has been settled since
             assert _unshown((await _looks(stage, runbook))[1]) == _unshown(before)

@@ -70,15 +70,18 @@ class Stage:
             yield self
 
     @contextlib.asynccontextmanager
-    async def with_bot(self) -> AsyncIterator["Stage"]:
-        """The bot lives while the block runs; a second block is the bot started again over the same store."""
+    async def with_bot(self, trouble: bool = False) -> AsyncIterator["Stage"]:
+        """The bot lives while the block runs; a second block is the bot started again over the same store.
+
+        ``trouble``: it begins with some.
+        """
         self.queue = MemoryQueue(self.clock)
         async with running(self._settings(), self.clock, queue=self.queue) as bot, serving(bot.web) as url:
             self.app.urls = dict.fromkeys(
                 [*self.app.urls, "event", "interactive", *self.app.commands], f"{url}/slack/events"
             )
             self._bot = bot
-            assert bot.trouble == ""
+            assert bool(bot.trouble) is trouble, bot.trouble
             try:
                 yield self
             finally:
@@ -141,12 +144,13 @@ class Stage:
 
     # What they see
 
-    async def sees(self, who: str, text: str, where: str = ON_CALL) -> Seen:
-        """The newest message that shows this text; time goes on until it is there."""
+    async def sees(self, who: str, text: str, where: str = ON_CALL, alone: bool = False) -> Seen:
+        """The newest message that shows this text (``alone``: to nobody else); time goes on until it is there."""
         person = self.person(who)
 
         def found() -> Seen | None:
-            return next((one for one in reversed(person.sees(where)) if text in one), None)
+            shown = (one for one in reversed(person.sees(where)) if one.ephemeral or not alone)
+            return next((one for one in shown if text in one), None)
 
         try:
             return await self.until(found)
@@ -156,9 +160,7 @@ class Stage:
 
     async def is_told(self, who: str, text: str, where: str = ON_CALL) -> Seen:
         """As ``sees``; and nobody else sees it."""
-        seen = await self.sees(who, text, where)
-        assert seen.ephemeral, f"everybody sees {seen.words!r}"
-        return seen
+        return await self.sees(who, text, where, alone=True)
 
     def card(self, seen: Seen) -> Seen:
         """The message as it is now."""

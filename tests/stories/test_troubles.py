@@ -136,3 +136,35 @@ def test_the_store_is_locked_and_the_person_is_told(tmp_path: Path) -> None:
         assert await s.runs() == []
 
     tell(tmp_path, story)
+
+
+def test_a_card_that_went_to_the_fallback_channel_is_found_again_and_goes_on(tmp_path: Path) -> None:
+    """config/ names that channel, and Slack reads only by id."""
+
+    async def story(s: Stage) -> None:
+        s.workspace.break_("lose-answer", method="chat.postMessage", times=1)
+        await s.says("ana", "/aureus scale bridge 5", where="#random")
+        card = await s.sees("ana", "Scale bridge from 3 to 5")
+        await s.is_told("ana", "the card is elsewhere", where="#random")
+        await s.presses("ana", card, "Confirm")
+        await s.sees("ana", "Done in")
+        assert len([one for one in s.person("ana").sees(ON_CALL) if "Scale bridge from 3 to 5" in one]) == 1
+
+    tell(tmp_path, story)
+
+
+def test_slack_is_away_at_the_start_and_is_found_when_it_comes(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Stage(tmp_path).set_up() as s:
+            s.workspace.break_("down", method="auth.test", times=2)
+            async with s.with_bot(trouble=True):
+                assert await s.bot.ready()
+                for _ in range(400):
+                    if not await s.bot.ready():
+                        break
+                    await asyncio.sleep(0.02)
+                assert await s.bot.ready() == ""
+                await s.says("ana", "/aureus scale bridge 5")
+                await s.sees("ana", "Scale bridge from 3 to 5")
+
+    asyncio.run(run())

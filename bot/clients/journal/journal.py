@@ -70,6 +70,7 @@ class SqlJournal:
         *,
         due: datetime | None = None,
         open_only: bool = False,
+        kind: str = "",
         loose: bool = False,
         of: str = "",
         asker: str = "",
@@ -79,6 +80,8 @@ class SqlJournal:
         query = sa.select(cases)
         if open_only:
             query = query.where(cases.c.over.is_(False))
+        if kind:
+            query = query.where(cases.c.kind == kind)
         if loose:
             query = query.where(cases.c.loose.is_(True))
         if of:

@@ -93,6 +93,12 @@ def lost(error: Exception, seconds: float) -> Away:
     return Unknown(f"The connection to Slack was lost before its answer came ({error}): it may have been said.")
 
 
+def name_of(error: SlackApiError) -> str:
+    """What Slack calls the error; where a proxy or a Slack in trouble answered something else, its HTTP status."""
+    status, name, _ = _of(error)
+    return name or f"HTTP {status}"
+
+
 def _of(error: SlackApiError) -> tuple[int, str, dict[str, Any]]:
     """HTTP status, name of the error, and the answer as far as it is an object."""
     response = error.response

@@ -9,6 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.doors.slack.answers import name_of
 from bot.doors.slack.listeners import Listeners
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class SlackDoor:
                 await socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt's is untyped
                 self._socket = socket
         except SlackApiError as error:
-            return f"Slack does not accept the token: {error.response['error']}"
+            return f"Slack does not take the bot's token, or is in trouble: {name_of(error)}"
         except (OSError, aiohttp.ClientError, TimeoutError) as error:
             return f"Slack cannot be reached: {error}"
         return ""

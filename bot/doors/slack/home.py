@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -36,7 +37,7 @@ class Home:
             person = await self._directory.person(who)
             blocks = await self._blocks(person) if person else _stranger()
             await client.views_publish(user_id=account, view={"type": "home", "blocks": blocks})
-        except (SlackApiError, Away, Full) as error:
+        except (SlackApiError, ClientError, TimeoutError, OSError, Away, Full) as error:
             log.warning("the Home of %s could not be drawn: %s", account, error)
 
     async def _blocks(self, person: Person) -> list[dict[str, Any]]:

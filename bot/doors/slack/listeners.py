@@ -125,8 +125,14 @@ class Listeners:
                 async with asyncio.timeout(_PATIENCE):
                     new = await self._core.receive(request)
             except (Full, TimeoutError) as full:
-                because = full.because if isinstance(full, Full) else "The store does not answer."
-                words = f"{because} Your words were not carried out; please say them again in a minute."
+                # What the store is still at may yet be stored: nobody can know, so that is what is said.
+                because = full.because if isinstance(full, Full) else "The store gave no answer in time."
+                then = "Your words were not carried out; please say them again in a minute."
+                if not isinstance(full, Full):
+                    then = (
+                        "Your words may be carried out, or not: look at `runs` in a minute, before you say them again."
+                    )
+                words = f"{because} {then}"
                 log.warning("a request could not be stored: %s", because)
                 await ack(**(error(words) if error else {"text": words}))
                 return

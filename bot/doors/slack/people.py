@@ -2,11 +2,13 @@
 
 import logging
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Away
 from bot.domain.person import People, Person, Who
+from bot.doors.slack.answers import name_of
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class SlackDirectory:
             try:
                 answer = await self._client.users_lookupByEmail(email=known.email)
                 self._accounts[person] = str(answer["user"]["id"])
-            except (TimeoutError, SlackApiError, OSError) as error:
+            except (TimeoutError, SlackApiError, ClientError, OSError) as error:
                 log.info("Slack does not tell the account of %s: %s", person, error)
         return self._accounts.get(person, "")
 
@@ -53,9 +55,9 @@ class SlackDirectory:
         try:
             answer = await self._client.users_info(user=account)
         except SlackApiError as error:
-            if error.response["error"] in ("user_not_found", "user_not_visible"):
+            if name_of(error) in ("user_not_found", "user_not_visible"):
                 return ""
-            raise Away(f"Slack does not tell who {account} is: {error.response['error']}") from error
-        except (TimeoutError, OSError) as error:
+            raise Away(f"Slack does not tell who {account} is: {name_of(error)}") from error
+        except (TimeoutError, ClientError, OSError) as error:
             raise Away(f"Slack cannot be asked who {account} is: {error}") from error
         return str(answer["user"]["profile"].get("email", ""))

@@ -37,6 +37,7 @@ class SlackScreen:
         self._client.retry_handlers = []
         self._account = account
         self._limit = limit
+        self._ids: dict[str, str] = {}  # of channels, by #name
 
     async def post(self, posting: Posting) -> tuple[str, str]:
         """Say it; what is private has no timestamp, since it cannot be redrawn."""
@@ -44,7 +45,7 @@ class SlackScreen:
         message = await self._message(say)
         if say.kind is Kind.PRIVATE:
             return await self._whisper(say, message)
-        channel, thread = _address(posting)
+        channel, thread = await self._address(posting)
         return await self._said(channel, thread, say.key, message)
 
     async def update(self, posting: Posting) -> None:
@@ -57,7 +58,7 @@ class SlackScreen:
         """Look for the message where it would stand, by its metadata. What is private leaves no trace to look for."""
         if posting.say.kind is Kind.PRIVATE:
             return None
-        channel, thread = _address(posting)
+        channel, thread = await self._address(posting)
         async for message in self._messages(channel, thread):
             metadata = message.get("metadata") or {}
             payload = metadata.get("event_payload") or {}
@@ -158,6 +159,29 @@ class SlackScreen:
             if not cursor:
                 return
 
+    async def _address(self, posting: Posting) -> tuple[str, str]:
+        """Channel and thread. Slack knows no thread within a thread: what is under a card there goes beside it."""
+        place = posting.say.place
+        channel = posting.thread_channel or place.channel
+        if not channel:
+            raise Unsayable("it has no channel to be said in", elsewhere=True)
+        within = place.thread if place.channel == channel else ""
+        return await self._id_of(channel), within or posting.thread_ts
+
+    async def _id_of(self, channel: str) -> str:
+        """The id of a channel that config/ names: Slack posts to a name too, but reads only by id."""
+        if not channel.startswith("#") or channel in self._ids:
+            return self._ids.get(channel, channel)
+        cursor = ""
+        while True:
+            kinds = "public_channel,private_channel"
+            page = await self._read("conversations.list", types=kinds, exclude_archived=True, limit=1000, cursor=cursor)
+            self._ids |= {f"#{each['name']}": str(each["id"]) for each in page.get("channels") or ()}
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if channel in self._ids or not cursor:
+                # One that is not there is posted to by its name, and Slack's own answer says what is wrong with it.
+                return self._ids.get(channel, channel)
+
     async def _call(self, method: str, **said: Any) -> Json:
         """A call that changes something. Raises ``Away``, ``Unknown`` or ``Unsayable``."""
         return await self._asked(method, json=said)
@@ -180,16 +204,6 @@ class SlackScreen:
             raise lost(error, self._limit) from error
         data: Any = answer.data
         return dict(data)
-
-
-def _address(posting: Posting) -> tuple[str, str]:
-    """Channel and thread. Slack knows no thread within a thread: what is under a card there goes beside it."""
-    place = posting.say.place
-    channel = posting.thread_channel or place.channel
-    if not channel:
-        raise Unsayable("it has no channel to be said in", elsewhere=True)
-    within = place.thread if place.channel == channel else ""
-    return channel, within or posting.thread_ts
 
 
 def _case(key: str) -> str:

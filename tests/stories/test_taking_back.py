@@ -1,0 +1,155 @@
+"""Taking back: by whom, for how long under the old agreement, and what a hold leaves."""
+
+import asyncio
+from pathlib import Path
+
+from tests.stories.stage import ON_CALL, Stage, tell
+
+
+def test_a_pause_is_not_ended_by_somebody_who_takes_it_back(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("elif", "/aureus pause because a storm")
+        card = await s.sees("elif", "Pause every change: Done")
+        await s.presses("chen", card, "Undo")
+        await s.is_told("chen", "You may not take back `pause`: that is for engineering manager or on-call lead")
+        assert await s.bot.core.journal.switch("paused")
+
+    tell(tmp_path, story)
+
+
+def test_what_was_taken_back_is_not_brought_back_under_the_old_agreement(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 8 because the sale begins")
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.presses("elif", card, "Approve")
+        await s.sees("ana", "Done in")
+        await s.passes(minutes=25)
+        await s.presses("ana", s.card(card), "Undo")
+        await s.sees("ana", "taken back by Ana Silva")
+        undo = next(run for run in await s.runs() if run.words.startswith("undo"))
+        await s.says("chen", f"/aureus undo {undo.id} because I liked it")
+        again = await s.sees("chen", "Take back “Take back “Scale bridge from 3 to 8””")
+        assert "Waits for agreement" in again
+        assert s.replicas() == 3
+
+    tell(tmp_path, story)
+
+
+def test_an_undo_is_covered_for_half_an_hour_and_gated_anew_afterwards(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 8 because the sale begins")
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.presses("elif", card, "Approve")
+        await s.sees("ana", "Done in")
+        await s.passes(minutes=31)
+        await s.presses("ana", s.card(card), "Undo")
+        told = await s.is_told("ana", "Policy asks for a reason")
+        await s.fills_in("ana", told, "Say why", "the sale is over")
+        again = await s.sees("ana", "Take back “Scale bridge from 3 to 8”")
+        assert "Waits for agreement" in again
+        assert s.replicas() == 8
+        await s.presses("femi", again, "Approve")
+        await s.sees("ana", "taken back by Ana Silva")
+        assert s.replicas() == 3
+
+    tell(tmp_path, story)
+
+
+def test_three_who_press_undo_at_once_each_get_an_answer(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        card = await s.sees("ana", "Scale bridge from 3 to 5")
+        await s.presses("ana", card, "Confirm")
+        await s.sees("ana", "Done in")
+        names = ("ana", "dana", "elif")
+        await asyncio.gather(*(s.person(name).presses(s.card(card), "Undo") for name in names))
+        await s.sees("ana", "taken back by")
+        await s.passes(minutes=1)
+        undone = [run for run in await s.runs() if run.words.startswith("undo")]
+        assert sorted(run.request.who.id for run in undone) == sorted(names)
+        assert sorted(run.ended.how for run in undone if run.ended) == ["done", "refused", "refused"]
+        assert s.replicas() == 3
+
+    tell(tmp_path, story)
+
+
+def test_a_scale_that_fails_over_a_hold_goes_back_to_the_hold(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5 hold for 2h")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        await s.sees("ana", "then it is put back by itself")
+        await s.kubectl("break", what="image", on=True, namespace="aureus", name="aureus-bridge")
+        await s.says("ana", "/aureus scale bridge 6")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 5 to 6"), "Confirm")
+        await s.sees("ana", "What had been done was put back")
+        assert s.replicas() == 5, "the hold stands as it did"
+        await s.kubectl("break", what="image", on=False, namespace="aureus", name="aureus-bridge")
+        await s.passes(hours=2)
+        await s.until(lambda: s.replicas() == 3)
+
+    tell(tmp_path, story)
+
+
+def test_the_baseline_leaves_alone_what_is_held(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale aureus-os 6 hold for 2h")
+        await s.presses("ana", await s.sees("ana", "Hold aureus-os at 6"), "Confirm")
+        await s.sees("ana", "then it is put back by itself")
+        await s.says("ana", "/aureus scale openclaw 5")
+        await s.presses("ana", await s.sees("ana", "Scale openclaw from 3 to 5"), "Confirm")
+        await s.until(lambda: s.replicas("openclaw") == 5)
+        await s.sees("ana", "Scale openclaw from 3 to 5: Done")
+        await s.says("ana", "/aureus scale baseline")
+        card = await s.sees("ana", "Scale openclaw to the baseline")
+        assert "aureus-os stays at 6" in card
+        await s.presses("ana", card, "Confirm")
+        await s.until(lambda: "Done in" in s.card(card))
+        assert (s.replicas("openclaw"), s.least()) == (3, 6)
+
+    tell(tmp_path, story)
+
+
+def test_a_hold_is_put_back_early_long_after_it_was_agreed_to(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5 hold for 4h")
+        card = await s.sees("ana", "Scale bridge from 3 to 5")
+        await s.presses("ana", card, "Confirm")
+        await s.sees("ana", "then it is put back by itself")
+        await s.passes(hours=2)
+        await s.presses("ana", s.card(card), "Put back now")
+        await s.sees("ana", "taken back by Ana Silva")
+        assert s.replicas() == 3
+
+    tell(tmp_path, story)
+
+
+def test_cancel_stops_the_run_that_it_names_and_no_other(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        first = await s.sees("ana", "Scale bridge from 3 to 5")
+        case = (await s.runs())[0].id
+        await s.says("ana", "/aureus scale openclaw 5")
+        second = await s.sees("ana", "Scale openclaw from 3 to 5")
+        await s.says("ana", "/aureus cancel bridge")
+        await s.is_told("ana", "“bridge” is no run")
+        await s.says("ana", f"/aureus Cancel {case.upper()}")
+        await s.until(lambda: "Cancelled by Ana Silva" in s.card(first))
+        assert "Waits for Ana Silva" in s.card(second)
+
+    tell(tmp_path, story)
+
+
+def test_many_lookups_hide_no_run(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        await s.sees("ana", "Done in")
+        for _ in range(65):
+            await s.person("ana").says(ON_CALL, "/aureus whoami")
+        await s.settle()
+        await s.says("ana", "/aureus runs")
+        await s.sees("ana", "The last run")
+        await s.says("ana", "/aureus undo")
+        await s.sees("ana", "taken back by Ana Silva")
+
+    tell(tmp_path, story)
