@@ -53,7 +53,7 @@ def private(request_key: str, to: Who, run_or_place: Run, report: Report) -> Say
 
 def _private(run: Run, people: People) -> Say:
     # A choice is one saying, what comes of it another.
-    key = run.request.key if run.over else f"{run.request.key}:{run.position}"
+    key = run.request.key if run.over else f"{run.id}:{run.position}"
     return private(key, run.request.who, run, tell(run, people))
 
 

@@ -207,9 +207,14 @@ class SlackScreen:
 
 
 def _case(key: str) -> str:
-    """The case that a saying belongs to: its key is ``card:<case>``, ``line:<case>:<n>`` or ``private:<request>``."""
+    """The case of a saying, whose key is ``card:<case>``, ``line:<case>:<n>``, ``private:<case>:<n>`` or of a request.
+
+    A second card of a case, in another channel, is ``card:<case>@<channel>``.
+    """
     kind, _, rest = key.partition(":")
-    return case_id(rest) if kind == "private" else rest.partition(":")[0]
+    if kind == "private" and not rest.startswith("r-"):
+        return case_id(rest)
+    return rest.partition(":")[0].partition("@")[0]
 
 
 def _body(message: Message) -> Json:
