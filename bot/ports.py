@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from bot.domain.event import Event
 from bot.domain.person import Person, Who
 from bot.domain.report import Report
-from bot.domain.request import NOWHERE, Place, Request
+from bot.domain.request import NOWHERE, Notice, Place, Request
 from bot.domain.verb import Answer, Change, Check, Question
 
 T = TypeVar("T")
@@ -72,6 +72,8 @@ class Write:
     claim: frozenset[str] = frozenset()
     #: Let go of every claim of this case.
     free: bool = False
+    #: Names by which the outside knows it; each leads to the case that had it last.
+    names: frozenset[str] = frozenset()
 
 
 class Kind(Enum):
@@ -122,10 +124,10 @@ class Audit:
 class Journal(Protocol):
     """What happened. Every line holds the hash of the one before it."""
 
-    async def receive(self, request: Request) -> bool:
+    async def receive(self, request: Request | Notice) -> bool:
         """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
 
-    async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request]:
+    async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request | Notice]:
         """What came in (``until`` then, when that is given) and nothing was made of yet, oldest first."""
 
     async def append(self, *writes: Write, says: Sequence[Say] = (), taken: str = "") -> None:
@@ -140,6 +142,9 @@ class Journal(Protocol):
 
     async def rest(self, case: str, position: int, until: datetime | None) -> None:
         """Note when the case is to be looked at again; without effect when its position is another by now."""
+
+    async def named(self, name: str) -> str:
+        """The case that had this name last; empty when none had."""
 
     async def found(self, case: str) -> Found | None:
         """The row of one case."""

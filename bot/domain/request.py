@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 
+from bot.domain.alert import Group, PageTold
 from bot.domain.person import Who
 from bot.domain.record import record
 
@@ -39,6 +40,15 @@ class Request:
     def case(self) -> str:
         """The id of the case that it opens, the same whenever it is received: eight letters of its key's hash."""
         return case_id(self.key)
+
+
+@record("notice")
+class Notice:
+    """What an outside tells by itself: alerts, or what became of a page. The same key is the same telling."""
+
+    key: str
+    at: datetime
+    tells: Group | PageTold
 
 
 def incident_id(key: str, opened: datetime) -> str:

@@ -4,17 +4,21 @@ from collections.abc import Callable, Sequence
 
 from bot.domain.errors import Conflict
 from bot.domain.event import Begotten, Ended, Event, Requested, Settled
+from bot.domain.incident import Incident
+from bot.domain.incident_event import Fired
 from bot.domain.person import People
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
-from bot.engine import teller
+from bot.engine import incident_teller, teller
 from bot.ports import Clock, Journal, Queue, Row, Say, Write
 
 _TRIES = 8  # how often what belongs to another case is opened anew when that one moves
 
 
-def row_of(run: Run) -> Row:
-    """What lists and sweeps know of a run. What was only asked and answered is no run that people look for."""
+def row_of(run: Run | Incident) -> Row:
+    """What lists and sweeps know of a case. What was only asked and answered is no run that people look for."""
+    if isinstance(run, Incident):
+        return Row("incident", run.due, run.stage.value, run.over, run.title[:200], "", "", False, run.opened)
     return Row(
         kind="lookup" if run.answer is not None else "run",
         due=run.due,
@@ -46,13 +50,27 @@ class Cases:
 
     async def load(self, case: str) -> Run | None:
         """The run of this id, folded from all its events; ``None`` when there is none."""
-        events = await self.journal.events(case)
+        events = [] if case.startswith("i-") else await self.journal.events(case)
         if not events:
             return None
         run = Run.born(events[0])
         for event in events[1:]:
             run = run.after(event)
         return run
+
+    async def incident(self, case: str) -> Incident | None:
+        """The incident of this id, folded from all its events; ``None`` when there is none."""
+        events = await self.journal.events(case) if case.startswith("i-") else []
+        if not events:
+            return None
+        incident = Incident.born(events[0])
+        for event in events[1:]:
+            incident = incident.after(event)
+        return incident
+
+    async def either(self, case: str) -> Run | Incident | None:
+        """The case of this id, whichever kind it is."""
+        return await (self.incident(case) if case.startswith("i-") else self.load(case))
 
     async def load_all(self, cases: Sequence[str]) -> tuple[Run, ...]:
         """The runs of these ids, in their order, without those that are not there."""
@@ -65,7 +83,7 @@ class Cases:
         run = Run.born(first.events[0])
         for patience in reversed(range(_TRIES)):
             writes = [first]
-            parent = await self.load(request.of) if request.of else None
+            parent = await self.either(request.of) if request.of else None
             if parent is not None:
                 begotten = Begotten(request.at, request.who, case=run.id, words=request.words)
                 after = parent.after(begotten)
@@ -80,7 +98,7 @@ class Cases:
         await self.wake(run)
         return run
 
-    async def wake(self, run: Run) -> None:
+    async def wake(self, run: Run | Incident) -> None:
         """Have it driven on from where it is."""
         await self._queue.start("drive", run.id, f"drive:{run.id}:{run.position}")
 
@@ -111,7 +129,7 @@ class Cases:
             writes.append(Write(other.id, other.position, (event,), row_of(now)))
             said += await self._family(now, after, (event,))
         if after.request.of and all(write.case != after.request.of for write in writes):
-            parent = await self.load(after.request.of)
+            parent = await self.either(after.request.of)
             if parent is not None and parent.carded:
                 said += await self._family(parent, after, ())
         await self.journal.append(*writes, says=said, taken=taken)
@@ -120,6 +138,46 @@ class Cases:
                 observe(after, event)
         for each in asked:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
+        return after
+
+    async def begin(self, fired: Fired, *events: Event, names: frozenset[str], taken: str = "") -> Incident:
+        """A new incident, with what is known of it at once. Raises ``Taken`` when one of its names is in use."""
+        after = Incident.born(fired)
+        for event in events:
+            after = after.after(event)
+        held = frozenset(f"the incident of {name}" for name in names)
+        first = Write(after.id, 0, (fired, *events), row_of(after), held, names=names)
+        said = incident_teller.says(after, (fired, *events))
+        await self.journal.append(first, says=said, taken=taken)
+        await self.wake(after)
+        return after
+
+    async def record(
+        self,
+        incident: Incident,
+        *events: Event,
+        asks: Sequence[Request] = (),
+        names: frozenset[str] = frozenset(),
+        taken: str = "",
+    ) -> Incident:
+        """Append events to an incident, with its cards and lines, and with the runs that it asks for.
+
+        Raises ``Conflict`` when it is no longer at the position that it was read at, ``Full``.
+        """
+        begotten = [Begotten(each.at, each.who, case=each.case, words=each.words) for each in asks]
+        after = incident
+        for event in (*events, *begotten):
+            after = after.after(event)
+        writes = [_first_write(each) for each in asks]
+        writes.append(
+            Write(incident.id, incident.position, (*events, *begotten), row_of(after), free=after.over, names=names)
+        )
+        children = await self.load_all([each.case for each in after.children])
+        said = incident_teller.says(after, (*events, *begotten), children)
+        await self.journal.append(*writes, says=said, taken=taken)
+        for each in asks:
+            await self._queue.start("drive", each.case, f"drive:{each.case}:1")
+        await self.wake(after)
         return after
 
     @staticmethod
@@ -147,11 +205,14 @@ class Cases:
                 told.append((other, Settled(at, run.request.who, steps=settles.steps, case=run.id, back=back)))
         return told
 
-    async def _family(self, parent: Run, child: Run, events: Sequence[Event]) -> list[Say]:
+    async def _family(self, parent: Run | Incident, child: Run, events: Sequence[Event]) -> list[Say]:
         """The parent's card, with this child as it is about to be."""
         others = [each.case for each in parent.children]
-        children = [child if case == child.id else await self.load(case) for case in others]
-        return teller.says(parent, events, self.people, [each for each in children if each is not None])
+        loaded = [child if case == child.id else await self.load(case) for case in others]
+        children = [each for each in loaded if each is not None]
+        if isinstance(parent, Incident):
+            return incident_teller.says(parent, events, children)
+        return teller.says(parent, events, self.people, children)
 
     @staticmethod
     def _done_with_claims(run: Run) -> bool:

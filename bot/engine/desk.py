@@ -75,7 +75,8 @@ class Desk:
         """Take what came in and was not taken, as after a crash; how many there were."""
         waiting = await self._journal.untaken(until=self._clock.now() - _GRACE)
         for request in waiting:
-            await self.take(request)
+            if isinstance(request, Request):
+                await self.take(request)
         return len(waiting)
 
     async def _take(self, request: Request) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.clients.journal import chain
 from bot.clients.journal.outbox import store_sayings
-from bot.clients.journal.schema import cases, claims, heads, inbox, journal, to_micros
+from bot.clients.journal.schema import cases, claims, heads, inbox, inserting, journal, names, to_micros
 from bot.domain.errors import Conflict, Taken
 from bot.domain.record import dump
 from bot.ports import Say, Write
@@ -36,6 +36,10 @@ def append(connection: Connection, writes: Sequence[Write], says: Sequence[Say],
             connection.execute(sa.delete(claims).where(claims.c.case_id == write.case))
     for write in writes:
         _claim(connection, write)
+        for name in sorted(write.names):
+            row = {"name": name, "case_id": write.case}
+            named = inserting(connection.dialect.name, names).values(row)
+            connection.execute(named.on_conflict_do_update(index_elements=["name"], set_=row))
     store_sayings(connection, says, now)
     if taken:
         connection.execute(_TAKEN, {"taken_key": taken, "taken": now})

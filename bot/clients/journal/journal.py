@@ -12,10 +12,10 @@ from sqlalchemy.engine import Row as SqlRow
 from bot.clients.journal import chain
 from bot.clients.journal.append import append
 from bot.clients.journal.database import Database
-from bot.clients.journal.schema import cases, claims, heads, inbox, inserting, journal, switches
+from bot.clients.journal.schema import cases, claims, heads, inbox, inserting, journal, names, switches
 from bot.domain.event import Event
 from bot.domain.record import dump, load
-from bot.domain.request import Request
+from bot.domain.request import Notice, Request
 from bot.ports import Audit, Found, Row, Say, Write
 
 
@@ -25,12 +25,12 @@ class SqlJournal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def receive(self, request: Request) -> bool:
+    async def receive(self, request: Request | Notice) -> bool:
         """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
         row = {"key": request.key, "at": request.at, "request": dump(request)}
         return await self._database.put(_receive, row)
 
-    async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request]:
+    async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request | Notice]:
         """What came in (``until`` then, when that is given) and nothing was made of yet, oldest first."""
         query = sa.select(inbox.c.request).where(inbox.c.taken.is_(None))
         if until is not None:
@@ -58,6 +58,11 @@ class SqlJournal:
         """Note when the case is to be looked at again; ``None``: as its last append said."""
         change = sa.update(cases).where(cases.c.id == case, cases.c.position == position).values(rest=until)
         await self._database.write(lambda connection: connection.execute(change).rowcount)
+
+    async def named(self, name: str) -> str:
+        """The case that had this name last; empty when none had."""
+        query = sa.select(names.c.case_id).where(names.c.name == name)
+        return await self._database.read(lambda connection: connection.execute(query).scalar()) or ""
 
     async def found(self, case: str) -> Found | None:
         """The row of one case."""

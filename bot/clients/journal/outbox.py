@@ -56,8 +56,12 @@ def _insert(dialect: str) -> sa.Insert:
             "version": _row.version + 1,
             "say": new.say,
             "urgency": new.urgency,
-            # One that waits keeps its time: the channel may have said when to come again.
-            "due": sa.case((_row.version > _row.shown, _row.due), else_=new.due),
+            # One that waits keeps its time when the channel has said when to come again; else the sooner time counts.
+            "due": sa.case(
+                (sa.and_(_row.version > _row.shown, _row.trouble != ""), _row.due),
+                (sa.and_(_row.version > _row.shown, _row.due < new.due), _row.due),
+                else_=new.due,
+            ),
         },
         # A line is said once, and a card that would look the same is not drawn again.
         where=sa.and_(_row.kind == Kind.CARD.value, new.kind == Kind.CARD.value, _row.say != new.say),
@@ -78,7 +82,7 @@ def store_sayings(connection: Connection, says: Sequence[Say], now: datetime) ->
             "channel": "",
             "ts": "",
             "attempts": 0,
-            "due": now,
+            "due": say.soonest or now,
             "unsure": False,
             "trouble": "",
             "dropped": False,

@@ -93,6 +93,14 @@ claims = sa.Table(
     sa.Column("case_id", sa.Text, nullable=False, index=True),
 )
 
+#: Names by which the outside knows a case (an alert group, an incident of PagerDuty): the case that had each last.
+names = sa.Table(
+    "names",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("case_id", sa.Text, nullable=False),
+)
+
 #: What came in, stored before it is answered. ``taken`` is when something was made of it.
 inbox = sa.Table(
     "inbox",
