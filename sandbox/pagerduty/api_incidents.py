@@ -1,6 +1,7 @@
 """Reading incidents: lists, one, its log, its alerts, its notes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sandbox.pagerduty.call import Answer, Call
@@ -18,38 +19,37 @@ SORTS: Final = ("incident_number", "created_at", "resolved_at", "urgency")
 
 def list_(call: Call) -> Answer:
     """GET /incidents."""
-    found = [one for one in call.account.incidents.values() if _wanted(call, one)]
-    return call.page("incidents", _sorted(call, found), Shapes(call.account).incident)
-
-
-def _wanted(call: Call, one: Incident) -> bool:
     statuses, urgencies = call.several("statuses"), call.several("urgencies")
     _check(statuses, STATUSES, "Status must be a list of triggered, acknowledged, or resolved.")
     _check(urgencies, URGENCIES, "Urgency must be a list of high, or low.")
-    key = call.query.get("incident_key")
-    services, users = call.several("service_ids"), call.several("user_ids")
-    return (
-        (not statuses or one.status in statuses)
+    services, users, key = call.several("service_ids"), call.several("user_ids"), call.query.get("incident_key")
+    since, until = _range(call)
+    found = [
+        one
+        for one in call.account.incidents.values()
+        if (not statuses or one.status in statuses)
         and (not urgencies or one.urgency in urgencies)
         and (not services or one.service.id in services)
         and (not users or any(user.id in users for user in one.assignees))
-        # "Incidents can be identified by the key of the incident or of its alerts": reference of GET /incidents.
+        # The reference of GET /incidents: it matches the keys of alerts, too.
         and (key is None or key == one.key or key in [alert.key for alert in one.alerts])
-        and _in_range(call, one)
-    )
+        and since <= one.created_at <= until
+    ]
+    return call.page("incidents", _sorted(call, found), Shapes(call.account).incident)
 
 
-def _in_range(call: Call, one: Incident) -> bool:
-    if call.query.get("date_range") == "all":
-        return True
+def _range(call: Call) -> tuple[datetime, datetime]:
+    """When those were made that are asked for: in the last month, unless told."""
     since, until = call.at("since"), call.at("until")
+    if call.query.get("date_range") == "all":
+        return datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     until = until or call.account.clock.now()
     since = since or until - MONTH
     if since > until:
         raise PagerDutyError(400, 2005, "Invalid Query Date Range", "until must not be before since")
     if until - since > LONGEST:
         raise PagerDutyError(400, 2005, "Invalid Query Date Range", "The range must not be longer than six months")
-    return since <= one.created_at <= until
+    return since, until
 
 
 def _check(values: list[str], allowed: tuple[str, ...], complaint: str) -> None:
@@ -66,11 +66,11 @@ def _sorted(call: Call, found: list[Incident]) -> list[Incident]:
         name, _, direction = rule.partition(":")
         if name not in SORTS or direction not in ("", "asc", "desc"):
             raise invalid(f"Sort by must be one of {', '.join(SORTS)}, with asc or desc")
-        found = sorted(found, key=lambda one, name=name: _rank(one, name), reverse=direction == "desc")  # type: ignore[misc]
+        found = sorted(found, key=partial(_rank, name), reverse=direction == "desc")
     return found
 
 
-def _rank(one: Incident, name: str) -> float:
+def _rank(name: str, one: Incident) -> float:
     if name == "created_at":
         return one.created_at.timestamp()
     if name == "resolved_at":

@@ -59,7 +59,7 @@ class Events:
         return JSONResponse({"status": "success", "message": "Change event processed"}, 202)
 
     def _accept(self, event: JSON, key: str, service: Service, integration: Integration) -> None:
-        if self._account.faults.take("events-held"):
+        if self._account.faults.find("events-held"):
             self._account.held.append(lambda: self.carry_out(event, key, service, integration))
         else:
             self.carry_out(event, key, service, integration)

@@ -107,5 +107,5 @@ METHODS: Final = (
 """Every method that the server has, and those that a reader may look for in vain.
 
 Webhooks v3 are signed, ordered, retried and dropped as documented; the pauses between attempts are made up, bodies have
-no size limit, and receivers over https are trusted only by the machine's own authorities.
+no size limit, and no receiver over https is trusted: its webhooks are dropped, as for a bad certificate.
 """
