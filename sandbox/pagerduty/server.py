@@ -91,10 +91,7 @@ class PagerDutyServer:
             self._url = ""
             for task in working:
                 task.cancel()
-            # Over TLS a close waits for the other side's, and a client that is idle gives none.
-            for connection in list(server.server_state.connections):
-                if isinstance(connection, Protocol) and connection.transport is not None:
-                    connection.transport.abort()
+            _hang_up(server)
             server.over.set()
             await asyncio.wait([serving])
             for task in working:
@@ -120,6 +117,13 @@ class PagerDutyServer:
 
     async def _deliver(self) -> None:
         await Courier(self.account, self._answer_within).run()
+
+
+def _hang_up(server: Server) -> None:
+    """End all connections: over TLS a close waits for the other side's, and a client that is idle gives none."""
+    for connection in list(server.server_state.connections):
+        if isinstance(connection, Protocol) and connection.transport is not None:
+            connection.transport.abort()
 
 
 @contextmanager

@@ -8,12 +8,13 @@ import httpx
 import pytest
 import yaml
 
+import sandbox
 from sandbox.clock import StandingClock
 from sandbox.pagerduty.account import PagerDuty
 from sandbox.pagerduty.aureus import BOT_EMAIL, WEBHOOK_SECRET, handoff_before, seed_aureus
 from sandbox.pagerduty.server import PagerDutyServer
 
-CAST = yaml.safe_load(Path("sandbox/config/people.yaml").read_text())["people"]
+CAST = yaml.safe_load((Path(sandbox.__file__).parent / "config" / "people.yaml").read_text())["people"]
 
 
 def test_pagerduty_knows_the_cast_but_goran_and_olga(account: PagerDuty) -> None:
