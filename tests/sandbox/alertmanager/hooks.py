@@ -17,6 +17,7 @@ T = TypeVar("T")
 class Call:
     """One request that came."""
 
+    at: float
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
@@ -24,11 +25,18 @@ class Call:
 
 @dataclass
 class Hook:
-    """Where notifications go to; ``answers`` are given in their order, and 200 after them."""
+    """Where notifications go to; ``answers`` are given in their order, and 200 after them; some for a path alone."""
 
     url: str = ""
     calls: list[Call] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    for_path: dict[str, list[int]] = field(default_factory=dict)
+    #: Whether it lets itself be scraped.
+    well: bool = True
+
+    def answer(self, path: str) -> int:
+        given = self.for_path.get(path, self.answers)
+        return given.pop(0) if given else 200
 
     def wait(self, number: int, within: float = 10.0) -> list[Call]:
         """Until so many requests have come, and not one more than that."""
@@ -59,9 +67,14 @@ def hooked(tls: ssl.SSLContext | None = None) -> Iterator[Hook]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status = hook.answers.pop(0) if hook.answers else 200
-            hook.calls.append(Call(self.path, dict(self.headers), body))
+            status = hook.answer(self.path)
+            hook.calls.append(Call(time.monotonic(), self.path, dict(self.headers), body))
             self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(200 if hook.well else 503)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

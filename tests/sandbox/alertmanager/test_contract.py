@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from sandbox.alertmanager.alertmanager import Alertmanager
-from sandbox.alertmanager.records import PagerDuty, Settings, Webhook
+from sandbox.alertmanager.records import PagerDuty, Receiver, Settings, Webhook
 from sandbox.alertmanager.server import running
 from sandbox.clock import Clock
 from tests.sandbox.alertmanager.hooks import Hook, eventually, hooked
@@ -76,7 +76,7 @@ def ready(client: httpx.Client) -> bool:
 @contextmanager
 def ours(hook: Hook) -> Iterator[httpx.Client]:
     settings = Settings(receiver="bot", group_wait=WAIT, group_interval=INTERVAL, repeat_interval=timedelta(hours=1))
-    receivers = [
+    receivers: list[Receiver] = [
         Webhook(f"{hook.url}/all", token="secret"),
         Webhook(f"{hook.url}/cut", max_alerts=1),
         Webhook(f"{hook.url}/firing", send_resolved=False),
@@ -146,7 +146,7 @@ def both(tmp_path: Path) -> Iterator[Both]:
         yield Both((real_client, real_hook), (our_client, our_hook))
 
 
-def alert(name: str, ended: bool = False, **labels: str) -> dict[str, Any]:
+def alert(name: str, *, ended: bool = False, **labels: str) -> dict[str, Any]:
     said: dict[str, Any] = {"labels": {"alertname": name, **labels}, "annotations": {"summary": f"{name} <&> é"}}
     if ended:
         said["endsAt"] = datetime.now(UTC).isoformat()
@@ -154,12 +154,12 @@ def alert(name: str, ended: bool = False, **labels: str) -> dict[str, Any]:
 
 
 def test_one_alert_fires_and_is_over_in_the_same_words(both: Both) -> None:
-    labels = {"severity": "critical", "job": "bridge", "instance": "a:1", "empty": ""}
-    both.post(alert('Down "now" é\n', **labels))
+    firing = alert('Down "now" é\n', severity="critical", job="bridge", instance="a:1", empty="")
+    both.post(firing)
     (whole, *_) = both.notified(4)
     assert whole["groupKey"] == '{}:{alertname="Down \\"now\\" é\\n"}'
     assert whole["alerts"][0]["endsAt"] == "0001-01-01T00:00:00Z"
-    both.post(alert('Down "now" é\n', ended=True, **labels))
+    both.post(firing | {"endsAt": datetime.now(UTC).isoformat()})
     whole, _, cut, resolved, *_ = both.notified(7)
     assert (whole["status"], cut["status"], resolved["status"]) == ("firing", "firing", "resolved")
 
@@ -177,14 +177,17 @@ def test_a_group_of_several_in_the_same_words_and_order(both: Both) -> None:
         assert (last["status"], last["truncatedAlerts"]) == ("resolved", 4)
 
 
-def test_what_is_refused_comes_again_with_the_next_flush_and_429_too(both: Both) -> None:
+def test_what_is_refused_comes_anew_with_the_next_flush_and_what_fails_comes_before_it(both: Both) -> None:
     for _, hook in both.each:
-        hook.answers = [429] * 3 + [400]
+        hook.for_path = {"/all": [429], "/cut": [400], "/firing": [503], "/pagerduty": [429]}
     both.post(alert("Refused"))
-    # PagerDuty's 429 may be the one that is tried again at once, so only the webhooks are counted.
+    both.notified(8)
     for _, hook in both.each:
-        eventually(lambda hook=hook: len([one for one in hook.calls if one.path != "/pagerduty"]) >= 6)
-        assert [one.path for one in hook.calls].count("/all") == 2
+        waits = {path: [one.at for one in hook.calls if one.path == path] for path in PATHS}
+        for path in ("/all", "/cut"):
+            assert waits[path][1] - waits[path][0] > 0.9 * INTERVAL.total_seconds()
+        for path in ("/firing", "/pagerduty"):
+            assert waits[path][1] - waits[path][0] < 0.9 * INTERVAL.total_seconds()
 
 
 def test_what_the_api_shows_of_alerts(both: Both) -> None:
