@@ -17,6 +17,8 @@ from sandbox.clock import Clock
 
 #: How long an alert that is over is remembered: ``--alerts.gc-interval``.
 _REMEMBERED = timedelta(minutes=30)
+#: How often empty groups are forgotten (dispatch.go). Until then, what comes waits for the group's next flush.
+_TIDIED_EVERY = timedelta(seconds=30)
 _SHOWN_DELIVERIES = 50
 
 
@@ -48,6 +50,7 @@ class Alertmanager:
         self._alerts: dict[str, Alert] = {}
         self._groups: dict[str, Group] = {}
         self._told: dict[tuple[str, int], Told] = {}
+        self._tidied_at = self.started_at
 
     def post(self, posted: Iterable[Posted]) -> None:
         """Take alerts in. Those that are valid are kept even when others are not.
@@ -88,16 +91,19 @@ class Alertmanager:
         """Bring the groups up to now: what is due is queued. A time that was jumped over makes one flush, not many."""
         with self.lock:
             now = self.clock.now()
-            self._alerts = {key: one for key, one in self._alerts.items() if not one.resolved(now - _REMEMBERED)}
+            self._tidy(now)
             for group in list(self._groups.values()):
                 for late in group.give_up(now):
                     self._record(late, "given up", again=False)
-                if not group.due(now):
-                    continue
-                if group.alerts:
+                if group.due(now):
                     self._flush(group, now)
-                else:
-                    del self._groups[group.key]
+
+    def _tidy(self, now: datetime) -> None:
+        if now - self._tidied_at < _TIDIED_EVERY:
+            return
+        self._tidied_at = now
+        self._alerts = {key: one for key, one in self._alerts.items() if not one.resolved(now - _REMEMBERED)}
+        self._groups = {key: one for key, one in self._groups.items() if one.alerts or one.under_way}
 
     def _flush(self, group: Group, now: datetime) -> None:
         alerts = [one for one in group.begin(self.settings, now) if not self.silences.muting(one.labels)]

@@ -9,14 +9,18 @@ from sandbox.alertmanager.labels import Labels, is_name
 
 # Alertmanager's own form of a matcher, before version 0.27 (pkg/labels/parse.go).
 _FORM = re.compile(r"\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*(.*?)\s*", re.DOTALL)
-# What Python's expressions know and Go's (RE2) refuse: to look around, to look back at a group, atomic groups.
-_UNSUPPORTED = re.compile(r"\(\?[=!>(]|\(\?<[=!]|\(\?P=|\\[1-9]|\\Z|[*+?}]\+")
+# What Python's expressions know and Go's (RE2) refuse: to look back at a group, and, outside of escapes and of [...],
+# to look around, and to hold on to what was found.
+_LOOKS_BACK = re.compile(r"\\[1-9Z]|\(\?P=")
+_LOOKS_AROUND = re.compile(r"\(\?<?[=!]|\(\?[>(]|[*+?}]\+")
+_LITERAL = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _ESCAPED = {"n": "\n", '"': '"', "\\": "\\"}
 
 
 def expression(pattern: str) -> re.Pattern[str]:
     """A regular expression that is safe to compare with Go's. Raises ``ValueError`` with the reason."""
-    if (found := _UNSUPPORTED.search(pattern)) is not None:
+    found = _LOOKS_BACK.search(pattern.replace("\\\\", "")) or _LOOKS_AROUND.search(_LITERAL.sub("x", pattern))
+    if found is not None:
         raise ValueError(f"error parsing regexp: invalid or unsupported Perl syntax: `{found.group()}`")
     try:
         return re.compile(pattern)

@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 from sandbox.alertmanager.alertmanager import Alertmanager, Posted
 from sandbox.alertmanager.faults import Fault
-from sandbox.alertmanager.labels import fingerprint
+from sandbox.alertmanager.labels import fingerprint, is_name
 from sandbox.alertmanager.predefined import AUREUS_OS, BRIDGE, OPENCLAW, service_down
 
 PROMETHEUS = "http://prometheus.sandbox:9090"
@@ -53,9 +53,14 @@ class Watch:
         for_: timedelta = timedelta(),
         cause: str = "hand",
     ) -> None:
-        """Let an alert fire, once it has been so for ``for_``. One that fires goes on."""
+        """Let an alert fire, once it has been so for ``for_``. One that fires goes on.
+
+        Raises ``ValueError`` for the name of a label that cannot be.
+        """
+        full = {"alertname": name, **(labels or {})}
+        if not all(is_name(one) for one in (*full, *(annotations or {}))):
+            raise ValueError("a label or an annotation has a name that Prometheus cannot give it")
         with self._alertmanager.lock:
-            full = {"alertname": name, **(labels or {})}
             key, now = fingerprint(full), self._alertmanager.clock.now()
             rule = self._rules.get(key)
             if rule is None or rule.over_at is not None:

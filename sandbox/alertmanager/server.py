@@ -5,6 +5,8 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from starlette.applications import Starlette
@@ -23,6 +25,8 @@ from sandbox.slack.serving import Dropped, serving
 
 #: How often a server that runs brings itself up to now, in seconds of real time.
 _TICK = 0.1
+#: To look at a cluster takes longer than the rest; it is done every so many ticks, and when the clock was moved.
+_LOOK_EVERY, _MOVED = 5, timedelta(seconds=1)
 #: What the rules look at: ``sandbox.kubernetes.control.state_of`` of a cluster.
 Snapshot = Callable[[], Mapping[str, Any]]
 
@@ -68,10 +72,13 @@ class AlertmanagerServer:
                 self._url = ""
 
     async def _tick(self, courier: Courier) -> None:
-        while True:
+        looked_at = self.alertmanager.clock.now()
+        for tick in count():
             # The rules first, so that what fires is told of again before it would end by itself after a jump.
-            if self._snapshot is not None:
+            now = self.alertmanager.clock.now()
+            if self._snapshot is not None and (tick % _LOOK_EVERY == 0 or now - looked_at >= _MOVED):
                 self.watch.look(self._snapshot())
+                looked_at = now
             self.watch.catch_up()
             self.alertmanager.catch_up()
             courier.carry()

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.alertmanager.errors import ApiError
 from sandbox.alertmanager.labels import as_told, by_labels, common, fingerprint, text_of
-from sandbox.alertmanager.matchers import Matcher, parse_filter
+from sandbox.alertmanager.matchers import Matcher, expression, parse_filter
 
 
 # What the real one answered for these.
@@ -68,8 +68,15 @@ def test_a_filter_is_read(text: str, expected: Matcher) -> None:
     assert parse_filter(text) == expected
 
 
-@pytest.mark.parametrize("text", ["a", "=b", "{a=b", 'a="b', 'a=b"c', "a=~(", "a=~x(?=y)", "a=~(x)\\1", "a=~(?<!x)y"])
+@pytest.mark.parametrize(
+    "text", ["a", "=b", "{a=b", 'a="b', 'a=b"c', "a=~(", "a=~x(?=y)", "a=~(x)\\1", "a=~(?<!x)y", "a=~x++y", "a=~x\\Z"]
+)
 def test_a_filter_that_the_real_one_refuses_is_refused(text: str) -> None:
     with pytest.raises(ApiError) as refused:
         parse_filter(text)
     assert refused.value.status == 400
+
+
+@pytest.mark.parametrize("pattern", ["[*+]+", "\\++", "\\\\1", "(?i)x", "(?:x)", "(?P<a>x)", "[]?+]", "\\(?=x"])
+def test_an_expression_that_only_looks_like_what_is_refused_is_taken(pattern: str) -> None:
+    assert expression(pattern).pattern == pattern

@@ -140,6 +140,11 @@ def test_what_clears_and_fires_again_before_it_was_told_just_goes_on_anew(manage
     assert len(fires(manager, watch)) == 1
 
 
+def test_a_label_that_cannot_be_is_refused_at_once(watch: Watch) -> None:
+    with pytest.raises(ValueError, match="a name that Prometheus cannot give"):
+        watch.fire("A", {"a-b": "x"})
+
+
 def test_the_predefined_alerts_have_labels_as_prometheus_gives_them() -> None:
     assert len(PREDEFINED) == 18
     for one in PREDEFINED.values():
