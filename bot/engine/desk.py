@@ -59,11 +59,13 @@ class Desk:
             hint = nothing_changed(str(no)).removeprefix(no.because).strip()
             await self._say_privately(request, teller.refusal(no.because, hint))
         except Conflict:
+            run = await self._cases.load(request.case)
+            if run is None:
+                log.warning("%s is taken later: the run that it belongs to moved at that very moment", request.key)
+                return
             # It is a run already: the same request was taken before and not marked.
             await self._journal.append(taken=request.key)
-            run = await self._cases.load(request.case)
-            if run is not None:
-                await self._cases.wake(run)
+            await self._cases.wake(run)
         except Exception as error:  # noqa: BLE001 - the last net: told to the asker, with a token, never swallowed
             await self._unforeseen(request, error)
         finally:
