@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import Misunderstood
@@ -85,6 +85,7 @@ def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hi
     assert hint in str(raised.value)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 50),
     st.sampled_from(["", "hold", "once"]),
@@ -98,6 +99,7 @@ def test_what_is_said_is_understood_again(replicas: int, how: str, time: timedel
     assert again.words == handler.words
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_command_or_a_misunderstanding(typed: str) -> None:
     try:
