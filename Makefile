@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: try test check fix crash bench docs pictures run setup clean
+.PHONY: try test coverage check fix crash bench docs pictures run setup clean
 .DEFAULT_GOAL := try
 
 $(VENV)/ready: pyproject.toml constraints.txt setup.sh
@@ -16,6 +16,12 @@ try: setup            ## the whole world in a box, and the real bot inside it
 
 test: setup           ## the whole suite, without network or services
 	@$(BIN)/python -m pytest -n auto --dist loadgroup tests
+
+coverage: setup       ## the whole suite, and whether it runs 95 % of the branches of domain, engine and handlers
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report= tests
+	@for folder in bot/domain bot/engine handlers; do \
+		$(BIN)/python -m coverage report --include="$$folder/*" --fail-under=95 || exit 1; \
+	done
 
 crash: setup          ## kill -9 at every write of every handler, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadgroup tests/crash --every-handler

@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 _SWEEP = 1.0  # seconds between two looks for what is due
 _CONNECT = 30.0  # seconds between two attempts to reach Slack at the most
 _TAKEOVER = 2.0  # seconds between two looks for processes that are gone
+_FORGET = 3600.0  # seconds between two looks for what is old
 
 
 class SystemClock:
@@ -158,7 +159,13 @@ async def running(
             await outbox.let_go()  # one process a file: whoever had something in hand is gone
         delivering = asyncio.create_task(core.deliverer.run(), name="deliver")
         stack.push_async_callback(_end, delivering)
-        ticker = Ticker({"sweep": (_SWEEP, core.sweep), "takeover": (_TAKEOVER, core.queue.sweep)})
+        ticker = Ticker(
+            {
+                "sweep": (_SWEEP, core.sweep),
+                "takeover": (_TAKEOVER, core.queue.sweep),
+                "forget": (_FORGET, core.forget),
+            }
+        )
         ticker.start()
         stack.callback(ticker.stop)
         stack.push_async_callback(door.close)

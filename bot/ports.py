@@ -171,6 +171,12 @@ class Journal(Protocol):
     async def set_switch(self, name: str, value: str) -> None:
         """Set a switch."""
 
+    async def forget(self, before: datetime, limit: int = 500) -> int:
+        """Delete requests of which something was made before then, ``limit`` at the most; how many there were.
+
+        What happened is kept for ever: a request that comes again is known by its case.
+        """
+
     async def verify(self) -> Audit:
         """Read the whole journal and see whether any line was changed, left out or added."""
 
@@ -224,6 +230,14 @@ class Outbox(Protocol):
 
     async def card_at(self, channel: str, ts: str) -> str:
         """The key of the card that stands there; empty when none does."""
+
+    async def forget(
+        self, kinds: frozenset[Kind], before: datetime, keep: frozenset[str] = frozenset(), limit: int = 500
+    ) -> int:
+        """Delete what was said, or given up, before then, ``limit`` at the most; how many there were.
+
+        What waits stays, and so do the card in whose thread something waits and the keys of ``keep``.
+        """
 
 
 class Screen(Protocol):

@@ -31,10 +31,12 @@ class Undo(Runbook[Now]):
 
     async def look(self, ask: Ask) -> Now:
         run = await ask(RunOf(self.run, self.request.who.id))
-        if run.plan is None or (run.ended is None and not run.over):
+        if run.ended is None:
             raise Refusal(
                 f"{run.id} is not over, so there is nothing to take back yet.", f"`cancel {run.id}` stops it."
             )
+        if run.plan is None:
+            raise Refusal(f"{run.id} did nothing that could be taken back.", "Nothing was changed.")
         steps = [run.step(stand.step) for stand in run.stands]
         acts = tuple(step for step in reversed(steps) if isinstance(step, Act) and not isinstance(step.back, Never))
         if not acts:

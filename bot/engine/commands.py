@@ -73,6 +73,11 @@ class Commands:
         handler, rest = self._command(said)
         place, rest = self._place(rest, handler)
         values = self._values(handler, rest)
+        for value in values.values():
+            if isinstance(value, Service) and place not in value.deployments:
+                raise Misunderstood(
+                    f"{value} does not run in {place}, only in {', '.join(value.deployments)}.", "Nothing was changed."
+                )
         made = handler(request, "", place, because, values)
         made.words = self.say(made)
         return Understood(made, made.words)

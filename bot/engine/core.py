@@ -10,6 +10,7 @@ from bot.engine.commands import Commands
 from bot.engine.desk import Desk
 from bot.engine.doorway import Doorway
 from bot.engine.driver import Driver
+from bot.engine.forgetting import forget
 from bot.engine.house import House
 from bot.engine.outbox import Deliverer
 from bot.engine.survey import Surveyor
@@ -42,6 +43,7 @@ class Core:
         self.outbox = outbox
         self.queue = queue
         self.commands = commands
+        self._clock = clock
         self.doorway = Doorway()
         self._hands = asyncio.Semaphore(4)
         self.cases = Cases(journal, people, queue, clock)
@@ -73,3 +75,7 @@ class Core:
     async def sweep(self) -> int:
         """Take what was left lying, drive what is due; how much that was."""
         return await self.desk.sweep() + await self.driver.sweep()
+
+    async def forget(self) -> int:
+        """Forget what came in and what was said long ago; how much that was."""
+        return await forget(self.journal, self.outbox, self._clock.now())

@@ -145,6 +145,8 @@ class Driver:
             if back and run.phase is Phase.STANDING:
                 await self._claim(run, changes)
             wrong = await self._moved(run, name, back)
+        except Refusal as no:
+            wrong = str(no)  # what it left cannot even be looked at: gone, or no longer for us to see
         except Away as away:
             return await self._postpone(run, away)
         if wrong:
@@ -225,11 +227,8 @@ class Driver:
 
     async def _neither(self, run: Run, name: str) -> str:
         """The world shows neither what a step left nor what its way back would bring: whose is it then?"""
-        step, back = run.step(name), run.way_back(name)
-        if not isinstance(step, Act) or not isinstance(back, Undo):
-            return ""
-        for undo in back.changes:
-            mine = [change for change in step.changes if change.touches == undo.touches]
+        for undo in _changes(run, name, back=True):
+            mine = [change for change in _changes(run, name, back=False) if change.touches == undo.touches]
             if not mine or await self._world.stands(undo):
                 continue
             if not any([await self._world.stands(change) for change in mine]):

@@ -43,7 +43,6 @@ class House:
             bot.Commands: self._all_commands,
             bot.TheCatalogue: self._the_catalogue,
             bot.Me: self._me,
-            bot.Everybody: self._everybody,
             bot.Paused: self._paused,
         }
 
@@ -135,9 +134,6 @@ class House:
         if person is None:
             raise Refusal("I do not know you.", "config/people.yaml says whom I know.")
         return person
-
-    async def _everybody(self, _: bot.Everybody) -> tuple[Person, ...]:
-        return tuple(self._cases.people)
 
     async def _paused(self, _: bot.Paused) -> str:
         return await self._cases.journal.switch("paused")

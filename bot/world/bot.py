@@ -88,11 +88,6 @@ class Me(Question[Person]):
     id: str
 
 
-@record("bot.everybody")
-class Everybody(Question[tuple[Person, ...]]):
-    """All whom ``config/`` knows."""
-
-
 @dataclass(frozen=True)
 class Judgement:
     """What policy says of some words, without asking for them."""

@@ -113,6 +113,7 @@ def test_whatever_the_world_answers_a_run_comes_to_an_end_or_rests_for_people(da
         run = then
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(Phase)), st.sampled_from([k for kinds in LIFE.values() for k in kinds]))
 def test_what_the_table_does_not_allow_is_refused(phase: Phase, kind: type[e.Event]) -> None:
     run = in_phase(phase)

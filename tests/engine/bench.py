@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.queue import MemoryQueue
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Full, Refusal
 from bot.domain.offer import Offer
 from bot.domain.person import Person, Who
 from bot.domain.plan import Act, Level, Offers, Plan, Risk, Undo, Wait
@@ -22,7 +22,7 @@ from bot.domain.run import Run
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question, Ticked
 from bot.engine.commands import Commands
 from bot.engine.core import Core
-from bot.ports import Posting
+from bot.ports import Posting, Say, Write
 from bot.runbook import Ask, For, Lookup, Runbook, Seen, Settles, arg
 from bot.world.bot import StandingOn
 from bot.world.catalogue import Catalogue
@@ -50,10 +50,16 @@ class Switches:
     refuses: str = ""
     done: list[Change] = field(default_factory=list)
     before_do: Callable[[], None] = lambda: None
+    #: Switches that somebody took out of the wall.
+    gone: set[str] = field(default_factory=set)
 
     def _there(self) -> None:
         if self.away:
             raise Away(self.away)
+
+    def _on_the_wall(self, switch: str) -> None:
+        if switch in self.gone:
+            raise Refusal(f"There is no switch {switch} any more.")
 
     async def ask(self, question: Question[T]) -> T:
         self._there()
@@ -75,11 +81,13 @@ class Switches:
     async def stands(self, change: Change) -> bool:
         self._there()
         assert isinstance(change, Set)
+        self._on_the_wall(change.switch)
         return self.numbers[change.switch] == change.to
 
     async def test(self, check: Check) -> Answer:
         self._there()
         assert isinstance(check, Is)
+        self._on_the_wall(check.switch)
         if check.switch in self.stuck and check.number != 0:
             return NotYet(f"{check.switch} is stuck")
         shown = self.numbers[check.switch]
@@ -214,19 +222,31 @@ POLICY = Policy(
 class Bench:
     """Somebody says, presses, and sees; the clock is moved by hand."""
 
-    def __init__(self, core: Core, queue: MemoryQueue, world: Switches, wall: Wall, clock: StandingClock) -> None:
+    def __init__(
+        self, core: Core, queue: MemoryQueue, world: Switches, wall: Wall, clock: StandingClock, journal: "Interrupted"
+    ) -> None:
         self.core, self.queue, self.world, self.wall, self.clock = core, queue, world, wall, clock
+        self.journal = journal
         self._numbers = itertools.count(1)
 
     async def says(self, who: str, words: str, key: str = "") -> Run | None:
         """Say it, let everything settle, and give the run that came of it, if one did."""
+        request = await self.hands_in(who, words, key)
+        await self.core.take(request)
+        await self.settle()
+        return await self.core.cases.load(request.case)
+
+    async def hands_in(self, who: str, words: str, key: str = "") -> Request:
+        """Say it, and let nothing come of it yet."""
         person = PEOPLE.get(who)
         name = person.who if person else Who(who, who)
         request = Request(key or f"t{next(self._numbers)}", words, name, self.clock.now(), place=Place("C1"))
         await self.core.receive(request)
-        await self.core.take(request)
-        await self.settle()
-        return await self.core.cases.load(request.case)
+        return request
+
+    async def says_at_once(self, who: str, words: str) -> None:
+        """Say it, as far as it goes at this very moment."""
+        await self.core.take(await self.hands_in(who, words))
 
     async def presses(self, who: str, run: Run, label: str, words: str = "") -> Run:
         """Press a button of a card by its label, with the words that its form asks for; the run afterwards."""
@@ -266,24 +286,41 @@ class Bench:
 HANDLERS = (Turn, TurnBoth, Choose, Show)
 
 
+class Interrupted(SqlJournal):
+    """A journal in which others are quicker, or for which there is no room."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        #: What others do just before each of the next appends.
+        self.first: list[Callable[[], Awaitable[object]]] = []
+        #: How many of the next appends find no room.
+        self.full = 0
+
+    async def append(self, *writes: Write, says: Sequence[Say] = (), taken: str = "") -> None:
+        if self.first:
+            await self.first.pop(0)()
+        if self.full:
+            self.full -= 1
+            raise Full("There is no room left for the toy: nothing was stored.")
+        await super().append(*writes, says=says, taken=taken)
+
+
 @asynccontextmanager
-async def bench(
-    folder: Path, more: tuple[type[Any], ...] = (), world: Mapping[str, int] | None = None
-) -> AsyncIterator[Bench]:
+async def bench(folder: Path, more: tuple[type[Any], ...] = ()) -> AsyncIterator[Bench]:
     """The engine, over a journal in this folder."""
     clock = StandingClock()
     database = await Database.open(f"sqlite:///{folder / 'journal.db'}", clock)
     queue, wall, switches = MemoryQueue(clock), Wall(), Switches(clock)
-    switches.numbers.update(world or {})
+    journal = Interrupted(database)
     catalogue = Catalogue((), {"production": "aureus", "staging": "aureus-staging"})
     core = Core(
-        journal=SqlJournal(database), outbox=SqlOutbox(database), queue=queue, world=switches, screen=wall,
+        journal=journal, outbox=SqlOutbox(database), queue=queue, world=switches, screen=wall,
         directory=Directory(), commands=Commands((*HANDLERS, *more), catalogue), people=PEOPLE, policy=POLICY,
         catalogue=catalogue, clock=clock, fallback=Place("C9"),
     )  # fmt: skip
     await queue.launch()
     try:
-        yield Bench(core, queue, switches, wall, clock)
+        yield Bench(core, queue, switches, wall, clock, journal)
     finally:
         await queue.close()
         await database.close()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import Misunderstood
@@ -18,7 +18,15 @@ from tests.domain.toy import request
 
 CATALOGUE = Catalogue(
     [
-        Service("bridge", ("aureus-bridge",), {"production": Deployment("aureus", "aureus-bridge")}, 3),
+        Service(
+            "bridge",
+            ("aureus-bridge",),
+            {
+                "production": Deployment("aureus", "aureus-bridge"),
+                "staging": Deployment("aureus-staging", "aureus-bridge"),
+            },
+            3,
+        ),
         Service("openclaw", (), {"production": Deployment("aureus", "openclaw")}, 3),
     ],
     {"production": "aureus", "staging": "aureus-staging"},
@@ -67,6 +75,7 @@ def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
         ("scale bridge 5 for ages", "is no time", "2h"),
         ("scale bridge 5 for 99d", "too short or too long", ""),
         ("scale bridge 5.5", "whole number", ""),
+        ("scale openclaw 5 in staging", "openclaw does not run in staging", "only in production"),
     ],
 )
 def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hint: str) -> None:
@@ -76,6 +85,7 @@ def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hi
     assert hint in str(raised.value)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 50),
     st.sampled_from(["", "hold", "once"]),
@@ -89,6 +99,7 @@ def test_what_is_said_is_understood_again(replicas: int, how: str, time: timedel
     assert again.words == handler.words
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_command_or_a_misunderstanding(typed: str) -> None:
     try:

@@ -122,6 +122,16 @@ class SqlJournal:
 
         await self._database.write(work)
 
+    async def forget(self, before: datetime, limit: int = 500) -> int:
+        """Delete requests of which something was made before then, ``limit`` at the most; how many there were."""
+        query = sa.select(inbox.c.key).where(inbox.c.taken < before).limit(limit)
+        # Looked for by a reader, so that the writer only deletes what it is told.
+        keys = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        if not keys:
+            return 0
+        change = sa.delete(inbox).where(inbox.c.key.in_(keys))
+        return await self._database.write(lambda connection: connection.execute(change).rowcount)
+
     async def verify(self) -> Audit:
         """Read the whole journal, a thousand lines at a time, and see whether any was changed, left out or added."""
         return await self._database.read(_verify, snapshot=True)

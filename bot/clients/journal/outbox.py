@@ -18,6 +18,7 @@ from bot.ports import Kind, Posting, Say
 _row = outbox.c
 _card = outbox.alias("card")
 _earlier = outbox.alias("earlier")
+_later = outbox.alias("later")
 
 
 def _waits(row: Any) -> sa.ColumnElement[bool]:
@@ -43,6 +44,15 @@ _READY = sa.and_(
             _waits(_earlier.c),
         ),
     ),
+)
+
+#: What will never be said again by itself: it is said or given up, or the card of its thread was given up unposted.
+_DONE = sa.and_(
+    sa.or_(
+        ~_waits(_row),
+        _there_is(_card, _card.c.key == _row.under, _card.c.dropped.is_(True), _card.c.ts == ""),
+    ),
+    ~_there_is(_later, _later.c.under == _row.key, _waits(_later.c)),
 )
 
 
@@ -192,6 +202,20 @@ class SqlOutbox:
             .order_by(_row.number.desc())
         )
         return await self._database.read(lambda connection: connection.execute(query).scalar()) or ""
+
+    async def forget(
+        self, kinds: frozenset[Kind], before: datetime, keep: frozenset[str] = frozenset(), limit: int = 500
+    ) -> int:
+        """Delete what was said, or given up, before then, ``limit`` at the most; how many there were."""
+        # ``due`` is when it was last asked for, or tried: a card that was redrawn yesterday is not old.
+        old = sa.and_(_row.kind.in_([kind.value for kind in kinds]), _row.due < before, _row.key.not_in(keep), _DONE)
+        query = sa.select(_row.number).where(old).order_by(_row.number).limit(limit)
+        # Looked for by a reader, so that the writer only deletes what it is told; what was said anew meanwhile stays.
+        numbers = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        if not numbers:
+            return 0
+        change = sa.delete(outbox).where(_row.number.in_(numbers), old)
+        return await self._database.write(lambda connection: connection.execute(change).rowcount)
 
     async def _set(self, key: str, **values: Any) -> None:
         change = sa.update(outbox).where(_row.key == key).values(**values)

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Full, Refusal
@@ -47,11 +47,16 @@ class Listeners:
         """``/aureus …``: stored, then answered, then carried out."""
         place = Place(body["channel_id"], reply=body.get("response_url", ""))
         request = self._request(body["trigger_id"], body.get("text", ""), body["user_id"], body["user_name"], place)
-        await self._stored(request, ack)
+        await self._stored(request, ack, lambda words: ack(text=words))
 
-    async def press(self, body: Body, ack: AsyncAck) -> None:
+    async def press(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
         """A button: it carries card and offer, nothing else."""
-        await self._stored(self._press(body, ""), ack)
+
+        async def refuse(words: str) -> None:
+            await ack()  # Slack shows nothing of the answer to a press
+            await respond(words, response_type="ephemeral", replace_original=False)
+
+        await self._stored(self._press(body, ""), ack, refuse)
 
     async def ask(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """A button whose words a person completes: the modal first of all, its trigger lives for three seconds."""
@@ -70,23 +75,23 @@ class Listeners:
         request = self._request(
             body["view"]["id"], f"press {case} {key} {words}", user["id"], user.get("name", ""), place
         )
-        await self._stored(request, ack, error=modals.refused)
+        await self._stored(request, ack, lambda words: ack(**modals.refused(words)))
 
     async def nothing(self, ack: AsyncAck) -> None:
         """Links and the like: Slack wants an answer all the same."""
         await ack()
 
-    async def mention(self, body: Body, ack: AsyncAck) -> None:
+    async def mention(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """``@Aureus scale bridge 5``: what slash commands cannot do in a thread."""
         event = body["event"]
         words = re.sub(r"^\s*<@[^>]+>\s*", "", event.get("text", ""))
-        await self._said(body, event, words, ack)
+        await self._said(body, event, words, ack, client)
 
-    async def message(self, body: Body, ack: AsyncAck) -> None:
+    async def message(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """A message to the bot alone; all others are none of its business."""
         event = body["event"]
         if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
-            await self._said(body, event, event.get("text", ""), ack)
+            await self._said(body, event, event.get("text", ""), ack, client)
         else:
             await ack()
 
@@ -97,12 +102,19 @@ class Listeners:
         if event.get("tab") == "home":
             self._afterwards(self._home.publish(client, Who(f"slack:{event['user']}", event["user"])))
 
-    async def _said(self, body: Body, event: Body, words: str, ack: AsyncAck) -> None:
+    async def _said(self, body: Body, event: Body, words: str, ack: AsyncAck, client: AsyncWebClient) -> None:
         if event.get("bot_id"):
             await ack()
             return
         place = Place(event["channel"], event.get("thread_ts", ""))
-        await self._stored(self._request(body["event_id"], words, event["user"], event["user"], place), ack)
+
+        async def refuse(words: str) -> None:
+            await ack()  # Slack shows nothing of the answer to an event
+            await client.chat_postEphemeral(
+                channel=place.channel, user=event["user"], text=words, thread_ts=place.thread or None
+            )
+
+        await self._stored(self._request(body["event_id"], words, event["user"], event["user"], place), ack, refuse)
 
     def _press(self, body: Body, words: str) -> Request:
         action = body["actions"][0]
@@ -116,10 +128,8 @@ class Listeners:
             f"slack:{id_}", words.strip(), Who(f"slack:{user}", name or user), self._clock.now(), place=place
         )
 
-    async def _stored(
-        self, request: Request, ack: AsyncAck, error: Callable[[str], Mapping[str, Any]] | None = None
-    ) -> None:
-        """Store, answer, carry out. What cannot be stored is said so in the answer itself."""
+    async def _stored(self, request: Request, ack: AsyncAck, refuse: Callable[[str], Awaitable[object]]) -> None:
+        """Store, answer, carry out. ``refuse`` answers when it cannot be stored, and tells the person so."""
         with self._core.doorway.someone():
             try:
                 async with asyncio.timeout(_PATIENCE):
@@ -134,7 +144,7 @@ class Listeners:
                     )
                 words = f"{because} {then}"
                 log.warning("a request could not be stored: %s", because)
-                await ack(**(error(words) if error else {"text": words}))
+                await refuse(words)
                 return
             await ack()
         if new:

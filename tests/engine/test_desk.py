@@ -1,0 +1,197 @@
+"""What arrives at the desk is taken once, whatever goes wrong; who presses too late or too often hears why."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.domain.event import Begotten
+from bot.domain.run import Phase, Run
+from handlers.undo import Undo as UndoHandler
+from tests.engine.bench import Bench, play
+
+
+async def asked(b: Bench, who: str, words: str) -> Run:
+    run = await b.says(who, words)
+    assert run is not None
+    return run
+
+
+def moves(b: Bench, run: Run) -> Callable[[], Awaitable[object]]:
+    """Something else happens to the run: it goes on by one event."""
+
+    async def happens() -> None:
+        b.journal.first, waiting = [], b.journal.first
+        now = await b.now(run)
+        await b.core.cases.write(now, Begotten(b.clock.now(), case="r-00000000", words="show a"))
+        b.journal.first = waiting
+
+    return happens
+
+
+def test_what_cannot_be_stored_now_is_taken_later(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        b.journal.full = 1
+        request = await b.hands_in("ana", "show a")
+        await b.core.take(request)
+        assert await b.core.cases.load(request.case) is None
+        assert [each.key for each in await b.journal.untaken()] == [request.key]
+        await b.later(seconds=11)
+        run = await b.core.cases.load(request.case)
+        assert run is not None
+        assert run.answer is not None
+        assert await b.journal.untaken() == []
+
+    play(tmp_path, story)
+
+
+def test_one_request_is_in_one_hand_only(tmp_path: Path) -> None:
+    """The sweep comes by while the door is still at it."""
+
+    async def story(b: Bench) -> None:
+        request = await b.hands_in("ana", "turn a 5")
+        seen: list[Run | None] = []
+
+        async def sweeps() -> None:
+            await b.core.take(request)
+            seen.append(await b.core.cases.load(request.case))
+
+        b.journal.first = [sweeps]
+        await b.core.take(request)
+        await b.settle()
+        assert seen == [None], "the second hand left it to the first"
+        assert await b.core.cases.load(request.case) is not None
+
+    play(tmp_path, story)
+
+
+def test_what_was_taken_and_not_marked_is_marked_and_not_begun_again(tmp_path: Path) -> None:
+    """A crash between the two, or a request that is repeated after it was forgotten."""
+
+    async def story(b: Bench) -> None:
+        run = await asked(b, "ana", "turn a 5")
+        run = await b.presses("ana", run, "Confirm")
+        await b.core.take(run.request)
+        await b.settle()
+        assert await b.now(run) == run
+        assert len(b.world.done) == 1
+        assert len(b.wall.cards) == 1
+
+    play(tmp_path, story)
+
+
+def test_a_press_whose_card_moves_at_that_very_moment_is_not_lost(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "ana", "turn a 5")
+        run = await b.presses("ana", run, "Confirm")
+        b.journal.first = [moves(b, run)]
+        await b.presses("ana", run, "Undo")
+        assert b.world.numbers["a"] == 5
+        await b.later(seconds=11)
+        assert b.world.numbers["a"] == 0
+        assert await b.journal.untaken() == []
+
+    play(tmp_path, story, (UndoHandler,))
+
+
+def test_what_nobody_foresaw_is_told_with_a_token_and_not_tried_again(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        async def bang() -> None:
+            raise ZeroDivisionError
+
+        b.journal.first = [bang]
+        await b.says("ana", "show a")
+        assert "Something unforeseen happened" in b.told("ana")
+        assert "Say them again" in b.told("ana")
+        assert await b.journal.untaken() == []
+
+    play(tmp_path, story)
+
+
+def test_what_nobody_foresaw_and_cannot_even_be_told_is_taken_later(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        async def bang() -> None:
+            b.journal.full = 1
+            raise ZeroDivisionError
+
+        b.journal.first = [bang]
+        request = await b.hands_in("ana", "show a")
+        await b.core.take(request)
+        assert b.told("ana") == ""
+        await b.later(seconds=11)
+        run = await b.core.cases.load(request.case)
+        assert run is not None
+        assert run.answer is not None
+
+    play(tmp_path, story)
+
+
+def test_a_reply_that_meets_others_is_decided_again_by_how_it_stands_then(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "ana", "turn a 20")
+        b.journal.first = [moves(b, run)] * 4
+        run = await b.presses("elif", run, "Approve")
+        assert run.ended is not None
+        assert b.world.numbers["a"] == 20
+
+    play(tmp_path, story)
+
+
+def test_a_reply_that_meets_too_many_others_is_told_to_come_again(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "ana", "turn a 20")
+        b.journal.first = [moves(b, run)] * 5
+        run = await b.presses("elif", run, "Approve")
+        assert run.phase is Phase.WAITING
+        assert "Too many people answered this at once" in b.told("elif")
+        run = await b.presses("elif", run, "Approve")
+        assert run.ended is not None
+
+    play(tmp_path, story)
+
+
+def test_without_a_number_it_is_the_newest_run_of_the_one_who_says_it(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        older, newer = await asked(b, "ana", "turn a 5"), await b.says("ana", "turn b 20", key="later")
+        assert newer is not None
+        others = await asked(b, "ben", "turn b 21")
+        b.clock.move(others.request.at - older.request.at)
+        await b.says("ben", "cancel")
+        assert [(await b.now(each)).over for each in (older, newer, others)] == [False, False, True]
+
+    play(tmp_path, story)
+
+
+def test_of_two_choices_at_once_one_counts_and_the_other_hears_it(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "elif", "choose")
+        one = next(offer for offer in b.card(run).offers if offer.label == "One")
+
+        async def chooses() -> None:
+            await b.says_at_once("elif", f"press {run.id} {one.key}")
+
+        b.journal.first = [chooses]
+        now = await b.presses("elif", run, "Two")
+        assert now.words == "turn a 1"
+        assert "This was chosen already" in b.told("elif")
+
+    play(tmp_path, story)
+
+
+def test_a_choice_that_meets_too_many_others_is_told_to_come_again(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "elif", "choose")
+        b.journal.first = [moves(b, run)] * 5
+        now = await b.presses("elif", run, "Two")
+        assert now.phase is Phase.CHOOSING
+        assert "Too many answers came at once" in b.told("elif")
+
+    play(tmp_path, story)
+
+
+def test_a_button_of_an_earlier_state_says_how_it_stands_now(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "ana", "turn a 5")
+        await b.says("ana", f"press {run.id} no-such-offer")
+        assert "belongs to an earlier state of its card" in b.told("ana")
+        assert "waits for agreement" in b.told("ana")
+
+    play(tmp_path, story)

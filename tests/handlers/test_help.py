@@ -1,0 +1,47 @@
+"""``help``: what the one who asks may run, and nothing else."""
+
+from bot.world import bot
+from handlers.help import Help
+from tests.handlers.asked import AWAY, CONFIG, asked, seen, shown
+
+COMMANDS = (
+    bot.Command("scale", "Run more.", "scale <service>", ("scale bridge 5",), "Waits.", True, frozenset({"team"})),
+    bot.Command("status", "Show it.", "status", ("status",), "", False, frozenset({"anyone"})),
+    bot.Command("pause", "Stop it.", "pause", ("pause",), "", True, frozenset({"on-call-lead"})),
+)
+
+
+def told(words: str, who: str) -> str:
+    return shown(asked(Help, words, who).tell(seen((bot.Commands(), COMMANDS), (bot.Me(who), CONFIG.people.get(who)))))
+
+
+def test_it_lists_what_one_may_run_and_nothing_else() -> None:
+    assert "scale bridge 5" in told("help", "ana")
+    assert "pause" not in told("help", "ana")
+    assert "pause" in told("help", "dana")
+
+
+def test_who_may_only_read_sees_no_heading_over_nothing() -> None:
+    assert "Changes something" in told("help", "ana")
+    assert "Changes something" not in told("help", "hana")
+    assert "You may run 1 commands" in told("help", "hana")
+
+
+def test_of_one_command_it_tells_all() -> None:
+    said = told("help scale", "ana")
+    assert "Waits." in said
+    assert "scale <service>" in said
+    assert "Waits." not in told("help status", "ana")
+
+
+def test_a_command_that_is_not_ones_own_or_none_at_all_is_not_told_of() -> None:
+    assert "You may run no command “pause”" in told("help pause", "ana")
+    assert "Stop it" not in told("help pause", "ana")
+    assert "You may run no command “make coffee”" in told("help make coffee", "ana")
+
+
+def test_while_it_does_not_know_who_asks_it_lists_nothing() -> None:
+    for me in (None, AWAY):
+        report = asked(Help, "help").tell(seen((bot.Commands(), COMMANDS), (bot.Me("ana"), me)))
+        assert "not there yet" in report.summary
+        assert "scale" not in shown(report)

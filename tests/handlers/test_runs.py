@@ -1,0 +1,56 @@
+"""``runs``: the last runs and how they stand."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.event import Ended
+from bot.domain.run import Phase, Run
+from bot.runbook import Items, Mark
+from bot.world import bot
+from handlers.runs import Runs
+from tests.domain.test_life import born, in_phase
+from tests.domain.toy import NOW
+from tests.handlers.asked import AWAY, asked, seen, shown
+
+
+def item(run: Run) -> tuple[Mark, str, str]:
+    """The sign, the text and the detail of its only line."""
+    (part,) = asked(Runs, "runs").tell(seen((bot.Runs(), (run,)))).parts
+    assert isinstance(part, Items)
+    (line,) = part.items
+    return line.mark, str(line.text), line.detail
+
+
+@pytest.mark.parametrize(
+    ("how", "mark"),
+    [
+        ("done", Mark.GOOD), ("put back", Mark.BACK), ("failed", Mark.BAD), ("declined", Mark.BAD),
+        ("kept", Mark.WARN), ("cancelled", Mark.TO_DO), ("expired", Mark.TO_DO),
+    ],
+)  # fmt: skip
+def test_what_is_over_is_marked_by_how_it_ended(how: str, mark: Mark) -> None:
+    assert item(born().after(Ended(NOW, how=how)))[::2] == (mark, how)
+
+
+@pytest.mark.parametrize("phase", [Phase.WAITING, Phase.DOING, Phase.ASKING])
+def test_what_is_under_way_is_marked_as_such(phase: Phase) -> None:
+    mark, said, detail = item(in_phase(phase))
+    assert (mark, detail) == (Mark.NOW, phase.value)
+    assert "Set a switch" in said
+
+
+def test_what_has_no_plan_is_shown_by_its_words() -> None:
+    assert "set a 1" in item(in_phase(Phase.OVER))[1]
+
+
+def test_how_many_there_are_is_said() -> None:
+    run = in_phase(Phase.OVER)
+    two = (run, replace(run, request=replace(run.request, key="another")))
+    assert asked(Runs, "runs").tell(seen((bot.Runs(), two))).title == "The last 2 runs"
+    assert asked(Runs, "runs").tell(seen((bot.Runs(), (run,)))).title == "The last run"
+    assert "no runs yet" in asked(Runs, "runs").tell(seen((bot.Runs(), ()))).summary
+
+
+def test_what_cannot_be_read_is_no_empty_list() -> None:
+    assert "cannot be listed now" in shown(asked(Runs, "runs").tell(seen((bot.Runs(), AWAY))))

@@ -1,0 +1,56 @@
+"""``scale``: where an autoscaler owns the number, the truth about it is told."""
+
+import pytest
+
+from bot.runbook import Offers
+from bot.world import k8s
+from bot.world.bot import StandingOn
+from handlers.scale import Scale
+from tests.handlers.asked import asked, planned, refused, scaling, service, size
+
+OWNED = size(3, autoscaler=scaling("aureus-os"))
+
+
+def world() -> dict[object, object]:
+    os = service("aureus-os").at("production")
+    return {
+        k8s.SizeOf(os): OWNED,
+        StandingOn(k8s.SetReplicas(os, 0).touches): None,
+        StandingOn(k8s.SetLeast(scaling("aureus-os").ref, 1).touches): None,
+    }
+
+
+def made(words: str) -> Offers:
+    offers = planned(asked(Scale, words), world())  # type: ignore[arg-type]  # questions of several kinds
+    assert isinstance(offers, Offers)
+    return offers
+
+
+@pytest.mark.parametrize(
+    ("replicas", "labels"),
+    [(6, ["Hold 6 for 2 h", "Set it once"]), (12, ["Set it once"]), (2, ["Set it once"])],
+)
+def test_only_what_the_autoscaler_allows_is_offered_as_a_hold(replicas: int, labels: list[str]) -> None:
+    offers = made(f"scale aureus-os {replicas}")
+    assert [offer.label for offer in offers.offers] == labels
+    assert "aureus-os-hpa (3–10) owns the number" in offers.because
+
+
+def test_where_and_why_stay_with_what_is_offered() -> None:
+    offers = made("scale aureus-os 6 because the sale begins").offers
+    assert [offer.words for offer in offers] == [
+        "scale aureus-os 6 hold for 2h because the sale begins",
+        "scale aureus-os 6 once because the sale begins",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "because"),
+    [
+        ("scale aureus-os 12 hold", "allows 10 at the most, so 12 cannot be held"),
+        ("scale aureus-os 3 hold", "holds aureus-os at 3 or more: nothing to do"),
+        ("scale aureus-os 0 hold", "holds aureus-os at 3 or more: nothing to do"),
+    ],
+)
+def test_a_hold_that_makes_no_sense_says_why(words: str, because: str) -> None:
+    assert because in refused(asked(Scale, words), world())  # type: ignore[arg-type]  # as above
