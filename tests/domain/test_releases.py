@@ -8,6 +8,9 @@ import pytest
 
 from bot import __version__
 from bot.domain import event as e
+from bot.domain import incident_event as i
+from bot.domain.alert import Alert, Severity
+from bot.domain.incident import Incident
 from bot.domain.offer import Look, Offer
 from bot.domain.plan import For, Offers, OrElse, Plan, Settles, Through, Undo, Wait
 from bot.domain.record import dump, load
@@ -96,14 +99,40 @@ def events() -> list[e.Event]:
     ]
 
 
+def happenings() -> list[e.Event]:
+    """One of every kind that can happen to an incident."""
+    alert = Alert(
+        "703b41c64a3f77c2", "ServiceDown", NOW, {"job": "bridge"}, "down", "d", "https://r.example", "https://p.example"
+    )
+    place = Place("#aureus-alerts")
+    rung = i.Rung(NOW, frozenset({"secondary"}), "nobody has it", 2, True)
+    return [
+        i.Fired(
+            NOW, key="0" * 64, source="alertmanager", title="t", service="bridge", alerts=(alert,), places=(place,)
+        ),
+        i.Cleared(NOW, alerts=frozenset({"703b41c64a3f77c2"})),
+        i.Assessed(NOW, ANA, severity=Severity.P0, because="b", security=True, rungs=(rung,), places=(place,)),
+        i.Paged(NOW, id="P1", number=1, url="https://p.example"),
+        i.Acknowledged(NOW, ANA, via="PagerDuty", since=NOW),
+        i.Released(NOW, ANA, because="b", rungs=(rung,), since=NOW),
+        i.Climbed(NOW, rung=1, case="r-1"),
+        i.Escalated(NOW, roles=frozenset({"cto"}), people=(ELIF,), because="b"),
+        i.Nudged(NOW),
+        i.Noted(NOW, ANA, words="w"),
+        i.Resolved(NOW, ANA, via="PagerDuty", because="b", since=NOW),
+        i.Reopened(NOW, ANA, via="PagerDuty", because="b", since=NOW),
+        i.Written(NOW, review=NOW),
+    ]
+
+
 def test_every_kind_of_event_is_among_the_samples() -> None:
-    assert {type(event) for event in events()} == set(e.Event.__subclasses__())
+    assert {type(event) for event in (*events(), *happenings())} == set(e.Event.__subclasses__())
 
 
 def test_this_release_stores_its_records_as_it_did_when_it_was_made() -> None:
     """A difference is a change of what is stored: give the new field a default, or raise the version."""
     path = FOLDER / f"{__version__}.jsonl"
-    lines = [dump(event) for event in events()]
+    lines = [dump(event) for event in (*events(), *happenings())]
     if os.environ.get("AUREUS_RECORDS") == "write":
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(lines) + "\n")
@@ -115,3 +144,5 @@ def test_what_a_release_stored_is_still_read(path: Path) -> None:
     loaded = [load(line) for line in path.read_text().splitlines()]
     assert all(isinstance(event, e.Event) for event in loaded)
     assert Run.born(loaded[0]).request.who == ANA
+    fired = next((event for event in loaded if isinstance(event, i.Fired)), None)
+    assert fired is None or Incident.born(fired).alerts

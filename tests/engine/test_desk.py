@@ -84,6 +84,18 @@ def test_a_press_whose_card_moves_at_that_very_moment_is_not_lost(tmp_path: Path
         run = await b.presses("ana", run, "Confirm")
         b.journal.first = [moves(b, run)]
         await b.presses("ana", run, "Undo")
+        assert b.world.numbers["a"] == 0
+        assert await b.journal.untaken() == []
+
+    play(tmp_path, story, (UndoHandler,))
+
+
+def test_a_press_whose_card_never_stands_still_is_taken_later(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "ana", "turn a 5")
+        run = await b.presses("ana", run, "Confirm")
+        b.journal.first = [moves(b, run) for _ in range(8)]
+        await b.presses("ana", run, "Undo")
         assert b.world.numbers["a"] == 5
         await b.later(seconds=11)
         assert b.world.numbers["a"] == 0
