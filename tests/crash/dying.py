@@ -14,8 +14,8 @@ from tests.crash.stage import Stage
 
 #: So long without a write, and nothing more is to be written; in seconds.
 _QUIET = 0.8
-#: What differs between two rounds that went alike: the numbers of runs, how long it took, and the time of day.
-_DIFFERS = re.compile(r"r-[0-9a-hjkmnp-tv-z]{8}|\bin (?:\d+ (?:h|min|s) ?)+|\d\d:\d\d UTC")
+#: What differs between two rounds that went alike: numbers of runs, how long it took, the time of day, names of pods.
+_DIFFERS = re.compile(r"r-[0-9a-hjkmnp-tv-z]{8}|\bin (?:\d+ (?:h|min|s) ?)+|\d\d:\d\d UTC|(?<=bridge-)\w+-\w{5}\b")
 
 
 @dataclass(frozen=True)

@@ -82,37 +82,55 @@ class Fate:
         _NUMBER.pack_into(self._shared, place * _NUMBER.size, number)
 
 
-class Watch:
-    """Sees every transaction of the journal's thread, by the events that SQLAlchemy has for it."""
+class _Transaction(threading.local):
+    """What the transaction of a thread has done so far."""
 
-    def __init__(self, fate: Fate) -> None:
+    changed = False
+    committed = False
+    requests = 0
+
+
+class Watch:
+    """Sees every transaction of the journal's thread, by the events that SQLAlchemy has for it.
+
+    With ``queue`` those of all other threads too: what they change is the queue's, whose engine is another.
+    """
+
+    def __init__(self, fate: Fate, queue: bool = False) -> None:
         self._fate = fate
-        self._changed = self._committed = False
-        self._requests = 0
+        self._queue = queue
+        self._now = _Transaction()
+        self._counting = threading.Lock()
         sa.event.listen(Engine, "after_cursor_execute", self._executed)
         sa.event.listen(Engine, "commit", self._commits)
         sa.event.listen(Engine, "checkin", self._gave_back)
 
     def _executed(self, _c: Any, cursor: Any, statement: str, _p: Any, context: Any, _many: bool) -> None:
-        if threading.current_thread().name != WRITER or context is None:
+        if not self._watched or context is None:
             return
         if context.isinsert or context.isupdate or context.isdelete:
             # The driver does not count the rows of an INSERT with RETURNING.
-            self._changed = self._changed or context.isinsert or cursor.rowcount != 0
-            self._requests += statement.startswith("INSERT INTO inbox")
+            self._now.changed = self._now.changed or context.isinsert or cursor.rowcount != 0
+            self._now.requests += statement.startswith("INSERT INTO inbox")
 
     def _commits(self, _: Any) -> None:
-        if threading.current_thread().name == WRITER and self._changed:
-            self._fate.committing()
-            self._changed, self._committed = False, True
+        if self._watched and self._now.changed:
+            with self._counting:
+                self._fate.committing()
+            self._now.changed, self._now.committed = False, True
 
     def _gave_back(self, *_: Any) -> None:
-        if threading.current_thread().name == WRITER and self._committed:
-            requests, self._requests, self._committed = self._requests, 0, False
-            self._fate.committed(requests)
+        if self._watched and self._now.committed:
+            requests, self._now.requests, self._now.committed = self._now.requests, 0, False
+            with self._counting:
+                self._fate.committed(requests)
+
+    @property
+    def _watched(self) -> bool:
+        return self._queue or threading.current_thread().name == WRITER
 
 
-def live(environment: Mapping[str, str], fate: Path, log: Path) -> None:
+def live(environment: Mapping[str, str], fate: Path, log: Path, queue_too: bool = False) -> None:
     """Be the bot until a signal ends it: what ``python -m sandbox.bot`` is, with a fate."""
     os.setsid()
     with log.open("ab") as file:
@@ -121,7 +139,7 @@ def live(environment: Mapping[str, str], fate: Path, log: Path) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(log.parent)
-    Watch(Fate(fate))
+    Watch(Fate(fate), queue_too)
     asyncio.run(serve(Settings(), SharedClock(Path(environment["SANDBOX_CLOCK"]))))
 
 
