@@ -21,7 +21,7 @@ from sandbox.clock import SharedClock
 #: Of the one thread of the bot that writes to its journal and its outbox.
 WRITER: Final = "journal-write"
 _NUMBER: Final = struct.Struct("i")
-_DEATH, _MOMENTS, _RECEIVED, _OUTSIDE = range(4)
+_DEATH, _MOMENTS, _RECEIVED, _OUTSIDE, _AT_THE_QUEUE = _PLACES = range(5)
 
 
 class Fate:
@@ -33,9 +33,9 @@ class Fate:
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
-            path.write_bytes(bytes(4 * _NUMBER.size))
+            path.write_bytes(bytes(len(_PLACES) * _NUMBER.size))
         with path.open("r+b") as file:
-            self._shared = mmap.mmap(file.fileno(), 4 * _NUMBER.size)
+            self._shared = mmap.mmap(file.fileno(), len(_PLACES) * _NUMBER.size)
         self.path = path
         self._seen = 0
 
@@ -49,6 +49,11 @@ class Fate:
         """How many requests were stored, ever."""
         return self._get(_RECEIVED)
 
+    @property
+    def at_the_queue(self) -> int:
+        """How often somebody died at a commit of the queue, ever."""
+        return self._get(_AT_THE_QUEUE)
+
     def set(self, moment: int = 0) -> None:
         """Die at this moment, by SIGKILL; 0: never. The count begins anew."""
         self._put(_DEATH, 0)
@@ -59,20 +64,21 @@ class Fate:
         """Something outside was changed; told by the sandbox."""
         self._put(_OUTSIDE, self._get(_OUTSIDE) + 1)
 
-    def committing(self) -> None:
+    def committing(self, queue: bool = False) -> None:
         """A transaction that changed something is about to be committed."""
         if self._get(_OUTSIDE) != self._seen:
-            self._moment()
+            self._moment(queue)
 
-    def committed(self, requests: int) -> None:
+    def committed(self, requests: int, queue: bool = False) -> None:
         """It is committed, and nobody in the process knows it yet."""
         self._seen = self._get(_OUTSIDE)
         self._put(_RECEIVED, self.received + requests)
-        self._moment()
+        self._moment(queue)
 
-    def _moment(self) -> None:
+    def _moment(self, queue: bool) -> None:
         self._put(_MOMENTS, self.moments + 1)
         if self.moments == self._get(_DEATH):
+            self._put(_AT_THE_QUEUE, self.at_the_queue + queue)
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _get(self, place: int) -> int:
@@ -116,18 +122,22 @@ class Watch:
     def _commits(self, _: Any) -> None:
         if self._watched and self._now.changed:
             with self._counting:
-                self._fate.committing()
+                self._fate.committing(not self._journal)
             self._now.changed, self._now.committed = False, True
 
     def _gave_back(self, *_: Any) -> None:
         if self._watched and self._now.committed:
             requests, self._now.requests, self._now.committed = self._now.requests, 0, False
             with self._counting:
-                self._fate.committed(requests)
+                self._fate.committed(requests, not self._journal)
+
+    @property
+    def _journal(self) -> bool:
+        return threading.current_thread().name == WRITER
 
     @property
     def _watched(self) -> bool:
-        return self._queue or threading.current_thread().name == WRITER
+        return self._queue or self._journal
 
 
 def live(environment: Mapping[str, str], fate: Path, log: Path, queue_too: bool = False) -> None:
