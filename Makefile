@@ -18,7 +18,7 @@ test: setup           ## the whole suite, without network or services
 	@$(BIN)/python -m pytest -n auto --dist loadgroup tests
 
 crash: setup          ## kill -9 at every write of every handler, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist loadgroup tests/crash --every-handler
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/crash --every-handler
 
 check: setup          ## types, lint, layers, documents
 	@$(BIN)/ruff format --check .
