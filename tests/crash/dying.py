@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.kubernetes.control import state_of
+from sandbox.kubernetes.objects import Json
 from tests.crash.scenes import Round, Scene
 from tests.crash.stage import Stage
 
@@ -39,7 +40,7 @@ def ending(now: Round, generations: tuple[int, ...]) -> Ending:
     whispered = frozenset(_DIFFERS.sub("*", one.text) for who in now.heard for one in now.whispers(who))
     shown = state_of(now.stage.world.cluster)["deployments"]
     wanted = tuple((one["namespace"], one["name"], one["hpa"]["min"] if one["hpa"] else one["wanted"]) for one in shown)
-    changes = tuple(after - before for before, after in zip(generations, counted(now.stage), strict=True))
+    changes = tuple(after - before for before, after in zip(generations, _counted(now.stage, shown), strict=True))
     return Ending(said, whispered, wanted, changes)
 
 
@@ -49,7 +50,10 @@ def _said(now: Round) -> Counter[tuple[str, str]]:
 
 def counted(stage: Stage) -> tuple[int, ...]:
     """The generations: the cluster counts what changes a wish, not what repeats it. Autoscalers change it at will."""
-    shown = state_of(stage.world.cluster)["deployments"]
+    return _counted(stage, state_of(stage.world.cluster)["deployments"])
+
+
+def _counted(stage: Stage, shown: list[Json]) -> tuple[int, ...]:
     return tuple(0 if one["hpa"] else stage.generation(one["name"], one["namespace"]) for one in shown)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import mmap
 import multiprocessing
 import os
+import re
 import signal
 import struct
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.serve import serve
 from bot.settings import Settings
@@ -20,6 +21,8 @@ from sandbox.clock import SharedClock
 
 #: Of the one thread of the bot that writes to its journal and its outbox.
 WRITER: Final = "journal-write"
+#: A statement that may change rows: DBOS hands some of its own to the driver as text, and some begin with WITH.
+_CHANGES: Final = re.compile(r"\bINSERT INTO\b|\bDELETE FROM\b|(?<!FOR )(?<!KEY )\bUPDATE\b")
 _NUMBER: Final = struct.Struct("i")
 _DEATH, _MOMENTS, _RECEIVED, _OUTSIDE, _AT_THE_QUEUE = _PLACES = range(5)
 
@@ -107,19 +110,27 @@ class Watch:
         self._queue = queue
         self._now = _Transaction()
         self._counting = threading.Lock()
+        sa.event.listen(Engine, "before_cursor_execute", self._executes)
         sa.event.listen(Engine, "after_cursor_execute", self._executed)
         sa.event.listen(Engine, "commit", self._commits)
         sa.event.listen(Engine, "checkin", self._gave_back)
 
-    def _executed(self, _c: Any, cursor: Any, statement: str, _p: Any, context: Any, _many: bool) -> None:
-        if not self._watched or context is None:
-            return
-        if context.isinsert or context.isupdate or context.isdelete:
-            # The driver does not count the rows of an INSERT with RETURNING.
-            self._now.changed = self._now.changed or context.isinsert or cursor.rowcount != 0
-            self._now.requests += statement.startswith("INSERT INTO inbox")
+    def _executes(self, connection: Connection, _c: Any, statement: str, *_: Any) -> None:
+        if self._watched and _by_itself(connection) and _CHANGES.search(statement):
+            self._now.changed = True
+            self._commits()
 
-    def _commits(self, _: Any) -> None:
+    def _executed(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+        if not self._watched or not _CHANGES.search(statement):
+            return
+        if _by_itself(connection):
+            self._gave_back()
+            return
+        # The driver does not count the rows of an INSERT with RETURNING.
+        self._now.changed = self._now.changed or "INSERT INTO" in statement or cursor.rowcount != 0
+        self._now.requests += statement.startswith("INSERT INTO inbox")
+
+    def _commits(self, *_: Any) -> None:
         if self._watched and self._now.changed:
             with self._counting:
                 self._fate.committing(not self._journal)
@@ -138,6 +149,11 @@ class Watch:
     @property
     def _watched(self) -> bool:
         return self._queue or self._journal
+
+
+def _by_itself(connection: Connection) -> bool:
+    """Whether each statement is a transaction: so DBOS stores on PostgreSQL how a piece of work has ended."""
+    return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
 
 
 def live(environment: Mapping[str, str], fate: Path, log: Path, queue_too: bool = False) -> None:

@@ -216,10 +216,9 @@ def _wonders(words: str, answer: str) -> Play:
     return play
 
 
-#: A scale alone: what `make test` looks at.
+#: A scale alone: what `make test` looks at, and where `make crash` has the bot die at the queue's commits too.
 SCALE = Scene("scale", _scale, _three_of_bridge)
 SCENES = {
-    "scale": SCALE,
     "scale to nothing": Scene("scale", _scale_to_nothing, _three_of_openclaw),
     "hold": Scene("scale", _hold),
     "decline": Scene("scale", _decline, _three_of_bridge),
