@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sandbox.kubernetes.api import Api
+from sandbox.kubernetes.breakages import Fault
 from sandbox.kubernetes.options import MERGE_PATCH, Options
 from sandbox.kubernetes.rbac import Users
 from sandbox.kubernetes.scale import Scales
@@ -46,6 +47,11 @@ class Round:
         """Wait until the card says so."""
         card = self.card(title)
         await self.stage.until(lambda: (shown := card()) is not None and words in shown.text, f"“{words}” on “{title}”")
+
+    async def reads(self, title: str, words: str) -> None:
+        """Wait until it is somewhere on the card, below its first sentence too."""
+        card = self.card(title)
+        await self.stage.until(lambda: (shown := card()) is not None and words in shown, f"“{words}” under “{title}”")
 
     async def hears(self, who: str, words: str) -> None:
         """Wait until this person is told so in private."""
@@ -133,6 +139,50 @@ async def _baseline(now: Round) -> None:
     await now.undoes("ana", title)
 
 
+async def _decline(now: Round) -> None:
+    title = "Scale bridge from 3 to 8"
+    await now.stage.says("ana", "scale bridge 8 because a test")
+    await now.stage.fills_in("dana", now.card(title), "Decline", "the nodes are full")
+    await now.shows(title, "Declined by Dana Weiss; nothing was changed")
+
+
+async def _expire(now: Round) -> None:
+    title = "Scale bridge from 3 to 8"
+    await now.stage.says("ana", "scale bridge 8 because a test")
+    await now.stage.until(now.card(title), f"a card “{title}”")
+    now.stage.world.clock.move(timedelta(hours=1))
+    await now.shows(title, "Nobody answered in time")
+
+
+async def _no_room_for_more_of_bridge(now: Round) -> None:
+    """What stands stays; a new pod finds no node."""
+    now.stage.world.cluster.heal_service(Fault.ROOM, "aureus", "aureus-bridge")
+    await _three_of_bridge(now)
+    now.stage.world.cluster.break_service(Fault.ROOM, "aureus", "aureus-bridge")
+
+
+async def _into_the_middle(now: Round) -> None:
+    await now.stage.says("ana", "scale bridge 5")
+    await now.stage.presses("ana", now.card(_SCALED), "Confirm")
+    await now.reads(_SCALED, "no node has room for it")
+
+
+async def _cancel_and_put_back(now: Round) -> None:
+    await _into_the_middle(now)
+    await now.stage.presses("ana", now.card(_SCALED), "Cancel")
+    await now.shows(_SCALED, "Ana Silva stopped it; the step in hand is finished first")
+    now.stage.world.cluster.heal_service(Fault.ROOM, "aureus", "aureus-bridge")
+    await now.shows(_SCALED, "It rests here until somebody decides")
+    await now.stage.presses("ana", now.card(_SCALED), "Put back")
+    await now.shows(_SCALED, "What had been done was put back, and read back")
+
+
+async def _fail(now: Round) -> None:
+    await _into_the_middle(now)
+    now.stage.world.clock.move(timedelta(minutes=5))
+    await now.shows(_SCALED, "What had been done was put back, and read back")
+
+
 async def _restart(now: Round) -> None:
     await now.does("ana", "restart bridge because a test", "Restart bridge", "elif")
 
@@ -166,12 +216,15 @@ def _wonders(words: str, answer: str) -> Play:
     return play
 
 
-#: A scale alone: what `make test` looks at.
+#: A scale alone: what `make test` looks at, and where `make crash` has the bot die at the queue's commits too.
 SCALE = Scene("scale", _scale, _three_of_bridge)
 SCENES = {
-    "scale": SCALE,
     "scale to nothing": Scene("scale", _scale_to_nothing, _three_of_openclaw),
     "hold": Scene("scale", _hold),
+    "decline": Scene("scale", _decline, _three_of_bridge),
+    "nobody agrees": Scene("scale", _expire, _three_of_bridge),
+    "cancel and put back": Scene("scale", _cancel_and_put_back, _no_room_for_more_of_bridge),
+    "fail and be put back": Scene("scale", _fail, _no_room_for_more_of_bridge),
     "scale baseline": Scene("scale baseline", _baseline, _four_of_openclaw),
     "restart": Scene("restart", _restart),
     "undo": Scene("undo", _undo, _scale),
