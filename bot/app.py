@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import itertools
 import logging
 import pkgutil
 from collections.abc import AsyncIterator
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 _SWEEP = 1.0  # seconds between two looks for what is due
 _TAKEOVER = 2.0  # seconds between two looks for processes that are gone
+_SLOWEST = 30.0  # seconds between two attempts to connect to Slack, at the most
 
 
 class SystemClock:
@@ -143,7 +145,8 @@ async def running(
             apart=1.0,
         )
         observe(core.cases)
-        door.listen(Listeners(core, clock, Home(core.cases, commands, directory)))
+        listeners = Listeners(core, clock, Home(core.cases, commands, directory))
+        door.listen(listeners)
         secret = settings.slack_signing_secret.get_secret_value()
         events = SlackEvents(door.app, secret, clock) if secret else None
         bot = Bot(core, database, door, Starlette(), lost=lost)
@@ -160,13 +163,28 @@ async def running(
         ticker = Ticker({"sweep": (_SWEEP, core.sweep), "takeover": (_TAKEOVER, core.queue.sweep)})
         ticker.start()
         stack.callback(ticker.stop)
+        stack.push_async_callback(listeners.finish)
         stack.push_async_callback(door.close)
         warming = asyncio.create_task(_warm(cluster), name="warm")
         stack.push_async_callback(_end, warming)
         bot.trouble = await door.connect()
         if bot.trouble:
             log.error("%s", bot.trouble)
+            stack.push_async_callback(_end, asyncio.create_task(_connect(bot), name="connect"))
         yield bot
+
+
+async def _connect(bot: Bot) -> None:
+    """Slack was away at the start: try again until it is there."""
+    for attempt in itertools.count():
+        await asyncio.sleep(min(2.0**attempt, _SLOWEST))
+        because = await bot.slack.connect()
+        if because not in ("", bot.trouble):
+            log.error("%s", because)
+        bot.trouble = because
+        if not because:
+            log.info("Slack is there")
+            return
 
 
 async def _warm(cluster: Kubernetes) -> None:
