@@ -65,12 +65,13 @@ class Core:
         """Store a request before it is answered; see ``Desk.receive``."""
         return await self.desk.receive(request)
 
-    async def take(self, request: Request) -> None:
-        """Carry a stored request out, and say what came of it."""
+    async def take(self, request: Request) -> str:
+        """Carry a stored request out, and say what came of it; the case that it became or was for, as ``Desk.take``."""
         await self.doorway.clear()
         async with self._hands:
-            await self.desk.take(request)
+            case = await self.desk.take(request)
         self.deliverer.wake()
+        return case
 
     async def sweep(self) -> int:
         """Take what was left lying, drive what is due; how much that was."""

@@ -30,7 +30,7 @@ class Listeners:
         self._core = core
         self._clock = clock
         self._home = home
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     def listen(self, app: AsyncApp) -> None:
         """Register everything that the manifest subscribes to."""
@@ -150,13 +150,21 @@ class Listeners:
         if new:
             self._afterwards(self._core.take(request))
 
-    def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+    async def finish(self, patience: float = 3.0) -> None:
+        """Carry out what was answered; what takes longer than ``patience`` seconds is left: it is stored."""
+        if self._tasks:
+            _, rest = await asyncio.wait(self._tasks, timeout=patience)
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+
+    def _afterwards(self, work: Coroutine[Any, Any, object]) -> None:
         """Begin what comes after the answer; the loop keeps no task that nobody else keeps."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[object]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("unforeseen after an answer to Slack", exc_info=error)
