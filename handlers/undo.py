@@ -32,10 +32,10 @@ class Undo(Runbook[Now]):
             raise Refusal(
                 f"{run.id} is not over, so there is nothing to take back yet.", f"`cancel {run.id}` stops it."
             )
-        steps = [run.step(stand.step) for stand in run.stands]
-        acts = tuple(step for step in reversed(steps) if isinstance(step, Act) and not isinstance(step.undo, Never))
+        ways = [(run.step(stand.step), run.way_back(stand)) for stand in run.stands]
+        acts = tuple(step for step, way in reversed(ways) if isinstance(step, Act) and isinstance(way, Way))
         if not acts:
-            never = [step.undo.because for step in steps if isinstance(step, Act) and isinstance(step.undo, Never)]
+            never = [way.because for _, way in ways if isinstance(way, Never)]
             because = never[0] if never else "nothing of it stands any more"
             raise Refusal(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
         for act in acts:

@@ -51,6 +51,9 @@ class Undo:
 
     do: Change | tuple[Change, ...]
     until: Check | tuple[Check, ...] = ()
+    #: Some ways back are for a step that broke, and for nothing else: once the step is proved there is nothing to take
+    #: back, for this reason (a restart that worked: the new pods are as the old ones were).
+    afterwards: Never | None = None
 
     def __post_init__(self) -> None:
         _several(self, "do", "until")
@@ -102,7 +105,7 @@ class Act:
 
     def __post_init__(self) -> None:
         _several(self, "do", "until")
-        if isinstance(self.lasts, For | Through) and isinstance(self.undo, Never):
+        if isinstance(self.lasts, For | Through) and isinstance(self.way_back(proved=True), Never):
             raise ValueError("what has an end needs a way back")
 
     @property
@@ -112,6 +115,12 @@ class Act:
     @property
     def checks(self) -> tuple[Check, ...]:
         return cast(tuple[Check, ...], self.until)
+
+    def way_back(self, proved: bool) -> Undo | Never:
+        """The way back that there is: before the step is proved (it broke, or somebody left it so), or after."""
+        if isinstance(self.undo, Undo) and self.undo.afterwards is not None and proved:
+            return self.undo.afterwards
+        return self.undo
 
     def __str__(self) -> str:
         return "; ".join(str(change) for change in self.changes)

@@ -15,7 +15,7 @@ from bot.domain.event import (
 )
 from bot.domain.gate import OPEN, Gate, seating
 from bot.domain.person import Who
-from bot.domain.plan import Act, For, Offers, Plan, Step, Through, Undo
+from bot.domain.plan import Act, For, Never, Offers, Plan, Step, Through, Undo
 from bot.domain.report import Report
 from bot.domain.request import Request
 from bot.domain.verb import Answer, Check
@@ -130,6 +130,11 @@ class RunState:
             if step.name == name:
                 return step
         raise LookupError(f"{self.id} has no step {name}")
+
+    def way_back(self, stand: Stand) -> Undo | Never:
+        """How what stands can be put back, if it can."""
+        step = self.step(stand.step)
+        return step.way_back(stand.proved) if isinstance(step, Act) else Never("it changed nothing")
 
     def end_of(self, stand: Stand) -> datetime | None:
         """When a standing step is to be put back by itself, if it is known yet."""
