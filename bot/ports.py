@@ -141,16 +141,12 @@ class Journal(Protocol):
     async def rest(self, case: str, position: int, until: datetime | None) -> None:
         """Note when the case is to be looked at again; without effect when its position is another by now."""
 
-    async def found(self, case: str) -> Found | None:
-        """The row of one case."""
-
     async def list(
         self,
         *,
         due: datetime | None = None,
         open_only: bool = False,
         loose: bool = False,
-        of: str = "",
         asker: str = "",
         limit: int = 100,
     ) -> Sequence[Found]:

@@ -82,7 +82,6 @@ class RunState:
     stands: tuple[Stand, ...] = ()
     failure: Failed | None = None
     went_on: tuple[Failed, ...] = ()
-    left: tuple[str, ...] = ()
     put_back: tuple[str, ...] = ()
     #: What was read back when each step came to hold.
     proofs: Mapping[str, str] = field(default_factory=dict)

@@ -43,7 +43,6 @@ class House:
             bot.Commands: self._all_commands,
             bot.TheCatalogue: self._the_catalogue,
             bot.Me: self._me,
-            bot.Everybody: self._everybody,
             bot.Paused: self._paused,
         }
 
@@ -89,7 +88,7 @@ class House:
         raise Refusal("None of your last runs left anything that can be undone.", "`runs` lists the last of all.")
 
     async def _runs(self, question: bot.Runs) -> tuple[Run, ...]:
-        rows = await self._cases.journal.list(open_only=question.open_only, limit=question.limit * 4)
+        rows = await self._cases.journal.list(limit=question.limit * 4)
         runs = await self._cases.load_all([row.case for row in rows])
         # What was only asked and answered is no run that people look for.
         return tuple(run for run in runs if run.answer is None and (run.carded or run.plan))[: question.limit]
@@ -135,9 +134,6 @@ class House:
         if person is None:
             raise Refusal("I do not know you.", "config/people.yaml says whom I know.")
         return person
-
-    async def _everybody(self, _: bot.Everybody) -> tuple[Person, ...]:
-        return tuple(self._cases.people)
 
     async def _paused(self, _: bot.Paused) -> str:
         return await self._cases.journal.switch("paused")

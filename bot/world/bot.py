@@ -46,10 +46,9 @@ class RunOf(Question[Run]):
 
 @record("bot.runs")
 class Runs(Question[tuple[Run, ...]]):
-    """The last runs, newest first; those still under way only, when asked so."""
+    """The last runs, newest first."""
 
     limit: int = 15
-    open_only: bool = False
 
 
 @record("bot.loose-ends")
@@ -86,11 +85,6 @@ class Me(Question[Person]):
     """The person who asks, with their roles as they are now."""
 
     id: str
-
-
-@record("bot.everybody")
-class Everybody(Question[tuple[Person, ...]]):
-    """All whom ``config/`` knows."""
 
 
 @dataclass(frozen=True)

@@ -59,19 +59,12 @@ class SqlJournal:
         change = sa.update(cases).where(cases.c.id == case, cases.c.position == position).values(rest=until)
         await self._database.write(lambda connection: connection.execute(change).rowcount)
 
-    async def found(self, case: str) -> Found | None:
-        """The row of one case."""
-        query = sa.select(cases).where(cases.c.id == case)
-        row = await self._database.read(lambda connection: connection.execute(query).first())
-        return _found(row) if row else None
-
     async def list(
         self,
         *,
         due: datetime | None = None,
         open_only: bool = False,
         loose: bool = False,
-        of: str = "",
         asker: str = "",
         limit: int = 100,
     ) -> Sequence[Found]:
@@ -81,8 +74,6 @@ class SqlJournal:
             query = query.where(cases.c.over.is_(False))
         if loose:
             query = query.where(cases.c.loose.is_(True))
-        if of:
-            query = query.where(cases.c.of == of)
         if asker:
             query = query.where(cases.c.asker == asker)
         if due is None:
