@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.errors import nothing_changed
 from bot.domain.offer import Look, Offer
 from bot.domain.person import People, roles
-from bot.domain.plan import Act, Never, Step
+from bot.domain.plan import Act, Never, Step, Undo
 from bot.domain.report import (
     Bold,
     Code,
@@ -88,7 +88,8 @@ def once_offered(run: Run) -> tuple[Offer, ...]:
 
 
 def _choices(run: Run) -> tuple[Offer, ...]:
-    back = run.failure is not None and run.failure.back
+    # On its way back already: to put it back again, or to go on forward, is no choice any more.
+    back = run.resume in (Phase.UNDOING, Phase.STANDING)
     again = Offer("Try again", f"again {run.id}", look=Look.GOOD)
     put_back = Offer("Put back", f"put-back {run.id}", look=Look.DANGER)
     keep = Offer("Leave it as it is", f"keep {run.id}")
@@ -111,8 +112,7 @@ def _afterwards(run: Run) -> tuple[Offer, ...]:
 
 def undoable(run: Run) -> bool:
     """Whether something stands by this run's doing that has a way back."""
-    steps = [run.step(stand.step) for stand in run.stands]
-    return any(isinstance(step, Act) and not isinstance(step.back, Never) for step in steps)
+    return any(isinstance(run.way_back(stand.step), Undo) for stand in run.stands)
 
 
 def _ticks(run: Run) -> tuple[Offer, ...]:
@@ -236,7 +236,10 @@ def _plan(run: Run, people: People) -> list[Part]:
 def _way_back(step: Act) -> str:
     if isinstance(step.undo, Never):
         return f"none – {step.undo.because}"
-    return "; ".join(str(change) for change in step.undo.changes)
+    way = "; ".join(str(change) for change in step.undo.changes)
+    if not isinstance(step.later, Never):
+        return way
+    return f"if it breaks: {way}; once it is done: none – {step.later.because}"
 
 
 def _seats(run: Run, people: People) -> list[Item]:

@@ -82,7 +82,6 @@ class RunState:
     stands: tuple[Stand, ...] = ()
     failure: Failed | None = None
     went_on: tuple[Failed, ...] = ()
-    left: tuple[str, ...] = ()
     put_back: tuple[str, ...] = ()
     #: What was read back when each step came to hold.
     proofs: Mapping[str, str] = field(default_factory=dict)
@@ -132,12 +131,17 @@ class RunState:
         raise LookupError(f"{self.id} has no step {name}")
 
     def way_back(self, name: str) -> Undo | Never:
-        """How a step is put back as things are: after a failure, or later. Raises ``LookupError`` for a Wait."""
+        """How a step is put back as things are: after a failure (or when it was left unproved), or later.
+
+        Raises ``LookupError`` for a Wait.
+        """
         step = self.step(name)
         if not isinstance(step, Act):
             raise LookupError(f"{name} changes nothing, so it has no way back")
         failed = Phase.UNDOING in (self.phase, self.resume if self.phase is Phase.ASKING else self.phase)
-        return step.undo if failed else step.back
+        proved = any(stand.step == name and stand.proved for stand in self.stands)
+        # What is done for good once it is proved is not put back because a later step failed.
+        return step.back if proved and (not failed or isinstance(step.later, Never)) else step.undo
 
     def end_of(self, stand: Stand) -> datetime | None:
         """When a standing step is to be put back by itself, if it is known yet."""

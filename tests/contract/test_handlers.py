@@ -27,6 +27,7 @@ from bot.settings import PROJECT, Settings
 from bot.world import k8s
 from sandbox.clock import StandingClock
 from sandbox.kubernetes.control import state_of
+from sandbox.kubernetes.kinds import AUTOSCALERS, DEPLOYMENTS
 from tests.stories.stage import Stage
 
 HANDLERS = sorted(find_handlers(), key=lambda handler: handler.command)
@@ -237,6 +238,14 @@ async def _world(stage: Stage) -> Any:
     return seen, bool(await stage.bot.core.journal.switch("paused"))
 
 
+def _wishes(stage: Stage) -> list[int]:
+    """How often what is wanted of each Deployment and autoscaler was changed."""
+    store = stage.cluster.store
+    return [
+        int(one["metadata"].get("generation", 0)) for kind in (DEPLOYMENTS, AUTOSCALERS) for one in store.list(kind)
+    ]
+
+
 def _on_stage(folder: Path, runbook: type[Handler], story: Callable[[Stage], Awaitable[None]]) -> None:
     async def run() -> None:
         async with Stage(folder).set_up() as stage, stage.with_bot():
@@ -253,9 +262,11 @@ def test_after_doing_and_undoing_the_world_is_as_before(tmp_path: Path, runbook:
         handler, before = await _looks(stage, runbook)
         plan = handler.plan(before)
         assert isinstance(plan, Plan), f"add a beginning in which `{runbook.example()}` has something to do: {plan}"
-        world = await _world(stage)
+        world, wishes = await _world(stage), _wishes(stage)
         run = await _carry_out(stage, _words(runbook, [one for one in await stage.runs() if one.ended]))
-        ways = [step.undo for step in plan.steps if isinstance(step, Act)]
+        # It may end as it began (a service that is stopped and started again), if it did something on the way.
+        assert await _world(stage) != world or _wishes(stage) != wishes, "it changed nothing"
+        ways = [step.back for step in plan.steps if isinstance(step, Act)]
         if any(isinstance(way, Never) for way in ways):
             assert all(way.because for way in ways if isinstance(way, Never))
             return
