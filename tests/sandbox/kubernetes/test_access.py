@@ -1,5 +1,6 @@
 """Who may do what, and how a refusal is worded."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ def test_the_bot_may_do_what_deploy_lets_it_and_no_more(server: KubernetesServer
     pod = bot.core.list_pod_for_all_namespaces().items[0].metadata
     assert bot.scale(4).spec.replicas == 4
     bot.scaling.patch_namespaced_horizontal_pod_autoscaler("aureus-os-hpa", PROD, {"spec": {"minReplicas": 4}})
+    refuse: Callable[[], object]
     for refuse in (
         lambda: bot.core.delete_namespaced_pod(pod.name, pod.namespace),
         lambda: bot.core.read_namespaced_pod(pod.name, pod.namespace),
