@@ -18,7 +18,7 @@ from bot.domain.person import Who
 from bot.domain.plan import Act, For, Never, Offers, Plan, Step, Through, Undo
 from bot.domain.report import Report
 from bot.domain.request import Request
-from bot.domain.verb import Answer, Check
+from bot.domain.verb import Answer, Change, Check
 
 
 class Phase(Enum):
@@ -134,6 +134,12 @@ class RunState:
         """How what stands can be put back, if it can."""
         step = self.step(stand.step)
         return step.way_back(stand.proved) if isinstance(step, Act) else Never("it changed nothing")
+
+    @property
+    def leaves(self) -> dict[str, Change]:
+        """How it left each object that it changed: the last of its changes that stands there."""
+        steps = [self.step(stand.step) for stand in self.stands]
+        return {change.touches: change for step in steps if isinstance(step, Act) for change in step.changes}
 
     def end_of(self, stand: Stand) -> datetime | None:
         """When a standing step is to be put back by itself, if it is known yet."""

@@ -215,11 +215,9 @@ class Driver:
             return ""
         if back:
             return await self._neither(run, name)
-        for stand in run.stands if run.rested else ():
-            step = run.step(stand.step)
-            for change in step.changes if isinstance(step, Act) else ():
-                if not await self._world.stands(change):
-                    return f"{change.touches} is no longer as this run left it: somebody else changed it meanwhile"
+        for change in run.leaves.values() if run.rested else ():
+            if not await self._world.stands(change):
+                return f"{change.touches} is no longer as this run left it: somebody else changed it meanwhile"
         return ""
 
     async def _neither(self, run: Run, name: str) -> str:

@@ -1,5 +1,6 @@
 """Who may do what, and how a refusal is worded."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def test_the_bot_may_do_what_deploy_lets_it_and_no_more(server: KubernetesServer
     pod = bot.core.list_pod_for_all_namespaces().items[0].metadata
     assert bot.scale(4).spec.replicas == 4
     bot.scaling.patch_namespaced_horizontal_pod_autoscaler("aureus-os-hpa", PROD, {"spec": {"minReplicas": 4}})
-    for refuse in (
+    refuses: tuple[Callable[[], Any], ...] = (
         lambda: bot.core.delete_namespaced_pod(pod.name, pod.namespace),
         lambda: bot.core.read_namespaced_pod(pod.name, pod.namespace),
         lambda: bot.core.read_namespaced_pod_log(pod.name, pod.namespace),
@@ -71,7 +72,8 @@ def test_the_bot_may_do_what_deploy_lets_it_and_no_more(server: KubernetesServer
         lambda: bot.apps.list_namespaced_deployment(PROD),
         lambda: bot.apps.delete_namespaced_deployment("openclaw", PROD),
         lambda: bot.apps.list_namespaced_replica_set("kube-system"),
-    ):
+    )
+    for refuse in refuses:
         with refused(403, "Forbidden"):
             refuse()
 
@@ -79,7 +81,7 @@ def test_the_bot_may_do_what_deploy_lets_it_and_no_more(server: KubernetesServer
 def test_roles_and_bindings_of_a_manifest_give_rights(cluster: Cluster) -> None:
     one = {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}
     two = {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "patch"]}
-    manifests = [
+    manifests: list[dict[str, Any]] = [
         {"kind": "ServiceAccount", "metadata": {"name": "x", "namespace": "there"}},
         {"kind": "ClusterRole", "metadata": {"name": "r"}, "rules": [one]},
         {"kind": "Role", "metadata": {"name": "r", "namespace": "a"}, "rules": [two]},
