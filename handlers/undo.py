@@ -47,16 +47,13 @@ class Undo(Runbook[Now]):
             never = [way.because for _, way in ways if isinstance(way, Never)]
             because = never[0] if never else "nothing of it stands any more"
             raise Refusal(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
-        seen: set[str] = set()
-        for change in (change for act in acts for change in act.changes):
-            # What a later step replaced does not stand any more; that one is asked for.
-            if change.touches not in seen:
-                seen.add(change.touches)
-                if not await ask(Stands(change)):
-                    raise Refusal(
-                        f"{change.touches} is not as {run.id} left it: taking it back could undo other people's work.",
-                        "`status` shows how it is now. Nothing was changed.",
-                    )
+        touched = {change.touches for act in acts for change in act.changes}
+        for change in run.leaves.values():
+            if change.touches in touched and not await ask(Stands(change)):
+                raise Refusal(
+                    f"{change.touches} is not as {run.id} left it: taking it back could undo other people's work.",
+                    "`status` shows how it is now. Nothing was changed.",
+                )
         return Now(run.id, run.plan.title, run.plan, acts)
 
     def plan(self, now: Now) -> Plan | Offers:

@@ -18,7 +18,7 @@ from bot.domain.person import Who
 from bot.domain.plan import Act, For, Never, Offers, Plan, Step, Through, Undo
 from bot.domain.report import Report
 from bot.domain.request import Request
-from bot.domain.verb import Answer, Check
+from bot.domain.verb import Answer, Change, Check
 
 
 class Phase(Enum):
@@ -142,6 +142,12 @@ class RunState:
         proved = any(stand.step == name and stand.proved for stand in self.stands)
         # What is done for good once it is proved is not put back because a later step failed.
         return step.back if proved and (not failed or isinstance(step.later, Never)) else step.undo
+
+    @property
+    def leaves(self) -> dict[str, Change]:
+        """How it left each object that it changed: the last of its changes that stands there."""
+        steps = [self.step(stand.step) for stand in self.stands]
+        return {change.touches: change for step in steps if isinstance(step, Act) for change in step.changes}
 
     def end_of(self, stand: Stand) -> datetime | None:
         """When a standing step is to be put back by itself, if it is known yet."""

@@ -198,23 +198,28 @@ def test_a_new_plan_forgets_what_was_agreed_to_the_old_one() -> None:
 
 def test_a_way_back_for_a_step_that_broke_ends_with_the_proof_that_it_worked() -> None:
     """As that of a restart: put back when it breaks, and nothing to take back once it is done, then or later."""
-    begun = born().after(planned(plan(act("one", "a", once=True), act("two", "b")))).after(e.Opened(NOW))
-    event: e.Event
-    for event in (e.Started(NOW, step="one"), e.Made(NOW, step="one")):
-        begun = begun.after(event)
+    two_steps = plan(act("one", "a", once=True), act("two", "b"))
+    begun = _after(born(), planned(two_steps), e.Opened(NOW), e.Started(NOW, step="one"), e.Made(NOW, step="one"))
     assert next_move(begun.after(e.Failed(NOW, step="one", because="no")), NOW) == Make("one", back=True)
-    left = begun.after(e.Asked(NOW, because="what now")).after(e.Answered(NOW, ANA, choice="keep"))
+    left = _after(begun, e.Asked(NOW, because="what now"), e.Answered(NOW, ANA, choice="keep"))
     assert offers(left) == (Offer("Undo", f"undo {left.id}"),)
 
-    proved = begun.after(e.Passed(NOW, step="one"))
-    for event in (e.Started(NOW, step="two"), e.Failed(NOW, step="two", because="no")):
-        proved = proved.after(event)
+    proved = _after(begun, e.Passed(NOW, step="one"), e.Started(NOW, step="two"), e.Failed(NOW, step="two"))
     assert next_move(proved, NOW) == Make("two", back=True)
-    back = (e.Started(NOW, step="two", back=True), e.Made(NOW, step="two", back=True))
-    for event in (*back, e.Passed(NOW, step="two", back=True)):
-        proved = proved.after(event)
-    assert next_move(proved, NOW) == Give(e.Ended(NOW, how="put back", because="no"))
-    assert not undoable(proved)
+    back = _after(
+        proved,
+        e.Started(NOW, step="two", back=True),
+        e.Made(NOW, step="two", back=True),
+        e.Passed(NOW, step="two", back=True),
+    )
+    assert next_move(back, NOW) == Give(e.Ended(NOW, how="put back"))
+    assert not undoable(back)
+
+
+def _after(run: Run, *events: e.Event) -> Run:
+    for event in events:
+        run = run.after(event)
+    return run
 
 
 def test_what_has_an_end_needs_a_way_back_after_it_worked() -> None:
@@ -223,7 +228,6 @@ def test_what_has_an_end_needs_a_way_back_after_it_worked() -> None:
 
 
 def test_what_could_not_be_put_back_can_be_tried_again_or_left_and_nothing_else() -> None:
-    run = in_phase(Phase.UNDOING)
-    for event in (e.Started(NOW, step="hold", back=True), e.Failed(NOW, step="hold", back=True, because="no")):
-        run = run.after(event)
+    again = (e.Started(NOW, step="hold", back=True), e.Failed(NOW, step="hold", back=True, because="no"))
+    run = _after(in_phase(Phase.UNDOING), *again)
     assert [offer.label for offer in offers(run)] == ["Try again", "Leave it as it is"]

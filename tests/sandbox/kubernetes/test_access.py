@@ -63,8 +63,7 @@ def test_the_bot_may_do_what_deploy_lets_it_and_no_more(server: KubernetesServer
     pod = bot.core.list_pod_for_all_namespaces().items[0].metadata
     assert bot.scale(4).spec.replicas == 4
     bot.scaling.patch_namespaced_horizontal_pod_autoscaler("aureus-os-hpa", PROD, {"spec": {"minReplicas": 4}})
-    refuse: Callable[[], object]
-    for refuse in (
+    refuses: tuple[Callable[[], Any], ...] = (
         lambda: bot.core.delete_namespaced_pod(pod.name, pod.namespace),
         lambda: bot.core.read_namespaced_pod(pod.name, pod.namespace),
         lambda: bot.core.read_namespaced_pod_log(pod.name, pod.namespace),
@@ -73,7 +72,8 @@ def test_the_bot_may_do_what_deploy_lets_it_and_no_more(server: KubernetesServer
         lambda: bot.apps.list_namespaced_deployment(PROD),
         lambda: bot.apps.delete_namespaced_deployment("openclaw", PROD),
         lambda: bot.apps.list_namespaced_replica_set("kube-system"),
-    ):
+    )
+    for refuse in refuses:
         with refused(403, "Forbidden"):
             refuse()
 
