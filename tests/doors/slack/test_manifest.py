@@ -1,6 +1,7 @@
 """The manifest asks for the scopes that the code needs, each of them, and no other."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -8,9 +9,11 @@ from typing import get_args
 import pytest
 
 from bot.doors.slack import manifest as module
+from bot.doors.slack import screen
 from bot.doors.slack.manifest import EVENTS, SCOPES, manifest
 from bot.settings import PROJECT
 from sandbox.slack import methods
+from sandbox.slack.api_conversations import SCOPES as LIST_SCOPES
 from sandbox.slack.apps import EVENT_SCOPES, problems
 from sandbox.slack.records import Channel, Kind
 
@@ -42,6 +45,9 @@ def test_slack_takes_for_a_method_what_is_said_of_it(name: str) -> None:
     scopes = set(module.METHODS[name])
     if name in ("conversations.history", "conversations.replies"):
         assert scopes == {f"{Channel('C1', 'x', kind, 0).family}:history" for kind in get_args(Kind)}
+    elif name == "conversations.list":  # of each kind that is asked for
+        asked = Path(screen.__file__).read_text()
+        assert scopes == {LIST_SCOPES[kind] for kind in LIST_SCOPES if re.search(rf"\b{kind}\b", asked)}
     elif name.startswith("users."):  # the address of a user is told with both only
         assert methods.METHODS[name].scope in scopes
         assert scopes == {"users:read", "users:read.email"}
