@@ -131,7 +131,8 @@ def _ticks(run: Run) -> tuple[Offer, ...]:
 def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     """Where it stands, as tone and sentence."""
     if run.postponed is not None and run.postponed.until is not None and not run.over:
-        return Tone.WARN, (f"{_sentence(run.postponed.because)} Nothing is lost: it is tried again by itself.",)
+        because = _sentence(since_begun(run, run.postponed.because))
+        return Tone.WARN, (f"{because} Nothing is lost: it is tried again by itself.",)
     match run.phase:
         case Phase.ASKED:
             return Tone.PLAIN, ("Looking …",)
@@ -149,7 +150,7 @@ def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
             why = f"{_sentence(run.failure.because)} " if run.failure else ""
             return Tone.WARN, (f"{why}Being put back.",)
         case Phase.ASKING:
-            return Tone.WARN, (f"{_sentence(run.asking)} It rests here until somebody decides.",)
+            return Tone.WARN, (f"{_sentence(since_begun(run, run.asking))} It rests here until somebody decides.",)
         case Phase.STANDING:
             return Tone.GOOD, _standing(run)
     return _end(run)
@@ -189,7 +190,8 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case "cancelled":
             return Tone.PLAIN, (f"Cancelled by {ended.by.name}; nothing was changed.",)
         case "expired":
-            return Tone.PLAIN, (f"Nobody answered in time, so it is over; nothing was changed. {because}".strip(),)
+            who = "Not everybody" if run.agreed else "Nobody"
+            return Tone.PLAIN, (f"{who} answered in time, so it is over; nothing was changed. {because}".strip(),)
         case "refused" | "nothing":
             return Tone.WARN, (nothing_changed(because),)
         case "put back":
@@ -300,6 +302,11 @@ def _small_print(run: Run) -> tuple[Inline, ...]:
     if signers:
         asked = (*asked, f" · agreed by {signers}")
     return (*asked, " · plan ", Code(run.digest[:8])) if run.digest else asked
+
+
+def since_begun(run: Run, because: str) -> str:
+    """Why it goes no further. That a single call changed nothing says nothing of a run that has changed something."""
+    return because.replace("Nothing was changed.", "").replace("  ", " ").strip() if run.stands else because
 
 
 def _sentence(words: str) -> str:

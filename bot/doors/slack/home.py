@@ -56,6 +56,8 @@ class Home:
 
 
 def _waits_for(run: Run, person: Person) -> bool:
+    if run.phase is Phase.ASKING:
+        return person.id == run.request.who.id or person.id in run.agreed
     seats = run.gate.seats if run.phase is Phase.WAITING else ()
     return person.id not in run.agreed and any(person.id in seat.people for seat in seats)
 
