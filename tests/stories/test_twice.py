@@ -79,7 +79,7 @@ def test_delivered_twice_is_done_once(tmp_path: Path, deed: Deed, seen: str, run
         async with Stage(tmp_path).set_up() as s, s.with_bot():
             delivery = await deed(s)
             await _delivered(s, delivery)
-            before = s.shows()
+            before = _seen(s)
             await _delivered(s, delivery)
             await _stays_so(s, before, seen, runs)
 
@@ -93,7 +93,7 @@ def test_delivered_again_after_a_restart_is_still_done_once(tmp_path: Path, deed
             async with s.with_bot():
                 delivery = await deed(s)
                 await _delivered(s, delivery)
-                before = s.shows()
+                before = _seen(s)
             async with s.with_bot():
                 await _delivered(s, delivery)
                 await _stays_so(s, before, seen, runs)
@@ -114,14 +114,20 @@ def test_answered_just_as_the_bot_ends_it_is_done_once(tmp_path: Path, deed: Dee
             async with s.with_bot():
                 await _delivered(s, delivery)
                 await s.sees("ana", seen)
-                assert len(await s.runs()) == runs
+                await _stays_so(s, _seen(s), seen, runs)
+                assert "can no longer be" not in s.shows(who="elif")
 
     asyncio.run(run())
 
 
-async def _stays_so(s: Stage, before: str, seen: str, runs: int) -> None:
-    """Nobody sees anything new, and there is no further run."""
-    assert seen in before
-    assert s.shows() == before
+def _seen(s: Stage) -> list[str]:
+    """What those who do something see, each with what is for them alone."""
+    return [s.shows(who=who) for who in ("ana", "elif")]
+
+
+async def _stays_so(s: Stage, before: list[str], seen: str, runs: int) -> None:
+    """Nobody sees anything new, also not that it came too late; and there is no further run."""
+    assert seen in before[0]
+    assert _seen(s) == before
     assert len(await s.runs()) == runs
     assert s.workspace.problems == []
