@@ -20,6 +20,7 @@ from bot.ports import Clock
 log = logging.getLogger(__name__)
 
 _PATIENCE = 2.2  # seconds for the store: Slack waits for three
+_ALONE = "D"  # how the ids of conversations with one person begin
 Body = Mapping[str, Any]
 
 
@@ -49,14 +50,17 @@ class Listeners:
         request = self._request(body["trigger_id"], body.get("text", ""), body["user_id"], body["user_name"], place)
         await self._stored(request, ack, lambda words: ack(text=words))
 
-    async def press(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
-        """A button: it carries card and offer, nothing else."""
+    async def press(self, body: Body, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
+        """A button: it carries card and offer, nothing else. Home is drawn anew after a press in it."""
 
         async def refuse(words: str) -> None:
             await ack()  # Slack shows nothing of the answer to a press
             await respond(words, response_type="ephemeral", replace_original=False)
 
         await self._stored(self._press(body, ""), ack, refuse)
+        if body.get("container", {}).get("type") == "view":
+            user = body["user"]["id"]
+            self._afterwards(self._home.publish(client, Who(f"slack:{user}", user), soon=True))
 
     async def ask(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """A button whose words a person completes: the modal first of all, its trigger lives for three seconds."""
@@ -173,4 +177,5 @@ class Listeners:
 def _place(body: Body) -> Place:
     container = body.get("container", {})
     channel = (body.get("channel") or {}).get("id", "") or container.get("channel_id", "")
-    return Place(channel, reply=body.get("response_url", ""))
+    # In Home there is no channel: what is said in answer goes to the person's own conversation with the bot.
+    return Place(channel or _ALONE, reply=body.get("response_url", ""))
