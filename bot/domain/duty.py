@@ -121,5 +121,5 @@ def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | S
 
 
 def _words(incident: Incident, rung: Rung) -> str:
-    level = f" at level {rung.level}" if rung.level else ""
+    level = f" level {rung.level}" if rung.level else ""
     return f"escalate {incident.id} to {','.join(sorted(rung.roles))}{level} because {rung.because}"

@@ -82,6 +82,8 @@ class Incident:
     heard: datetime | None = None
     nudged: datetime | None = None
     escalated: tuple[Escalated, ...] = ()
+    #: The runs that wrote something down.
+    noted: tuple[str, ...] = ()
     resolved: Resolved | None = None
     written: Written | None = None
     children: tuple[Begotten, ...] = ()
@@ -168,8 +170,9 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Nudged():
             return replace(incident, nudged=event.at)
         case Noted():
+            noted = replace(incident, noted=(*incident.noted, event.run))
             mine = incident.holder is not None and event.by.id == incident.holder.id
-            return replace(incident, heard=event.at, nudged=None) if mine else incident
+            return replace(noted, heard=event.at, nudged=None) if mine else noted
         case Resolved():
             return replace(incident, stage=Stage.OVER, resolved=event)
         case Reopened():

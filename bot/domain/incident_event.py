@@ -110,6 +110,8 @@ class Noted(Event):
     """Somebody wrote something down, or said that they are still at it (no words)."""
 
     words: str = ""
+    #: The run that wrote it down.
+    run: str = ""
 
 
 @record("incident.resolved")

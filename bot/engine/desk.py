@@ -3,24 +3,26 @@
 import contextlib
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain import card
+from bot.domain import card, incident_card
 from bot.domain.errors import Away, Conflict, Full, Refusal, nothing_changed
 from bot.domain.event import Refined
+from bot.domain.incident import Incident
 from bot.domain.offer import Offer
 from bot.domain.person import Person, roles
 from bot.domain.policy import Policy
 from bot.domain.report import Report
-from bot.domain.request import Request
+from bot.domain.request import Notice, Request
 from bot.domain.run import Phase, Run
 from bot.engine import teller
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands
 from bot.engine.reply import REPLIES, Reply, how_it_stands
 from bot.engine.words import because_of, mask, plain
-from bot.ports import Clock, Directory, Journal, Kind, Say
+from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +34,19 @@ class Desk:
     """Takes requests from all doors."""
 
     def __init__(
-        self, journal: Journal, directory: Directory, cases: Cases, commands: Commands, policy: Policy, clock: Clock
+        self,
+        journal: Journal,
+        outbox: Outbox,
+        directory: Directory,
+        cases: Cases,
+        commands: Commands,
+        policy: Policy,
+        clock: Clock,
+        notices: Callable[[Notice], Awaitable[None]],
     ) -> None:
         self._journal = journal
+        self._outbox = outbox
+        self._notices = notices
         self._directory = directory
         self._in_hand: set[str] = set()
         self._cases = cases
@@ -75,8 +87,7 @@ class Desk:
         """Take what came in and was not taken, as after a crash; how many there were."""
         waiting = await self._journal.untaken(until=self._clock.now() - _GRACE)
         for request in waiting:
-            if isinstance(request, Request):
-                await self.take(request)
+            await (self.take(request) if isinstance(request, Request) else self._notices(request))
         return len(waiting)
 
     async def _take(self, request: Request) -> None:
@@ -86,6 +97,8 @@ class Desk:
         verb, _, rest = words.partition(" ")
         if verb == "press":
             await self._press(request, person, rest)
+        elif verb == "react":
+            await self._react(request, rest)
         elif (spoken := verb.lower().replace("_", "-")) in REPLIES:
             await self._reply(request, person, spoken, rest)
         else:
@@ -114,24 +127,34 @@ class Desk:
     async def _press(self, request: Request, person: Person, rest: str) -> None:
         """A button names card and offer; what it stands for is what the card offers now."""
         case, key, said = (*rest.split(" ", 2), "", "", "")[:3]
-        run = await self._cases.load(case)
+        run = await self._cases.either(case)
         if run is None:
             raise Refusal("That button belongs to no card that I know.", "Nothing was changed.")
         offer = _offer(run, key)
         if offer is None:
+            how = how_it_stands(run) if isinstance(run, Run) else f"{run.id} is {run.stage.value}."
             raise Refusal(
-                f"That button belongs to an earlier state of its card. {how_it_stands(run)}",
+                f"That button belongs to an earlier state of its card. {how}",
                 "Nothing was changed. The card shows what can be done now.",
             )
         words = f"{offer.words} {said}".strip() if offer.asks else offer.words
         verb, _, further = words.partition(" ")
         if verb in REPLIES:
             await self._reply(request, person, verb, further)
-        elif run.phase is Phase.CHOOSING:
+        elif isinstance(run, Run) and run.phase is Phase.CHOOSING:
             await self._refine(request, person, run.id, words)
         else:
             self._may_ask(request, person, words)
             await self._cases.open(replace(request, words=words, of=run.id))
+
+    async def _react(self, request: Request, rest: str) -> None:
+        """✅ on the card of an incident acknowledges it; on anything else it is nobody's business here."""
+        channel, _, ts = rest.partition(" ")
+        case = teller.case_of(await self._outbox.card_at(channel, ts))
+        if not case.startswith("i-"):
+            await self._journal.append(taken=request.key)
+            return
+        await self._cases.open(replace(request, words=f"acknowledge {case}", of=case))
 
     async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> None:
         case, _, further = rest.partition(" ")
@@ -199,6 +222,8 @@ class Desk:
         await self._journal.append(says=(say,), taken=request.key)
 
 
-def _offer(run: Run, key: str) -> Offer | None:
+def _offer(run: Run | Incident, key: str) -> Offer | None:
     """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
+    if isinstance(run, Incident):
+        return next((offer for offer in incident_card.offers(run) if offer.key == key), None)
     return next((offer for offer in (*card.offers(run), *card.once_offered(run)) if offer.key == key), None)

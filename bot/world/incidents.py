@@ -4,12 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bot.domain.alert import Severity
+from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
 from bot.domain.person import Person, Who
 from bot.domain.record import record
 from bot.domain.report import Report
 from bot.domain.verb import Change, Question
+
+__all__ = [
+    "Alert",
+    "Assess",
+    "Call",
+    "DocumentOf",
+    "End",
+    "HoldersOf",
+    "Incident",
+    "IncidentChange",
+    "IncidentOf",
+    "Incidents",
+    "Release",
+    "Severity",
+    "Stop",
+    "Take",
+    "WayOf",
+    "WriteDown",
+]
 
 
 @record("incidents.incident-of")

@@ -1,0 +1,185 @@
+"""The switchboard: what outside systems tell becomes incidents, and the clock calls further people."""
+
+import logging
+import secrets
+from datetime import datetime
+
+from bot.domain.alert import Group, PageTold
+from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Sleep, next_call
+from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
+from bot.domain.event import Event
+from bot.domain.incident import Incident
+from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged
+from bot.domain.meaning import Find, Meaning, Meanings, title_of
+from bot.domain.person import BOT, Who
+from bot.domain.request import Notice, Request
+from bot.domain.telling import begins, from_group, from_page
+from bot.engine.cases import Cases
+from bot.ports import Clock, Queue, World
+from bot.world.pagerduty import UserOf
+
+log = logging.getLogger(__name__)
+
+_TRIES = 8  # how often a notice is read anew when others write to its incident
+
+
+class Switchboard:
+    """Takes notices, and makes the calls that are due."""
+
+    def __init__(
+        self, cases: Cases, world: World, queue: Queue, clock: Clock, meanings: Meanings, ladder: Ladder, find: Find
+    ) -> None:
+        self._cases = cases
+        self._world = world
+        self._queue = queue
+        self._clock = clock
+        self._meanings = meanings
+        self._ladder = ladder
+        self._find = find
+        self._in_hand: set[str] = set()
+
+    async def take(self, notice: Notice) -> None:
+        """Make of a stored notice what follows from it; what cannot be done now is done by a later sweep."""
+        if notice.key in self._in_hand:
+            return
+        self._in_hand.add(notice.key)
+        try:
+            for _ in range(_TRIES):
+                try:
+                    await self._take(notice)
+                except (Conflict, Taken):
+                    continue  # somebody else wrote to that incident, or opened it: read it again
+                return
+            log.warning("%s is taken later: its incident never stood still", notice.key)
+        except (Away, Full) as away:
+            log.warning("%s is taken later: %s", notice.key, away.because)
+        except Exception as error:
+            # Taken again it would fail again, before all that waits behind it.
+            log.exception("unforeseen while taking %s [%s]", notice.key, secrets.token_hex(4), exc_info=error)
+            await self._cases.journal.append(taken=notice.key)
+        finally:
+            self._in_hand.discard(notice.key)
+
+    async def drive(self, case: str) -> None:
+        """Make every call of an incident that is due, then rest until the next."""
+        try:
+            while True:
+                incident = await self._cases.incident(case)
+                if incident is None or not await self._call(incident, self._clock.now()):
+                    return
+        except Conflict:
+            return  # whoever wrote has it driven on
+        except Full as full:
+            log.warning("the store cannot write, %s is driven again later: %s", case, full.because)
+
+    async def _call(self, incident: Incident, now: datetime) -> bool:
+        """Make the next call; whether there may be another at once."""
+        match next_call(incident, now):
+            case Sleep(until):
+                await self._cases.journal.rest(incident.id, incident.position, until)
+                if until is not None:
+                    key = f"drive:{incident.id}:{incident.position}:{until.timestamp():.3f}"
+                    await self._queue.later("drive", incident.id, key, until)
+                return False
+            case Climb(rung, words):
+                asks = [self._asking(incident, words, now)] if words else []
+                await self._cases.record(
+                    incident, Climbed(now, rung=rung, case=asks[0].case if asks else ""), asks=asks
+                )
+            case GiveBack(words):
+                asked = self._asking(incident, words, now)
+                await self._cases.record(incident, Climbed(now, rung=-1, case=asked.case), asks=[asked])
+            case Nudge():
+                await self._cases.record(incident, Nudged(now))
+        return True
+
+    def _asking(self, incident: Incident, words: str, now: datetime) -> Request:
+        key = f"clock:{incident.id}:{incident.position}"
+        return Request(key, words, BOT, now, "clock", incident.places[0], of=incident.id)
+
+    async def _take(self, notice: Notice) -> None:
+        match notice.tells:
+            case Group() as group:
+                await self._group(notice, group)
+            case PageTold() as told:
+                await self._page(notice, told)
+
+    async def _group(self, notice: Notice, group: Group) -> None:
+        now = self._clock.now()
+        last = await self._last(f"alerts {group.name}")
+        if last is not None and not last.over:
+            events = from_group(last, group, now)
+            if group.firing and not last.seen:
+                # PagerDuty was quicker: only now it is known what it is about.
+                events.insert(0, self._assessed(self._meanings.of(group.firing, self._find), now))
+            if events:
+                await self._cases.record(last, *events, taken=notice.key)
+                await self._settle(last, events, now)
+                return
+        elif begins(last, group, now):
+            meaning = self._meanings.of(group.firing, self._find)
+            fired = Fired(
+                now, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
+                service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
+            )  # fmt: skip
+            names = frozenset({f"alerts {group.name}"})
+            await self._cases.begin(fired, self._assessed(meaning, now), names=names, taken=notice.key)
+            return
+        await self._cases.journal.append(taken=notice.key)
+
+    async def _page(self, notice: Notice, told: PageTold) -> None:
+        now = self._clock.now()
+        incident = await self._last(f"page {told.id}")
+        if incident is None and told.key:
+            incident = await self._last(f"alerts {told.key}")
+            # An alert that came again has a new incident there; the old one here is not it.
+            if incident is not None and incident.over and told.status != "resolved":
+                incident = None
+        names = frozenset({f"page {told.id}", *([f"alerts {told.key}"] if told.key else [])})
+        if incident is None:
+            if told.status == "resolved":
+                await self._cases.journal.append(taken=notice.key)
+                return
+            meaning = self._meanings.of_page(told)
+            fired = Fired(
+                now, key=told.key or told.id, source="pagerduty", title=told.title[:200],
+                places=self._meanings.places(meaning.severity),
+            )  # fmt: skip
+            paged = Paged(now, id=told.id, number=told.number, url=told.url)
+            incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
+        rungs = self._ladder.rungs(incident.severity, False, now)
+        later = [rung for rung in rungs if rung.at > now]
+        events = from_page(incident, told, await self._who(told), later, now)
+        if events:
+            await self._cases.record(incident, *events, names=names, taken=notice.key)
+            await self._settle(incident, events, now)
+        else:
+            await self._cases.journal.append(taken=notice.key)
+
+    async def _settle(self, incident: Incident, events: list[Event], now: datetime) -> None:
+        """What ended an incident on one side is made so on the others, by a run like any other."""
+        after = incident
+        for event in events:
+            after = after.after(event)
+        if after.over and not incident.over:
+            asked = self._asking(after, f"resolve {after.id} because it is resolved", now)
+            await self._cases.record(after, asks=[asked])
+
+    def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
+        rungs = self._ladder.rungs(meaning.severity, meaning.security, now)
+        return Assessed(now, severity=meaning.severity, security=meaning.security, rungs=rungs)
+
+    async def _last(self, name: str) -> Incident | None:
+        case = await self._cases.journal.named(name)
+        return await self._cases.incident(case) if case else None
+
+    async def _who(self, told: PageTold) -> Who:
+        """Who did it there, as the bot knows them; by the name that PagerDuty tells, where it does not."""
+        if not told.by:
+            return BOT
+        try:
+            user = await self._world.ask(UserOf(id=told.by))
+        except (Away, Refusal):
+            return Who(f"pagerduty:{told.by}", told.by_name or "somebody in PagerDuty")
+        person = self._cases.people.by_email(user.email)
+        return person.who if person else Who(f"pagerduty:{user.id}", user.name)
