@@ -42,6 +42,7 @@ class Listeners:
         app.event("app_mention")(self.mention)
         app.event("message")(self.message)
         app.event("app_home_opened")(self.opened)
+        app.event("reaction_added")(self.reacted)
 
     async def command(self, body: Body, ack: AsyncAck) -> None:
         """``/aureus …``: stored, then answered, then carried out."""
@@ -94,6 +95,17 @@ class Listeners:
             await self._said(body, event, event.get("text", ""), ack, client)
         else:
             await ack()
+
+    async def reacted(self, body: Body, ack: AsyncAck) -> None:
+        """✅ on a card; which card that is, the desk finds out. Every other sign is none of the bot's business."""
+        event = body["event"]
+        item = event.get("item") or {}
+        if event.get("reaction") != "white_check_mark" or item.get("type") != "message":
+            await ack()
+            return
+        words = f"react {item.get('channel', '')} {item.get('ts', '')}"
+        request = self._request(body["event_id"], words, event["user"], event["user"], Place(item.get("channel", "")))
+        await self._stored(request, ack)
 
     async def opened(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """Somebody looks at the bot's Home."""

@@ -13,10 +13,11 @@ SCOPES: Final = (
     "im:history",
     "im:read",
     "im:write",
+    "reactions:read",  # ✅ on the card of an incident
     "users:read",
     "users:read.email",  # config/ knows people by e-mail
 )
-EVENTS: Final = ("app_home_opened", "app_mention", "message.im")
+EVENTS: Final = ("app_home_opened", "app_mention", "message.im", "reaction_added")
 
 
 def manifest(address: str = "") -> dict[str, Any]:
