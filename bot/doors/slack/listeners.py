@@ -105,7 +105,7 @@ class Listeners:
             return
         words = f"react {item.get('channel', '')} {item.get('ts', '')}"
         request = self._request(body["event_id"], words, event["user"], event["user"], Place(item.get("channel", "")))
-        await self._stored(request, ack)
+        await self._stored(request, ack, _again)
 
     async def opened(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """Somebody looks at the bot's Home."""
@@ -172,6 +172,11 @@ class Listeners:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("unforeseen after an answer to Slack", exc_info=error)
+
+
+async def _again(words: str) -> None:
+    """Nobody reads an answer to a reaction: Slack is told that it failed, and sends it again."""
+    raise Full(words)
 
 
 def _place(body: Body) -> Place:
