@@ -24,7 +24,7 @@ coverage: setup       ## the whole suite, and whether it runs 95 % of the branch
 	done
 
 crash: setup          ## kill -9 at every write of every handler, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist loadgroup tests/crash --every-handler
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/crash --every-handler
 
 check: setup          ## types, lint, layers, documents
 	@$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import httpx
@@ -61,10 +62,10 @@ async def commands(world: World) -> None:
     Both are warmed, then measured in turns, since the machine may not be ours alone; each figure is the median round's.
     """
     secret, ours = world.app.signing_secret, f"http://127.0.0.1:{world.bot_port}/slack/events"
-    port = world.bot_port + 1
-    bare = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.bare", str(port), env={**os.environ, "SLACK_SIGNING_SECRET": secret}
-    )
+    environment = {**os.environ, "SLACK_SIGNING_SECRET": secret}
+    bare = await asyncio.create_subprocess_exec(sys.executable, "-m", "benchmarks.bare", env=environment, stdout=PIPE)
+    assert bare.stdout is not None
+    port = int(await bare.stdout.readline())
     theirs = f"http://127.0.0.1:{port}/slack/events"
     try:
         await _ready(f"http://127.0.0.1:{port}/readyz")

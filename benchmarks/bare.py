@@ -1,6 +1,7 @@
 """The baseline: a bare Bolt ``AsyncApp`` that only acknowledges, under the same Starlette and uvicorn."""
 
 import os
+import socket
 import sys
 
 import uvicorn
@@ -34,7 +35,12 @@ def main() -> None:
         return PlainTextResponse("ready")
 
     web = Starlette(routes=[Route("/slack/events", events, methods=["POST"]), Route("/readyz", readyz)])
-    uvicorn.run(web, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", access_log=False)
+    # A port that is free, and its own from now on; whoever started it reads which.
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        sys.stdout.write(f"{listening.getsockname()[1]}\n")
+        sys.stdout.flush()
+        uvicorn.Server(uvicorn.Config(web, log_level="error", access_log=False)).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -60,6 +60,9 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.command == "audit":
         from bot.serve import verify
 
+        path = settings.database_url.removeprefix("sqlite:///")
+        if path != settings.database_url and not Path(path).is_file():
+            raise Refusal(f"There is no journal at {path}, so nothing was verified.", "DATABASE_URL names another.")
         return asyncio.run(verify(settings))
     from bot.app import read_config
 

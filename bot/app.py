@@ -152,7 +152,8 @@ async def running(
             apart=1.0,
         )
         observe(core.cases)
-        door.listen(Listeners(core, clock, Home(core.cases, commands, directory)))
+        listeners = Listeners(core, clock, Home(core.cases, commands, directory))
+        door.listen(listeners)
         secret = settings.slack_signing_secret.get_secret_value()
         events = SlackEvents(door.app, secret, clock) if secret else None
         bot = Bot(core, database, door, Starlette(), lost=lost)
@@ -177,6 +178,7 @@ async def running(
         )
         ticker.start()
         stack.callback(ticker.stop)
+        stack.push_async_callback(listeners.finish)
         stack.push_async_callback(door.close)
         warming = asyncio.create_task(_warm(cluster), name="warm")
         stack.push_async_callback(_end, warming)

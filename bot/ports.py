@@ -156,7 +156,6 @@ class Journal(Protocol):
         open_only: bool = False,
         kind: str = "",
         loose: bool = False,
-        of: str = "",
         asker: str = "",
         limit: int = 100,
     ) -> Sequence[Found]:

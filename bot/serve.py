@@ -1,6 +1,7 @@
 """The bot as a process: serving, saying from a terminal, verifying the audit."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -8,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -24,10 +26,11 @@ log = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, without its own hold on the signals: the bot drains first."""
+    """uvicorn, without its own hold on the signals: they are the bot's, which drains first."""
 
-    def install_signal_handlers(self) -> None:
-        pass
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 async def serve(settings: Settings, clock: Clock | None = None) -> int:
@@ -41,13 +44,21 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     listening = _listen(settings.host, settings.port)
-    async with running(settings, clock or SystemClock()) as bot:
+    async with contextlib.AsyncExitStack() as stack:
+        starting = asyncio.create_task(stack.enter_async_context(running(settings, clock or SystemClock())))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            log.info("stopped while it was starting")
+            starting.cancel()
+            await asyncio.wait([starting])
+            return 0
+        bot = starting.result()
         config = uvicorn.Config(bot.web, log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="off")
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
         _spare_the_answers()
-        log.info("ready on %s:%s in %.1f s", settings.host, settings.port, time.monotonic() - began)
-        stopping = asyncio.create_task(stop.wait())
+        log.info("ready on %s:%s in %.1f s", *listening.getsockname()[:2], time.monotonic() - began)
         ends: list[asyncio.Future[Any]] = [serving, stopping, bot.lost]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if bot.lost.done():

@@ -98,12 +98,14 @@ class Scale(Runbook[Now]):
         undo = Undo(k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before))
         shows: list[Part] = [self._facts(now)]
         owner = now.size.autoscaler
+        if self.hold:
+            shows.append(note("At its end the old number is put back by itself, also after a restart."))
         if owner is not None and self.replicas == 0:
             shows.append(note(f"At 0 replicas {owner.ref.name} is switched off, until somebody scales up again."))
         elif owner is not None:
             shows.append(note(f"Once: {owner.ref.name} may take it back at its next look, within a minute."))
         return Plan(
-            f"Scale {self.service} from {before} to {self.replicas}{self._where}",
+            f"Scale {self.service} from {before} to {self.replicas}{self._for}{self._where}",
             risk=self.risk(),
             steps=(
                 Act(
@@ -178,6 +180,10 @@ class Scale(Runbook[Now]):
                 ("Room on the nodes", room),
             )
         )
+
+    @property
+    def _for(self) -> str:
+        return f" for {spell(self.time or hours(2))}" if self.hold else ""
 
     @property
     def _where(self) -> str:

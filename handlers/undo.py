@@ -1,6 +1,6 @@
 """Take back what a run did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.runbook import Act, Ask, Never, Offers, Plan, Refusal, Runbook, Settles, arg
@@ -37,22 +37,23 @@ class Undo(Runbook[Now]):
             )
         if run.plan is None:
             raise Refusal(f"{run.id} did nothing that could be taken back.", "Nothing was changed.")
-        steps = [run.step(stand.step) for stand in run.stands]
-        acts = tuple(step for step in reversed(steps) if isinstance(step, Act) and not isinstance(step.back, Never))
+        ways = [(run.step(stand.step), run.way_back(stand.step)) for stand in run.stands]
+        acts = tuple(
+            replace(step, undo=way, later=None)
+            for step, way in reversed(ways)
+            if isinstance(step, Act) and isinstance(way, Way)
+        )
         if not acts:
-            never = [step.back.because for step in steps if isinstance(step, Act) and isinstance(step.back, Never)]
+            never = [way.because for _, way in ways if isinstance(way, Never)]
             because = never[0] if never else "nothing of it stands any more"
             raise Refusal(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
-        seen: set[str] = set()
-        for change in (change for act in acts for change in act.changes):
-            # What a later step replaced does not stand any more; that one is asked for.
-            if change.touches not in seen:
-                seen.add(change.touches)
-                if not await ask(Stands(change)):
-                    raise Refusal(
-                        f"{change.touches} is not as {run.id} left it: taking it back could undo other people's work.",
-                        "`status` shows how it is now. Nothing was changed.",
-                    )
+        touched = {change.touches for act in acts for change in act.changes}
+        for change in run.leaves.values():
+            if change.touches in touched and not await ask(Stands(change)):
+                raise Refusal(
+                    f"{change.touches} is not as {run.id} left it: taking it back could undo other people's work.",
+                    "`status` shows how it is now. Nothing was changed.",
+                )
         return Now(run.id, run.plan.title, run.plan, acts)
 
     def plan(self, now: Now) -> Plan | Offers:
@@ -67,7 +68,7 @@ class Undo(Runbook[Now]):
 
 
 def _reversed(act: Act) -> Act:
-    way = act.back
+    way = act.undo
     assert isinstance(way, Way)  # noqa: S101 - look leaves out what has no way back
     return Act(
         do=way.changes, until=way.checks, undo=Way(act.changes, act.checks), name=f"back-{act.name}", within=act.within

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -74,7 +75,7 @@ class World:
 
     @contextlib.asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator["World"]:
-        """Serve all of it; the bot is started by ``bot.start``. OSError: the port is taken."""
+        """Serve all of it; the bot is started by ``bot.start``. Raises ``NotFree``."""
         outsides = (self.kubernetes.serve(), self.slack.live(), self.pagerduty.serve(), self.alerts.serve())
         async with contextlib.AsyncExitStack() as stack:
             for outside in outsides:
@@ -150,6 +151,11 @@ class BotProcess:
         """Where it logs."""
         return self._world.folder / "bot.log"
 
+    @property
+    def database_url(self) -> str:
+        """Where it stores what it does."""
+        return f"sqlite:///{self._world.folder / 'aureus.db'}"
+
     def environment(self) -> dict[str, str]:
         """Its settings: every outside address points into the sandbox."""
         world = self._world
@@ -169,7 +175,7 @@ class BotProcess:
             "SSL_CERT_FILE": str(world.folder / "pagerduty-ca.pem"),
             "ALERTMANAGER_URL": world.alerts.url,
             "ALERTMANAGER_WEBHOOK_TOKEN": ALERTMANAGER_TOKEN,
-            "DATABASE_URL": f"sqlite:///{world.folder / 'aureus.db'}",
+            "DATABASE_URL": self.database_url,
             "AUREUS_CONFIG": os.pathsep.join((str(CONFIG), str(CONFIG.parent.parent / "config"))),
             "HOST": "127.0.0.1",
             "PORT": str(world.bot_port),
@@ -182,7 +188,7 @@ class BotProcess:
             return
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "sandbox.bot", env=self.environment(), stdout=log, stderr=log,
+                sys.executable, "-m", "sandbox.bot", env=self.environment(), stdin=PIPE, stdout=log, stderr=log,
                 start_new_session=True, cwd=CONFIG.parent.parent,
             )  # fmt: skip
         self.starts += 1

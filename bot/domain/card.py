@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.errors import nothing_changed
 from bot.domain.offer import Look, Offer
 from bot.domain.person import People, roles
-from bot.domain.plan import Act, Never, Step
+from bot.domain.plan import Act, Never, Step, Undo
 from bot.domain.report import (
     Bold,
     Code,
@@ -88,7 +88,8 @@ def once_offered(run: Run) -> tuple[Offer, ...]:
 
 
 def _choices(run: Run) -> tuple[Offer, ...]:
-    back = run.failure is not None and run.failure.back
+    # On its way back already: to put it back again, or to go on forward, is no choice any more.
+    back = run.resume in (Phase.UNDOING, Phase.STANDING)
     again = Offer("Try again", f"again {run.id}", look=Look.GOOD)
     put_back = Offer("Put back", f"put-back {run.id}", look=Look.DANGER)
     keep = Offer("Leave it as it is", f"keep {run.id}")
@@ -111,8 +112,7 @@ def _afterwards(run: Run) -> tuple[Offer, ...]:
 
 def undoable(run: Run) -> bool:
     """Whether something stands by this run's doing that has a way back."""
-    steps = [run.step(stand.step) for stand in run.stands]
-    return any(isinstance(step, Act) and not isinstance(step.back, Never) for step in steps)
+    return any(isinstance(run.way_back(stand.step), Undo) for stand in run.stands)
 
 
 def _ticks(run: Run) -> tuple[Offer, ...]:
@@ -131,7 +131,8 @@ def _ticks(run: Run) -> tuple[Offer, ...]:
 def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     """Where it stands, as tone and sentence."""
     if run.postponed is not None and run.postponed.until is not None and not run.over:
-        return Tone.WARN, (f"{_sentence(run.postponed.because)} Nothing is lost: it is tried again by itself.",)
+        because = _sentence(since_begun(run, run.postponed.because))
+        return Tone.WARN, (f"{because} Nothing is lost: it is tried again by itself.",)
     match run.phase:
         case Phase.ASKED:
             return Tone.PLAIN, ("Looking …",)
@@ -149,7 +150,7 @@ def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
             why = f"{_sentence(run.failure.because)} " if run.failure else ""
             return Tone.WARN, (f"{why}Being put back.",)
         case Phase.ASKING:
-            return Tone.WARN, (f"{_sentence(run.asking)} It rests here until somebody decides.",)
+            return Tone.WARN, (f"{_sentence(since_begun(run, run.asking))} It rests here until somebody decides.",)
         case Phase.STANDING:
             return Tone.GOOD, _standing(run)
     return _end(run)
@@ -189,7 +190,8 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case "cancelled":
             return Tone.PLAIN, (f"Cancelled by {ended.by.name}; nothing was changed.",)
         case "expired":
-            return Tone.PLAIN, (f"Nobody answered in time, so it is over; nothing was changed. {because}".strip(),)
+            who = "Not everybody" if run.agreed else "Nobody"
+            return Tone.PLAIN, (f"{who} answered in time, so it is over; nothing was changed. {because}".strip(),)
         case "refused" | "nothing":
             return Tone.WARN, (nothing_changed(because),)
         case "put back":
@@ -236,7 +238,10 @@ def _plan(run: Run, people: People) -> list[Part]:
 def _way_back(step: Act) -> str:
     if isinstance(step.undo, Never):
         return f"none – {step.undo.because}"
-    return "; ".join(str(change) for change in step.undo.changes)
+    way = "; ".join(str(change) for change in step.undo.changes)
+    if not isinstance(step.later, Never):
+        return way
+    return f"if it breaks: {way}; once it is done: none – {step.later.because}"
 
 
 def _seats(run: Run, people: People) -> list[Item]:
@@ -297,6 +302,11 @@ def _small_print(run: Run) -> tuple[Inline, ...]:
     if signers:
         asked = (*asked, f" · agreed by {signers}")
     return (*asked, " · plan ", Code(run.digest[:8])) if run.digest else asked
+
+
+def since_begun(run: Run, because: str) -> str:
+    """Why it goes no further. That a single call changed nothing says nothing of a run that has changed something."""
+    return because.replace("Nothing was changed.", "").replace("  ", " ").strip() if run.stands else because
 
 
 def _sentence(words: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.event import Asked, Ended, Event, Failed, Looked, Passed
-from bot.domain.plan import Act, Undo
+from bot.domain.plan import Undo
 from bot.domain.run import Leg, Phase, Run, checks_of
 from bot.domain.verb import Answer, At, Broken, Check, Met, NotYet, Stays, Ticked, Told, spell
 
@@ -95,8 +95,7 @@ def _forward(run: Run, now: datetime) -> Move:
 
 def _backward(run: Run, now: datetime) -> Move:
     for stand in reversed(run.stands):
-        step = run.step(stand.step)
-        if isinstance(step, Act) and isinstance(step.undo, Undo):
+        if isinstance(run.way_back(stand.step), Undo):
             return Make(stand.step, back=True)
     because = run.failure.because if run.failure else ""
     return Give(Ended(now, how="put back" if run.put_back else "failed", because=because))

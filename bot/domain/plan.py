@@ -101,6 +101,7 @@ class Act:
     lasts: Lasts = ALWAYS
     #: The way back once it is proved, at its end or when somebody asks, where that is another one than after a failure:
     #: a hold that is extended goes back to the old hold when it fails, and to what was before both at its end.
+    #: A restart that worked is not taken back at all: the new pods are as the old ones were.
     later: Undo | Never | None = None
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ from bot.domain.person import Who
 from bot.domain.plan import Act, For, Never, Offers, Plan, Step, Through, Undo
 from bot.domain.report import Report
 from bot.domain.request import Request
-from bot.domain.verb import Answer, Check
+from bot.domain.verb import Answer, Change, Check
 
 
 class Phase(Enum):
@@ -82,7 +82,6 @@ class RunState:
     stands: tuple[Stand, ...] = ()
     failure: Failed | None = None
     went_on: tuple[Failed, ...] = ()
-    left: tuple[str, ...] = ()
     put_back: tuple[str, ...] = ()
     #: What was read back when each step came to hold.
     proofs: Mapping[str, str] = field(default_factory=dict)
@@ -132,12 +131,23 @@ class RunState:
         raise LookupError(f"{self.id} has no step {name}")
 
     def way_back(self, name: str) -> Undo | Never:
-        """How a step is put back as things are: after a failure, or later. Raises ``LookupError`` for a Wait."""
+        """How a step is put back as things are: after a failure (or when it was left unproved), or later.
+
+        Raises ``LookupError`` for a Wait.
+        """
         step = self.step(name)
         if not isinstance(step, Act):
             raise LookupError(f"{name} changes nothing, so it has no way back")
         failed = Phase.UNDOING in (self.phase, self.resume if self.phase is Phase.ASKING else self.phase)
-        return step.undo if failed else step.back
+        proved = any(stand.step == name and stand.proved for stand in self.stands)
+        # What is done for good once it is proved is not put back because a later step failed.
+        return step.back if proved and (not failed or isinstance(step.later, Never)) else step.undo
+
+    @property
+    def leaves(self) -> dict[str, Change]:
+        """How it left each object that it changed: the last of its changes that stands there."""
+        steps = [self.step(stand.step) for stand in self.stands]
+        return {change.touches: change for step in steps if isinstance(step, Act) for change in step.changes}
 
     def end_of(self, stand: Stand) -> datetime | None:
         """When a standing step is to be put back by itself, if it is known yet."""

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from bot.ports import Clock
 
@@ -38,15 +39,41 @@ class SlackEvents:
 
     async def take(self, request: Request) -> Response:
         """Answer one request."""
-        body = await request.body()
-        if len(body) > _MOST:
+        body = await _read(request)
+        if body is None:
             return PlainTextResponse("too large", 413)
-        timestamp = request.headers.get("x-slack-request-timestamp", "")
-        signature = request.headers.get("x-slack-signature", "")
-        if not timestamp.isdigit() or not self._verifier.is_valid(body, timestamp, signature):
+        if not self._signed(request, body):
             log.warning("a request to /slack/events was not signed by Slack, or is too old; nothing was done")
             return JSONResponse({"error": "the signature is wrong or older than five minutes"}, 401)
-        return await self._handler.handle(request)
+        return await self._handler.handle(_again(request, body))
+
+    def _signed(self, request: Request, body: bytes) -> bool:
+        timestamp = request.headers.get("x-slack-request-timestamp", "")
+        signature = request.headers.get("x-slack-signature", "")
+        try:
+            return self._verifier.is_valid(body, timestamp, signature)
+        except (TypeError, ValueError):
+            # What Slack never sends: a time that is no number, a signature or a body that is no text.
+            return False
+
+
+async def _read(request: Request) -> bytes | None:
+    """The body; ``None`` when it is too large: then the rest of it is not even read."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST:
+            return None
+    return bytes(body)
+
+
+def _again(request: Request, body: bytes) -> Request:
+    """The request, for somebody else who reads its body."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return Request(request.scope, receive)
 
 
 def web(events: SlackEvents | None, ready: Callable[[], Awaitable[str]], webhooks: Sequence[Route] = ()) -> Starlette:

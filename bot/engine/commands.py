@@ -72,7 +72,12 @@ class Commands:
         said, because = because_of(plain(words or request.words))
         handler, rest = self._command(said)
         place, rest = self._place(rest, handler)
-        values = self._values(handler, rest)
+        if because and handler.placed and (found := re.search(r"\bin ([\w-]+)$", because)) and self._is_place(found[1]):
+            raise Misunderstood(
+                f"“in {found[1]}” stands behind `because`, so it would be a part of the reason.",
+                f"Say it before: `{said} in {found[1]} because …`.",
+            )
+        values = self._values(handler, rest, place)
         for value in values.values():
             if isinstance(value, Service) and place not in value.deployments:
                 raise Misunderstood(
@@ -112,6 +117,9 @@ class Commands:
             f"Did you mean `{near[0]}`? `help` lists what you may run." if near else "`help` lists what you may run.",
         )
 
+    def _is_place(self, name: str) -> bool:
+        return name.lower() in {*self._catalogue.places, *self._catalogue.places.values()}
+
     def _place(self, words: list[str], handler: type[Handler]) -> tuple[str, list[str]]:
         """Takes ``in staging`` out of the words; the namespace of a place is its name too."""
         for index, word in enumerate(words[:-1]):
@@ -128,7 +136,7 @@ class Commands:
             )
         return "production", words
 
-    def _values(self, handler: type[Handler], words: list[str]) -> dict[str, Any]:
+    def _values(self, handler: type[Handler], words: list[str], place: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
         words = list(words)
         for name, spec in handler.args.items():
@@ -138,7 +146,7 @@ class Commands:
                     at = lowered.index(spec.keyword)
                     count = _length(handler.types[name], words[at + 1 :])
                     said = " ".join(words[at + 1 : at + 1 + count])
-                    values[name] = self._value(handler, name, spec, said)
+                    values[name] = self._value(handler, name, spec, said, place)
                     del words[at : at + 1 + count]
         for name, spec in handler.args.items():
             if spec.keyword:
@@ -146,7 +154,7 @@ class Commands:
             if spec.rest and words:
                 values[name], words = " ".join(words), []
             elif words and (spec.required or not spec.choices or words[0].lower() in spec.choices):
-                values[name] = self._value(handler, name, spec, words.pop(0))
+                values[name] = self._value(handler, name, spec, words.pop(0), place)
             elif spec.required:
                 raise Misunderstood(
                     f"`{handler.command}` needs {spec.about}.",
@@ -159,11 +167,11 @@ class Commands:
             )
         return values
 
-    def _value(self, handler: type[Handler], name: str, spec: Arg, said: str) -> Any:
+    def _value(self, handler: type[Handler], name: str, spec: Arg, said: str, place: str) -> Any:
         kind = handler.types[name]
         example = f"Say it like this: `{handler.example()}`."
         if kind is Service:
-            return self._service(said, example)
+            return self._service(said, example, place)
         if kind is int:
             return _number(said, spec, example)
         if kind is timedelta:
@@ -172,7 +180,7 @@ class Commands:
             raise Misunderstood(f"“{said[:40]}” is none of {', '.join(spec.choices)}.", example)
         return said.lower() if spec.choices else said
 
-    def _service(self, said: str, example: str) -> Service:
+    def _service(self, said: str, example: str, place: str) -> Service:
         namespace, slash, bare = said.rpartition("/")
         found = self._catalogue.find(bare)
         if slash and namespace not in self._catalogue.places.values():
@@ -180,6 +188,12 @@ class Commands:
             raise Misunderstood(
                 f"I do not look after the namespace “{namespace[:60]}”, only {mine}.",
                 "Nothing was changed. Services are named without a namespace; `in staging` says where.",
+            )
+        if slash and namespace != self._catalogue.places.get(place):
+            other = next(each for each, its in self._catalogue.places.items() if its == namespace)
+            raise Misunderstood(
+                f"“{said[:60]}” names the namespace of {other}, and the words mean {place}.",
+                f"Say `{bare[:60]}`, and `in {other}` if you mean that.",
             )
         if found is None:
             names = [each for service in self._catalogue for each in (service.name, *service.aliases)]
@@ -212,7 +226,7 @@ def _length(kind: Any, words: list[str]) -> int:
 
 
 def _number(said: str, spec: Arg, example: str) -> int:
-    if not re.fullmatch(r"[+-]?\d{1,9}", said):
+    if not re.fullmatch(r"-?\d{1,9}", said):
         raise Misunderstood(f"{spec.about.capitalize()} is a whole number, and “{said[:40]}” is none.", example)
     number = int(said)
     if spec.least is not None and number < spec.least:

@@ -73,12 +73,20 @@ class Core:
         """Store a request before it is answered; see ``Desk.receive``."""
         return await self.desk.receive(request)
 
-    async def take(self, request: Request | Notice) -> None:
-        """Carry a stored request out, or make of a notice what follows from it; and say what came of it."""
+    async def take(self, request: Request | Notice) -> str:
+        """Carry a stored request out, or make of a notice what follows from it; and say what came of it.
+
+        The case that a request became or was for, as ``Desk.take``.
+        """
         await self.doorway.clear()
+        case = ""
         async with self._hands:
-            await (self.desk.take(request) if isinstance(request, Request) else self.switchboard.take(request))
+            if isinstance(request, Request):
+                case = await self.desk.take(request)
+            else:
+                await self.switchboard.take(request)
         self.deliverer.wake()
+        return case
 
     async def hear(self, notice: Notice) -> bool:
         """Store what an outside tells, before it is answered. False when it came before. Raises ``Full``."""

@@ -58,13 +58,16 @@ class Desk:
         """Store what came in, with secrets masked. False when it came before. Raises ``Full``: nothing is stored."""
         return await self._journal.receive(replace(request, words=mask(request.words)))
 
-    async def take(self, request: Request) -> None:
-        """Make a run of a stored request, or the reply that it is; whatever stands in the way is said to the asker."""
+    async def take(self, request: Request) -> str:
+        """Make a run of a stored request, or the reply that it is; whatever stands in the way is said to the asker.
+
+        The case that it became or was a reply to; "" when it is none.
+        """
         if request.key in self._in_hand:
-            return
+            return ""
         self._in_hand.add(request.key)
         try:
-            await self._take(request)
+            return await self._take(request)
         except (Away, Full) as away:
             log.warning("%s is taken later: %s", request.key, away.because)
         except Refusal as no:
@@ -74,14 +77,16 @@ class Desk:
             run = await self._cases.load(request.case)
             if run is None:
                 log.warning("%s is taken later: others were quicker, again and again", request.key)
-                return
+                return ""
             # It is a run already: the same request was taken before and not marked.
             await self._journal.append(taken=request.key)
             await self._cases.wake(run)
+            return run.id
         except Exception as error:  # noqa: BLE001 - the last net: told to the asker, with a token, never swallowed
             await self._unforeseen(request, error)
         finally:
             self._in_hand.discard(request.key)
+        return ""
 
     async def sweep(self) -> int:
         """Take what came in and was not taken, as after a crash; how many there were."""
@@ -90,20 +95,19 @@ class Desk:
             await (self.take(request) if isinstance(request, Request) else self._notices(request))
         return len(waiting)
 
-    async def _take(self, request: Request) -> None:
+    async def _take(self, request: Request) -> str:
         person = await self._person(request)
         request = replace(request, who=person.who)
         words = plain(mask(request.words))
         verb, _, rest = words.partition(" ")
         if verb == "press":
-            await self._press(request, person, rest)
-        elif verb == "react":
-            await self._react(request, rest)
-        elif (spoken := verb.lower().replace("_", "-")) in REPLIES:
-            await self._reply(request, person, spoken, rest)
-        else:
-            self._may_ask(request, person, words)
-            await self._cases.open(replace(request, words=words))
+            return await self._press(request, person, rest)
+        if verb == "react":
+            return await self._react(request, rest)
+        if (spoken := verb.lower().replace("_", "-")) in REPLIES:
+            return await self._reply(request, person, spoken, rest)
+        self._may_ask(request, person, words)
+        return (await self._cases.open(replace(request, words=words))).id
 
     async def _person(self, request: Request) -> Person:
         person = await self._directory.person(request.who)
@@ -124,7 +128,7 @@ class Desk:
                 "Nothing was changed. `help` lists what you may run, `whoami` what you are.",
             )
 
-    async def _press(self, request: Request, person: Person, rest: str) -> None:
+    async def _press(self, request: Request, person: Person, rest: str) -> str:
         """A button names card and offer; what it stands for is what the card offers now."""
         case, key, said = (*rest.split(" ", 2), "", "", "")[:3]
         run = await self._cases.either(case)
@@ -140,23 +144,22 @@ class Desk:
         words = f"{offer.words} {said}".strip() if offer.asks else offer.words
         verb, _, further = words.partition(" ")
         if verb in REPLIES:
-            await self._reply(request, person, verb, further)
-        elif isinstance(run, Run) and run.phase is Phase.CHOOSING:
-            await self._refine(request, person, run.id, words)
-        else:
-            self._may_ask(request, person, words)
-            await self._cases.open(replace(request, words=words, of=run.id))
+            return await self._reply(request, person, verb, further)
+        if isinstance(run, Run) and run.phase is Phase.CHOOSING:
+            return await self._refine(request, person, run.id, words)
+        self._may_ask(request, person, words)
+        return (await self._cases.open(replace(request, words=words, of=run.id))).id
 
-    async def _react(self, request: Request, rest: str) -> None:
+    async def _react(self, request: Request, rest: str) -> str:
         """✅ on the card of an incident acknowledges it; on anything else it is nobody's business here."""
         channel, _, ts = rest.partition(" ")
         case = teller.case_of(await self._outbox.card_at(channel, ts))
         if not case.startswith("i-"):
             await self._journal.append(taken=request.key)
-            return
-        await self._cases.open(replace(request, words=f"acknowledge {case}", of=case))
+            return ""
+        return (await self._cases.open(replace(request, words=f"acknowledge {case}", of=case))).id
 
-    async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> None:
+    async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> str:
         case, _, further = rest.partition(" ")
         case = case.lower()
         if case in ("", "because"):
@@ -176,7 +179,7 @@ class Desk:
             except Conflict:
                 continue
             await self._cases.wake(after)
-            return
+            return after.id
         raise Refusal("Too many people answered this at once.", "Nothing of yours was changed; press again.")
 
     async def _latest(self, person: Person) -> str:
@@ -186,7 +189,7 @@ class Desk:
             raise Refusal("You have no run under way.", "`runs` lists the last ones; name one. Nothing was changed.")
         return rows[0].case
 
-    async def _refine(self, request: Request, person: Person, case: str, words: str) -> None:
+    async def _refine(self, request: Request, person: Person, case: str, words: str) -> str:
         for _ in range(_TRIES):
             run = await self._cases.load(case)
             if run is None or run.phase is not Phase.CHOOSING:
@@ -204,7 +207,7 @@ class Desk:
             except Conflict:
                 continue
             await self._cases.wake(after)
-            return
+            return after.id
         raise Refusal("Too many answers came at once.", "Nothing of yours was changed; press again.")
 
     async def _unforeseen(self, request: Request, error: Exception) -> None:

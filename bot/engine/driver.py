@@ -217,10 +217,7 @@ class Driver:
             return ""
         if back:
             return await self._neither(run, name)
-        steps = [run.step(stand.step) for stand in run.stands] if run.rested else []
-        # Of several changes of one object the last one stands.
-        left = {change.touches: change for step in steps if isinstance(step, Act) for change in step.changes}
-        for change in left.values():
+        for change in run.leaves.values() if run.rested else ():
             if not await self._world.stands(change):
                 return f"{change.touches} is no longer as this run left it: somebody else changed it meanwhile"
         return ""

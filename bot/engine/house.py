@@ -88,7 +88,7 @@ class House:
         raise Refusal("None of your last runs left anything that can be undone.", "`runs` lists the last of all.")
 
     async def _runs(self, question: bot.Runs) -> tuple[Run, ...]:
-        rows = await self._cases.journal.list(open_only=question.open_only, kind="run", limit=question.limit * 2)
+        rows = await self._cases.journal.list(kind="run", limit=question.limit * 2)
         runs = await self._cases.load_all([row.case for row in rows])
         # What was only asked and answered is no run that people look for.
         return tuple(run for run in runs if run.answer is None and (run.carded or run.plan))[: question.limit]

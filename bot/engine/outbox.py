@@ -47,8 +47,10 @@ class Deliverer:
         while True:
             self._woken.clear()
             await self.deliver()
+            # Not wait_for: before Python 3.12 it forgets that it was cancelled when it is woken at the same moment.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _GLANCE)
+                async with asyncio.timeout(_GLANCE):
+                    await self._woken.wait()
 
     async def deliver(self) -> int:
         """Say everything whose turn it is; how many sayings that were."""

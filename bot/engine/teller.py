@@ -2,10 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.card import tell
-from bot.domain.event import Agreed, Asked, Declined, Drifted, Ended, Event, Failed, Planned, Settled
+from bot.domain.card import since_begun, tell
+from bot.domain.event import (
+    Agreed,
+    Answered,
+    Asked,
+    Declined,
+    Drifted,
+    Ended,
+    Event,
+    Failed,
+    Planned,
+    Settled,
+    Stumbled,
+)
 from bot.domain.person import People, Who
-from bot.domain.report import Bold, Inline, Mention, Moment, Report, Text, Tone
+from bot.domain.report import Bold, Code, Inline, Mention, Moment, Report, Text, Tone
 from bot.domain.run import Phase, Run
 from bot.ports import Kind, Say
 
@@ -73,8 +85,13 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
         case Asked():
             who = run.cancelled_by.id if run.cancelled_by else ""
             ask = run.request.who
-            words: tuple[Inline, ...] = (f"{event.because}. How shall it go on?",)
+            words: tuple[Inline, ...] = (f"{since_begun(run, event.because).rstrip('.')}. How shall it go on?",)
             return _said(run, *(words if ask.id == who else (Mention(ask, ping=True), " ", *words)))
+        case Failed() | Stumbled() if run.phase is Phase.ASKING:
+            words = (f" {since_begun(run, run.asking).rstrip('.')}. It rests until somebody decides.",)
+            return _said(run, *_mentioned(_who_decides(run)), *words)
+        case Answered(choice=choice):
+            return _said(run, Mention(event.by), f" decided: {_CHOICES.get(choice, choice)}.")
         case Settled() if event.by.id:
             return _said(run, Mention(event.by), f" took it {'back' if event.back else 'over'} ({event.case}).")
         case Declined(because=because):
@@ -87,6 +104,15 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
     return None
 
 
+#: What people chose, as they read it on the button.
+_CHOICES = {"undo": "put it back", "keep": "leave it as it is", "go-on": "go on", "again": "try again"}
+
+
+def _who_decides(run: Run) -> list[Who]:
+    """Whoever asked for it and whoever agreed to it."""
+    return list({who.id: who for who in (run.request.who, *run.signers) if who.id}.values())
+
+
 def _who_may_fill(run: Run, people: People) -> list[Who]:
     """Those whose agreement is asked for; nobody is pinged for their own run."""
     ids = {id_ for seat in run.gate.seats for id_ in seat.people if id_ != run.request.who.id}
@@ -95,11 +121,15 @@ def _who_may_fill(run: Run, people: People) -> list[Who]:
 
 def pings(whom: list[Who], words: str) -> list[Inline]:
     """People, each pinged, and what they are told."""
+    return [*_mentioned(whom), f": {words}"]
+
+
+def _mentioned(whom: list[Who]) -> list[Inline]:
     parts: list[Inline] = []
     for who in whom:
         parts += [", "] if parts else []
         parts.append(Mention(who, ping=True))
-    return [*parts, f": {words}"]
+    return parts
 
 
 def _said(run: Run, *parts: Inline) -> Report:
@@ -127,5 +157,13 @@ def refusal(because: str, hint: str = "") -> Report:
     return Report(
         f"{because} {hint}".strip(),
         tone=Tone.WARN,
-        parts=(Text((because,)), *((Text((hint,)),) if hint else ())),
+        parts=(Text(marked(because)), *((Text(marked(hint)),) if hint else ())),
     )
+
+
+def marked(words: str) -> tuple[Inline, ...]:
+    """Our own words, in which what is to be typed stands between backticks."""
+    pieces = words.split("`")
+    if len(pieces) % 2 == 0:
+        return (words,)
+    return tuple(Code(piece) if number % 2 else piece for number, piece in enumerate(pieces) if piece)

@@ -46,10 +46,9 @@ class RunOf(Question[Run]):
 
 @record("bot.runs")
 class Runs(Question[tuple[Run, ...]]):
-    """The last runs, newest first; those still under way only, when asked so."""
+    """The last runs, newest first."""
 
     limit: int = 15
-    open_only: bool = False
 
 
 @record("bot.loose-ends")

@@ -99,6 +99,16 @@ class HealthOf(Question[Health]):
     deployment: Deployment
 
 
+@record("k8s.template-of")
+class TemplateOf(Question[str]):
+    """The pod template that a Deployment has now, by the name that the cluster gave it. Refused when there is none.
+
+    The name (``pod-template-hash``) is of what is in it: the same template has the same name again.
+    """
+
+    deployment: Deployment
+
+
 @record("k8s.set-replicas")
 class SetReplicas(Change):
     """``spec.replicas``, through the scale sub-resource."""
@@ -148,6 +158,25 @@ class Restart(Change):
         return f"Restart {self.deployment}"
 
 
+@record("k8s.set-template")
+class SetTemplate(Change):
+    """A pod template that the Deployment had is its template again, as ``kubectl rollout undo`` does it.
+
+    Named by what is in it, and not as "the one before": so to do it twice is to do it once, and never flips forward.
+    Refused when paused, and when the cluster does not keep that template any more (``revisionHistoryLimit``).
+    """
+
+    deployment: Deployment
+    template: str
+
+    @property
+    def touches(self) -> str:
+        return f"deployment {self.deployment}"
+
+    def __str__(self) -> str:
+        return f"Put the pod template {self.template} of {self.deployment} back"
+
+
 @record("k8s.ready")
 class Ready(Check):
     """The Deployment wants so many replicas, and all are ready and of its newest template. At 0, no pod is left."""
@@ -168,6 +197,17 @@ class RolledOut(Check):
 
     def __str__(self) -> str:
         return "all pods replaced and ready"
+
+
+@record("k8s.template-is")
+class TemplateIs(Check):
+    """The Deployment has this template, and it is rolled out: all pods are made from it and ready."""
+
+    deployment: Deployment
+    template: str
+
+    def __str__(self) -> str:
+        return f"all pods of the template {self.template}, and ready"
 
 
 @record("k8s.least-is")

@@ -1,17 +1,21 @@
 """The platform of Aureus Sentinel, as the sandbox's cluster has it."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.kinds import AUTOSCALERS, DEPLOYMENTS, NAMESPACES, NODES, Kind
 from sandbox.kubernetes.objects import Json, set_condition
 from sandbox.kubernetes.options import Options
-from sandbox.kubernetes.rbac import ALL, Rule
+from sandbox.kubernetes.rbac import Rule, granted
 from sandbox.kubernetes.writing import Writer
 
 PRODUCTION, STAGING = "aureus", "aureus-staging"
 #: The user that the bot is, in the sandbox.
 BOT = "aureus-bot"
+_DEPLOY = Path(__file__).parents[2] / "deploy"
 
 
 @dataclass(frozen=True)
@@ -46,23 +50,13 @@ def seed_aureus(cluster: Cluster, bridge_hpa: bool = False) -> None:
                 _create(writer, DEPLOYMENTS, namespace, _deployment(service))
         for scaled in ("aureus-os", "aureus-bridge") if bridge_hpa else ("aureus-os",):
             _create(writer, AUTOSCALERS, PRODUCTION, _autoscaler(scaled))
-        cluster.users.add(BOT, _RIGHTS)
+        cluster.users.add(BOT, _rights())
         cluster.catch_up()
 
 
-_HERE = (PRODUCTION, STAGING)
-_READ = ("get", "list")
-#: The least that the bot's commands need. Nodes and everybody's pods are read to know how much room there is.
-_RIGHTS = (
-    Rule(_HERE, ("apps",), ("deployments", "replicasets"), _READ),
-    Rule(_HERE, ("apps",), ("deployments",), ("patch",)),
-    Rule(_HERE, ("apps",), ("deployments/scale",), ("get", "update", "patch")),
-    Rule(_HERE, ("autoscaling",), ("horizontalpodautoscalers",), (*_READ, "patch")),
-    Rule(_HERE, ("",), ("pods", "events", "resourcequotas"), _READ),
-    Rule(_HERE, ("",), ("pods/log",), ("get",)),
-    Rule((ALL,), ("",), ("nodes", "pods"), _READ),
-    Rule((ALL,), ("authorization.k8s.io",), ("selfsubjectaccessreviews",), ("create",)),
-)
+def _rights() -> tuple[Rule, ...]:
+    """The bot's, as deploy/ gives them: what a real cluster would refuse is refused here."""
+    return granted(yaml.safe_load_all((_DEPLOY / "rbac.yaml").read_text()), BOT)
 
 
 def _create(writer: Writer, kind: Kind, namespace: str, body: Json) -> None:

@@ -30,9 +30,35 @@ class Rule:
             and (ALL in self.namespaces or (namespace != "" and namespace in self.namespaces))
         )
 
-    def told(self) -> Json:
-        """As a role has it."""
-        return {"apiGroups": list(self.groups), "resources": list(self.resources), "verbs": list(self.verbs)}
+
+#: What everybody may who is known, as ``system:basic-user``: ask what they may.
+_BASIC = Rule((ALL,), ("authorization.k8s.io",), ("selfsubjectaccessreviews",), ("create",))
+
+
+def granted(manifests: Iterable[Json], account: str) -> tuple[Rule, ...]:
+    """What the roles and bindings of a manifest give to a service account. Raises ``KeyError`` for a role it lacks."""
+    found = list(manifests)
+    roles = {
+        (one["kind"], one["metadata"].get("namespace", ""), one["metadata"]["name"]): one.get("rules") or []
+        for one in found
+        if one["kind"] in ("Role", "ClusterRole")
+    }
+    return tuple(
+        Rule(_where(binding), tuple(rule["apiGroups"]), tuple(rule["resources"]), tuple(rule["verbs"]))
+        for binding in found
+        if binding["kind"] in ("RoleBinding", "ClusterRoleBinding")
+        and any(one["kind"] == "ServiceAccount" and one["name"] == account for one in binding.get("subjects") or ())
+        for rule in roles[_role(binding)]
+    )
+
+
+def _where(binding: Json) -> tuple[str, ...]:
+    return (ALL,) if binding["kind"] == "ClusterRoleBinding" else (binding["metadata"]["namespace"],)
+
+
+def _role(binding: Json) -> tuple[str, str, str]:
+    ref = binding["roleRef"]
+    return ref["kind"], binding["metadata"]["namespace"] if ref["kind"] == "Role" else "", ref["name"]
 
 
 def _in(value: str, allowed: tuple[str, ...]) -> bool:
@@ -64,7 +90,7 @@ class Users:
     def add(self, name: str, rules: Iterable[Rule], token: str = "") -> User:
         """Add a user, or replace their rules; the token is derived from the name when none is given."""
         derived = hashlib.sha256(f"sandbox {name}".encode()).hexdigest()[:32]
-        user = User(name, token or f"sandbox-{derived}", tuple(rules))
+        user = User(name, token or f"sandbox-{derived}", (*rules, _BASIC))
         self._by_name[name] = user
         return user
 

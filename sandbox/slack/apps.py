@@ -5,7 +5,7 @@ The manifest is checked as far as a wrong one would fail in Slack: docs.slack.de
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sandbox.slack.records import JSON
 
@@ -114,8 +114,37 @@ def app_from(manifest: JSON, number: int, request_url: str | None) -> App:
     )  # fmt: skip
 
 
+_SECTIONS: Final = (
+    "", "display_information", "features", "features.app_home", "features.bot_user", "oauth_config",
+    "oauth_config.scopes", "settings", "settings.event_subscriptions", "settings.interactivity",
+)  # fmt: skip
+_LISTS: Final = {
+    "features.slash_commands": dict, "features.shortcuts": dict, "oauth_config.scopes.bot": str,
+    "settings.event_subscriptions.bot_events": str,
+}  # fmt: skip
+
+
+def _misshapen(manifest: Any) -> list[str]:
+    """Which parts are not what they must be, the outermost first: an object, or a list of objects or of texts."""
+
+    def at(path: str) -> Any:
+        part = manifest
+        for name in path.split(".") if path else ():
+            part = part.get(name, {}) if isinstance(part, dict) else {}
+        return part
+
+    wrong = [f"{path or 'it'} must be an object" for path in _SECTIONS if not isinstance(at(path), dict)]
+    for path, kind in _LISTS.items():
+        many = at(path) or []
+        if not isinstance(many, list) or not all(isinstance(one, kind) for one in many):
+            wrong.append(f"{path} must be a list of {'objects' if kind is dict else 'texts'}")
+    return wrong
+
+
 def problems(manifest: JSON) -> list[str]:
     """What Slack would not take; empty when all is well."""
+    if misshapen := _misshapen(manifest):
+        return misshapen
     features, settings = manifest.get("features", {}), manifest.get("settings", {})
     scopes = manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])
     name = manifest.get("display_information", {}).get("name", "")

@@ -56,17 +56,21 @@ class Dropped(Response):
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000000")]})
 
 
+class NotFree(OSError):
+    """The port is taken, or not allowed."""
+
+
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
-    """Serve `app` until the block ends; gives its address, without a slash at the end. OSError: the port is taken."""
+    """Serve `app` until the block ends; gives its address, without a slash at the end. Raises `NotFree`."""
     # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only where it is.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
-    except OSError:
+    except OSError as error:
         listening.close()
-        raise
+        raise NotFree(error.errno, error.strerror) from error
     config = uvicorn.Config(
         app, http=Protocol, ws="websockets-sansio", log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
     )

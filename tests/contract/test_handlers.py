@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.app import find_handlers, read_config
 from bot.domain.card import offers
 from bot.domain.gate import OPEN
 from bot.domain.offer import Offer
-from bot.domain.person import Person, Who
+from bot.domain.person import Who
 from bot.domain.plan import Act, Never, Offers, Plan
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
@@ -23,24 +22,17 @@ from bot.doors.pages import stale_pages
 from bot.engine.commands import Commands
 from bot.engine.reply import REPLIES
 from bot.runbook import Handler, Lookup, Runbook
-from bot.settings import PROJECT, Settings
+from bot.settings import PROJECT
 from bot.world import k8s
 from sandbox.clock import StandingClock
 from sandbox.kubernetes.control import state_of
+from sandbox.kubernetes.kinds import AUTOSCALERS, DEPLOYMENTS
+from tests.everyone import BECAUSE, COMMANDS, CONFIG, HANDLERS, asker
 from tests.stories.stage import Stage
 
-HANDLERS = sorted(find_handlers(), key=lambda handler: handler.command)
 RUNBOOKS = [handler for handler in HANDLERS if issubclass(handler, Runbook)]
 EVERY = pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.command)
 EVERY_RUNBOOK = pytest.mark.parametrize("runbook", RUNBOOKS, ids=lambda runbook: runbook.command)
-BECAUSE = "because it must be"
-
-
-def _settings() -> Settings:
-    return Settings(_env_file=None, aureus_config=f"{PROJECT / 'sandbox' / 'config'}:{PROJECT / 'config'}")
-
-
-CONFIG, COMMANDS = read_config(_settings())
 
 
 def _request(words: str, who: str = "elif") -> Request:
@@ -169,11 +161,6 @@ def _words(runbook: type[Handler], runs: list[Run]) -> str:
     return " ".join([*words, BECAUSE])
 
 
-def _asker(command: str) -> Person:
-    """Somebody who may ask, and whose agreement alone is not enough for everything."""
-    return next(who for who in CONFIG.people if CONFIG.policy.may(who, command, changes=True))
-
-
 async def _say(stage: Stage, words: str, who: Who) -> Run | None:
     key = f"contract:{stage.workspace.next_id('K')}"
     request = Request(key, words, who, stage.clock.now(), door="terminal")
@@ -183,11 +170,11 @@ async def _say(stage: Stage, words: str, who: Who) -> Run | None:
     return await stage.bot.core.cases.load(request.case)
 
 
-async def _carry_out(stage: Stage, words: str, like: str = "") -> Run:
+async def _carry_out(stage: Stage, words: str, like: type[Handler] | None = None) -> Run:
     """Ask, let everybody agree whose agreement is needed, and see it done; every offer on the way is understood."""
     said = COMMANDS.understand(_request(words))
     # What somebody may not ask for, they may not take back: `like` names what is taken back.
-    begun = await _say(stage, words, _asker(like or said.handler.command).who)
+    begun = await _say(stage, words, asker(like or type(said.handler)).who)
     assert begun is not None, f"`{words}` opened no run"
     run: Run = begun
     for who in CONFIG.people:
@@ -222,7 +209,7 @@ def _all_understood(some: tuple[Offer, ...]) -> None:
 
 async def _looks(stage: Stage, runbook: type[Handler]) -> tuple[Runbook[Any], Any]:
     words = _words(runbook, [run for run in await stage.runs() if run.ended])
-    handler = COMMANDS.understand(_request(words, _asker(runbook.command).id)).handler
+    handler = COMMANDS.understand(_request(words, asker(runbook).id)).handler
     assert isinstance(handler, Runbook)
     return handler, await handler.look(stage.bot.core.house.ask)
 
@@ -235,6 +222,14 @@ async def _world(stage: Stage) -> Any:
         for one in state_of(stage.cluster)["deployments"]
     ]
     return seen, bool(await stage.bot.core.journal.switch("paused"))
+
+
+def _wishes(stage: Stage) -> list[int]:
+    """How often what is wanted of each Deployment and autoscaler was changed."""
+    store = stage.cluster.store
+    return [
+        int(one["metadata"].get("generation", 0)) for kind in (DEPLOYMENTS, AUTOSCALERS) for one in store.list(kind)
+    ]
 
 
 def _on_stage(folder: Path, runbook: type[Handler], story: Callable[[Stage], Awaitable[None]]) -> None:
@@ -253,14 +248,15 @@ def test_after_doing_and_undoing_the_world_is_as_before(tmp_path: Path, runbook:
         handler, before = await _looks(stage, runbook)
         plan = handler.plan(before)
         assert isinstance(plan, Plan), f"add a beginning in which `{runbook.example()}` has something to do: {plan}"
-        world = await _world(stage)
+        world, wishes = await _world(stage), _wishes(stage)
         run = await _carry_out(stage, _words(runbook, [one for one in await stage.runs() if one.ended]))
-        ways = [step.undo for step in plan.steps if isinstance(step, Act)]
+        # It may end as it began (a service that is stopped and started again), if it did something on the way.
+        assert await _world(stage) != world or _wishes(stage) != wishes, "it changed nothing"
+        ways = [step.back for step in plan.steps if isinstance(step, Act)]
         if any(isinstance(way, Never) for way in ways):
             assert all(way.because for way in ways if isinstance(way, Never))
             return
-        assert await _world(stage) != world, "it changed nothing"
-        await _carry_out(stage, f"undo {run.id} {BECAUSE}", like=runbook.command)
+        await _carry_out(stage, f"undo {run.id} {BECAUSE}", like=runbook)
         assert await _world(stage) == world
         if not plan.covered_by:  # what takes a run back looks at that run, which has been settled since
             assert _unshown((await _looks(stage, runbook))[1]) == _unshown(before)
@@ -311,7 +307,7 @@ def test_what_it_offers_is_understood(tmp_path: Path, runbook: type[Handler]) ->
                 words = " ".join(service if word in services else word for word in example.split())
                 if any(word.startswith("r-") for word in words.split()):
                     continue
-                handler = COMMANDS.understand(_request(words, _asker(runbook.command).id)).handler
+                handler = COMMANDS.understand(_request(words, asker(runbook).id)).handler
                 assert isinstance(handler, Runbook)
                 made = handler.plan(await handler.look(stage.bot.core.house.ask))
                 if isinstance(made, Offers):

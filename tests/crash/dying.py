@@ -5,17 +5,19 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.kubernetes.control import state_of
+from sandbox.kubernetes.objects import Json
 from tests.crash.scenes import Round, Scene
 from tests.crash.stage import Stage
 
 #: So long without a write, and nothing more is to be written; in seconds.
 _QUIET = 0.8
-#: What differs between two rounds that went alike: the numbers of runs, how long it took, and the time of day.
-_DIFFERS = re.compile(r"r-[0-9a-hjkmnp-tv-z]{8}|\bin (?:\d+ (?:h|min|s) ?)+|\d\d:\d\d UTC")
+#: What differs between two rounds that went alike: numbers of runs, how long it took, the time of day, names of pods.
+_DIFFERS = re.compile(r"r-[0-9a-hjkmnp-tv-z]{8}|\bin (?:\d+ (?:h|min|s) ?)+|\d\d:\d\d UTC|(?<=bridge-)\w+-\w{5}\b")
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,24 @@ class Ending:
 
 def ending(now: Round, generations: tuple[int, ...]) -> Ending:
     """How it stands now; ``generations`` are those of the beginning."""
-    said = Counter(("line" if one.thread_ts else "card", _DIFFERS.sub("*", one.text)) for one in now.messages)
+    said = _said(now)
     whispered = frozenset(_DIFFERS.sub("*", one.text) for who in now.heard for one in now.whispers(who))
     shown = state_of(now.stage.world.cluster)["deployments"]
     wanted = tuple((one["namespace"], one["name"], one["hpa"]["min"] if one["hpa"] else one["wanted"]) for one in shown)
-    changes = tuple(after - before for before, after in zip(generations, counted(now.stage), strict=True))
+    changes = tuple(after - before for before, after in zip(generations, _counted(now.stage, shown), strict=True))
     return Ending(said, whispered, wanted, changes)
+
+
+def _said(now: Round) -> Counter[tuple[str, str]]:
+    return Counter(("line" if one.thread_ts else "card", _DIFFERS.sub("*", one.text)) for one in now.messages)
 
 
 def counted(stage: Stage) -> tuple[int, ...]:
     """The generations: the cluster counts what changes a wish, not what repeats it. Autoscalers change it at will."""
-    shown = state_of(stage.world.cluster)["deployments"]
+    return _counted(stage, state_of(stage.world.cluster)["deployments"])
+
+
+def _counted(stage: Stage, shown: list[Json]) -> tuple[int, ...]:
     return tuple(0 if one["hpa"] else stage.generation(one["name"], one["namespace"]) for one in shown)
 
 
@@ -52,35 +61,63 @@ def counted(stage: Stage) -> tuple[int, ...]:
 class Points:
     """The moments of a scene, from its first on, until there is no such moment any more."""
 
+    #: How it ends, how often the cluster is written to, and how many moments there are, when nobody dies.
+    wanted: Ending | None = None
+    most: int = 0
+    sure: int = 0
     last: int = 0
     killed: int = 0
+    at_the_queue: int = 0
     over: bool = False
+    _whose: int | None = None
+    _first: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def next(self) -> int:
-        """The next one for whoever asks; 0: there are no more."""
+    async def begin(self, stage: Stage, scene: Scene) -> None:
+        """Whoever comes first plays it unhurt, and the others wait for how it ends."""
+        async with self._first:
+            if self.wanted is None:
+                self.wanted = await _play(stage, scene)
+                self.most, self.sure = stage.writes + 1, stage.fate.moments
+
+    def next(self, world: int) -> int:
+        """The next one for a world that asks; 0: there are no more.
+
+        Whether there is one more than in the unhurt play, only one world tries: each that does plays to the end.
+        """
+        if self.last >= self.sure:
+            self._whose = world if self._whose is None else self._whose
+        if self.over or self._whose not in (None, world):
+            return 0
         self.last += 1
-        return 0 if self.over else self.last
+        return self.last
 
 
-async def die_at_every_write(scene: Scene, folder: Path, database: Callable[[], str], worlds: int = 3) -> int:
-    """Play the scene for every moment of it, in so many worlds at once; how often a bot was killed."""
+async def die_at_every_write(
+    scene: Scene, folder: Path, database: Callable[[], str], worlds: int = 3, queue_too: bool = False
+) -> Points:
+    """Play the scene for every moment of it, in so many worlds at once; how often a bot was killed.
+
+    With ``queue_too`` the commits of the queue are moments as well, not those of the journal only.
+    """
     points = Points()
     async with asyncio.TaskGroup() as group:
         for number in range(worlds):
-            group.create_task(_in_a_world(scene, folder / str(number), database(), points))
-    return points.killed
+            stage = Stage.open(folder / str(number), database(), queue_too)
+            group.create_task(_in_a_world(number, scene, stage, points))
+    return points
 
 
-async def _in_a_world(scene: Scene, folder: Path, url: str, points: Points) -> None:
-    async with Stage.open(folder, url) as stage:
-        wanted = await _play(stage, scene)
-        most = stage.writes + 1
-        while moment := points.next():
+async def _in_a_world(number: int, scene: Scene, opening: AbstractAsyncContextManager[Stage], points: Points) -> None:
+    async with opening as stage:
+        await points.begin(stage, scene)
+        while moment := points.next(number):
             deaths = stage.deaths
-            await _play(stage, scene, moment, wanted)
-            assert stage.writes <= most, f"the cluster was written to {stage.writes} times, killed at moment {moment}"
+            await _play(stage, scene, moment, points.wanted)
+            told = f"the cluster was written to {stage.writes} times, killed at moment {moment}"
+            assert stage.writes <= points.most, told
             points.over = points.over or stage.deaths == deaths
             points.killed += stage.deaths - deaths
+        points.at_the_queue += stage.fate.at_the_queue
 
 
 async def _play(stage: Stage, scene: Scene, moment: int = 0, wanted: Ending | None = None) -> Ending:
@@ -94,7 +131,9 @@ async def _play(stage: Stage, scene: Scene, moment: int = 0, wanted: Ending | No
         if stage.deaths == deaths:
             await _quiet(stage)
         if wanted is not None:
-            await stage.until(lambda: ending(now, generations) == wanted, "the same end")
+            # To look at the cluster takes fifty times as long as to look at the channel.
+            end = wanted
+            await stage.until(lambda: _said(now) == end.said and ending(now, generations) == end, "the same end")
     except AssertionError as failed:
         got = ending(now, generations)
         where = f"killed at moment {moment}" if moment else "not killed"

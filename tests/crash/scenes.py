@@ -1,18 +1,23 @@
 """What people say and press for each handler, with its undo where it has one: played again and again by a dying bot."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.runbook import Handler, Runbook
 from sandbox.kubernetes.api import Api
+from sandbox.kubernetes.breakages import Fault
 from sandbox.kubernetes.options import MERGE_PATCH, Options
 from sandbox.kubernetes.rbac import Users
 from sandbox.kubernetes.scale import Scales
 from sandbox.slack.person import Seen
 from tests.crash.stage import Stage
+from tests.everyone import BECAUSE, CONFIG, HANDLERS, asker
 
 Play = Callable[["Round"], Awaitable[None]]
 
+_SEATS = re.compile(r"Needs \n.+\n – (.+)")
 _SCALED = "Scale bridge from 3 to 5"
 
 
@@ -39,13 +44,18 @@ class Round:
         return self.stage.whispers(who)[self.heard[who] :]
 
     def card(self, title: str) -> Callable[[], Seen | None]:
-        """How to find the card of this title."""
+        """How to find the card of this title; of none: the first card."""
         return lambda: next((one for one in self.messages if one.text.startswith(title) and not one.thread_ts), None)
 
     async def shows(self, title: str, words: str) -> None:
         """Wait until the card says so."""
         card = self.card(title)
         await self.stage.until(lambda: (shown := card()) is not None and words in shown.text, f"“{words}” on “{title}”")
+
+    async def reads(self, title: str, words: str) -> None:
+        """Wait until it is somewhere on the card, below its first sentence too."""
+        card = self.card(title)
+        await self.stage.until(lambda: (shown := card()) is not None and words in shown, f"“{words}” under “{title}”")
 
     async def hears(self, who: str, words: str) -> None:
         """Wait until this person is told so in private."""
@@ -60,6 +70,20 @@ class Round:
                 await self.agreed(number)
         await self.shows(title, ": Done")
 
+    async def all_agree(self, asker: str) -> None:
+        """Whoever the card says is needed agrees, as many as there are seats; where none is, nobody has to."""
+        card = self.card("")
+        asked = {"Confirm", "Approve"}
+        await self.stage.until(
+            lambda: (shown := card()) is not None and (asked & {*shown.buttons} or ": Done" in shown.text), "a plan"
+        )
+        shown = card()
+        signers = _needed(shown, asker) if shown is not None and asked & {*shown.buttons} else []
+        for number, signer in enumerate(signers, 1):
+            await self.stage.presses(signer, card, "Confirm" if shown and "Confirm" in shown.buttons else "Approve")
+            if number < len(signers):
+                await self.agreed(number)
+
     async def agreed(self, number: int) -> None:
         """Wait until so many lines of the thread say that somebody agreed."""
         await self.stage.until(
@@ -70,6 +94,16 @@ class Round:
         """[Undo] is pressed, and covered by what was agreed."""
         await self.stage.presses(who, self.card(title), "Undo")
         await self.shows(title, "taken back")
+
+
+def _needed(card: Seen, asker: str) -> list[str]:
+    """Different people, one for each line ``Needs engineering manager – Elif Kaya, Femi Adeyemi`` of a card."""
+    ids = {person.name: person.id for person in CONFIG.people}
+    own = [asker] if "Needs the confirmation of" in card.words else []
+    seats = [[ids[name] for name in names.split(", ")] for names in _SEATS.findall(card.words)]
+    for seat in sorted(seats, key=len):
+        own.append(next(who for who in seat if who not in own))
+    return own
 
 
 async def _nothing(_: Round) -> None:
@@ -133,54 +167,90 @@ async def _baseline(now: Round) -> None:
     await now.undoes("ana", title)
 
 
-async def _restart(now: Round) -> None:
-    await now.does("ana", "restart bridge because a test", "Restart bridge", "elif")
+async def _decline(now: Round) -> None:
+    title = "Scale bridge from 3 to 8"
+    await now.stage.says("ana", "scale bridge 8 because a test")
+    await now.stage.fills_in("dana", now.card(title), "Decline", "the nodes are full")
+    await now.shows(title, "Declined by Dana Weiss; nothing was changed")
+
+
+async def _expire(now: Round) -> None:
+    title = "Scale bridge from 3 to 8"
+    await now.stage.says("ana", "scale bridge 8 because a test")
+    await now.stage.until(now.card(title), f"a card “{title}”")
+    now.stage.world.clock.move(timedelta(hours=1))
+    await now.shows(title, "Nobody answered in time")
+
+
+async def _no_room_for_more_of_bridge(now: Round) -> None:
+    """What stands stays; a new pod finds no node."""
+    now.stage.world.cluster.heal_service(Fault.ROOM, "aureus", "aureus-bridge")
+    await _three_of_bridge(now)
+    now.stage.world.cluster.break_service(Fault.ROOM, "aureus", "aureus-bridge")
+
+
+async def _into_the_middle(now: Round) -> None:
+    await now.stage.says("ana", "scale bridge 5")
+    await now.stage.presses("ana", now.card(_SCALED), "Confirm")
+    await now.reads(_SCALED, "no node has room for it")
+
+
+async def _cancel_and_put_back(now: Round) -> None:
+    await _into_the_middle(now)
+    await now.stage.presses("ana", now.card(_SCALED), "Cancel")
+    await now.shows(_SCALED, "Ana Silva stopped it; the step in hand is finished first")
+    now.stage.world.cluster.heal_service(Fault.ROOM, "aureus", "aureus-bridge")
+    await now.shows(_SCALED, "It rests here until somebody decides")
+    await now.stage.presses("ana", now.card(_SCALED), "Put back")
+    await now.shows(_SCALED, "What had been done was put back, and read back")
+
+
+async def _fail(now: Round) -> None:
+    await _into_the_middle(now)
+    now.stage.world.clock.move(timedelta(minutes=5))
+    await now.shows(_SCALED, "What had been done was put back, and read back")
 
 
 async def _pause(now: Round) -> None:
     await now.does("dana", "pause because a test", "Pause every change")
 
 
-async def _pause_and_back(now: Round) -> None:
-    await _pause(now)
-    await now.undoes("dana", "Pause every change")
-
-
 async def _unpause(now: Round) -> None:
     await now.does("dana", "unpause", "Let changes go on")
 
 
-def _asks(words: str, title: str) -> Play:
+def scene_of(handler: type[Handler]) -> Scene:
+    """What every handler lets people do, made from its class: its example is asked for, agreed to, done and undone."""
+
     async def play(now: Round) -> None:
-        await now.stage.says("ana", words)
-        await now.stage.until(now.card(title), f"a card “{title}”")
+        if issubclass(handler, Runbook):
+            who, words = asker(handler).id, f"{handler.example()} {BECAUSE}"
+            await now.stage.says(who, words)
+            await now.all_agree(who)
+            await now.shows("", ": Done")
+            if (card := now.card("")()) is not None and "Undo" in card.buttons:
+                await now.undoes(who, "")
+        else:
+            await now.stage.says("ana", handler.example())
+            await now.stage.until(lambda: now.messages or now.whispers("ana"), f"an answer to `{handler.example()}`")
 
-    return play
+    return Scene(handler.command, play)
 
 
-def _wonders(words: str, answer: str) -> Play:
-    async def play(now: Round) -> None:
-        await now.stage.says("ana", words)
-        await now.hears("ana", answer)
-
-    return play
-
-
-#: A scale alone: what `make test` looks at.
+#: A scale alone: what `make test` looks at, and where `make crash` has the bot die at the queue's commits too.
 SCALE = Scene("scale", _scale, _three_of_bridge)
-SCENES = {
+#: What needs more than its example.
+_SCENES = {
     "scale": SCALE,
     "scale to nothing": Scene("scale", _scale_to_nothing, _three_of_openclaw),
     "hold": Scene("scale", _hold),
+    "decline": Scene("scale", _decline, _three_of_bridge),
+    "nobody agrees": Scene("scale", _expire, _three_of_bridge),
+    "cancel and put back": Scene("scale", _cancel_and_put_back, _no_room_for_more_of_bridge),
+    "fail and be put back": Scene("scale", _fail, _no_room_for_more_of_bridge),
     "scale baseline": Scene("scale baseline", _baseline, _four_of_openclaw),
-    "restart": Scene("restart", _restart),
     "undo": Scene("undo", _undo, _scale),
-    "pause": Scene("pause", _pause_and_back),
     "unpause": Scene("unpause", _unpause, _pause),
-    "status": Scene("status", _asks("status", "Production")),
-    "runs": Scene("runs", _asks("runs", "There are no runs yet")),
-    "loose-ends": Scene("loose-ends", _asks("loose-ends", "There are no loose ends")),
-    "help": Scene("help", _wonders("help", "You may run")),
-    "whoami": Scene("whoami", _wonders("whoami", "Ana Silva")),
-    "why": Scene("why", _wonders("why scale bridge 5", "Who may")),
 }
+_WRITTEN = {scene.command for scene in _SCENES.values()}
+SCENES = _SCENES | {each.command: scene_of(each) for each in HANDLERS if each.command not in _WRITTEN}

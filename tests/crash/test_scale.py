@@ -9,5 +9,5 @@ from tests.crash.scenes import SCALE
 
 
 def test_a_scale_ends_the_same_at_whichever_write_the_bot_is_killed(tmp_path: Path, sqlite: Callable[[], str]) -> None:
-    killed = asyncio.run(die_at_every_write(SCALE, tmp_path, sqlite))
-    assert killed >= 20, "a scale has more writes than that"
+    moments = asyncio.run(die_at_every_write(SCALE, tmp_path, sqlite))
+    assert moments.killed >= 20, "a scale has more writes than that"

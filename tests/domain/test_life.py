@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import event as e
-from bot.domain.card import tell
+from bot.domain.card import offers, tell, undoable
 from bot.domain.case import Impossible
 from bot.domain.gate import OPEN
 from bot.domain.move import Give, Inspect, Make, Open, Rest, Survey, next_move
-from bot.domain.plan import Act, For, Offers, OrElse, Plan, Through, Wait
+from bot.domain.offer import Offer
+from bot.domain.plan import Act, For, Never, Offers, OrElse, Plan, Through, Wait
 from bot.domain.run import LIFE, Phase, Run
 from bot.domain.verb import Answer, At, Met, NotYet, Stays, Ticked
 from tests.domain.toy import ANA, ELIF, MANAGER, NOW, OWN, PEOPLE, Is, act, plan, request
@@ -23,6 +24,7 @@ PLANS = (
     plan(act("hold", "a", lasts=For(timedelta(hours=2)))),
     plan(act("scratch", "a", lasts=Through("work")), act("work", "b", or_else=OrElse.GO_ON), act("last", "c")),
     plan(Wait((Ticked("somebody looked"), At(NOW + timedelta(minutes=3)))), act("after", "a")),
+    plan(act("one", "a"), act("two", "b", once=True), act("three", "c", once=True)),
     plan(act("one", "a"), Wait((Stays(Is("a", 1), timedelta(minutes=2)),), within=timedelta(minutes=30))),
 )
 
@@ -109,7 +111,7 @@ def test_whatever_the_world_answers_a_run_comes_to_an_end_or_rests_for_people(da
         assert len(set(names)) == len(names)
         assert set(names) <= {step.name for step in plan_.steps if isinstance(step, Act)}
         if then.phase is Phase.OVER and then.ended and then.ended.how == "put back":
-            assert all(step.undo.__class__.__name__ == "Never" for n in names if isinstance(step := then.step(n), Act))
+            assert all(isinstance(then.way_back(stand.step), Never) for stand in then.stands)
         run = then
 
 
@@ -192,3 +194,40 @@ def test_a_new_plan_forgets_what_was_agreed_to_the_old_one() -> None:
     anew = agreed.after(e.Drifted(NOW, was=run.digest)).after(planned(plan(act(to=2)), MANAGER))
     assert anew.phase is Phase.WAITING
     assert anew.agreed == {}
+
+
+def test_a_way_back_for_a_step_that_broke_ends_with_the_proof_that_it_worked() -> None:
+    """As that of a restart: put back when it breaks, and nothing to take back once it is done, then or later."""
+    two_steps = plan(act("one", "a", once=True), act("two", "b"))
+    begun = _after(born(), planned(two_steps), e.Opened(NOW), e.Started(NOW, step="one"), e.Made(NOW, step="one"))
+    assert next_move(begun.after(e.Failed(NOW, step="one", because="no")), NOW) == Make("one", back=True)
+    left = _after(begun, e.Asked(NOW, because="what now"), e.Answered(NOW, ANA, choice="keep"))
+    assert offers(left) == (Offer("Undo", f"undo {left.id}"),)
+
+    proved = _after(begun, e.Passed(NOW, step="one"), e.Started(NOW, step="two"), e.Failed(NOW, step="two"))
+    assert next_move(proved, NOW) == Make("two", back=True)
+    back = _after(
+        proved,
+        e.Started(NOW, step="two", back=True),
+        e.Made(NOW, step="two", back=True),
+        e.Passed(NOW, step="two", back=True),
+    )
+    assert next_move(back, NOW) == Give(e.Ended(NOW, how="put back"))
+    assert not undoable(back)
+
+
+def _after(run: Run, *events: e.Event) -> Run:
+    for event in events:
+        run = run.after(event)
+    return run
+
+
+def test_what_has_an_end_needs_a_way_back_after_it_worked() -> None:
+    with pytest.raises(ValueError, match="needs a way back"):
+        act("one", "a", lasts=For(timedelta(hours=1)), once=True)
+
+
+def test_what_could_not_be_put_back_can_be_tried_again_or_left_and_nothing_else() -> None:
+    again = (e.Started(NOW, step="hold", back=True), e.Failed(NOW, step="hold", back=True, because="no"))
+    run = _after(in_phase(Phase.UNDOING), *again)
+    assert [offer.label for offer in offers(run)] == ["Try again", "Leave it as it is"]

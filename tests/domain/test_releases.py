@@ -38,12 +38,19 @@ def a_plan() -> Plan:
         k8s.SetReplicas(BRIDGE, 5),
         k8s.SetLeast(HPA, 5),
         k8s.Restart(BRIDGE, "r-1"),
+        k8s.SetTemplate(BRIDGE, "5d4f8c7b9"),
         bot.SetPaused(True, "storm"),
     )
-    checks = (k8s.Ready(BRIDGE, 5), k8s.LeastIs(HPA, BRIDGE, 5), k8s.RolledOut(BRIDGE, "r-1"), bot.PausedIs(True))
+    checks = (
+        k8s.Ready(BRIDGE, 5),
+        k8s.LeastIs(HPA, BRIDGE, 5),
+        k8s.RolledOut(BRIDGE, "r-1"),
+        k8s.TemplateIs(BRIDGE, "5d4f8c7b9"),
+        bot.PausedIs(True),
+    )
     many = act("many", lasts=Through("wait"), or_else=OrElse.ASK)
     more = type(many)(changes, checks, Undo(changes, checks), name="many", lasts=Through("wait"), or_else=OrElse.ASK)
-    made = plan(scale, more, waits, act("never", "c", forever=True))
+    made = plan(scale, more, waits, act("never", "c", forever=True), act("once", "d", once=True))
     return Plan(
         made.title,
         made.risk,

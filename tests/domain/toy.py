@@ -56,12 +56,14 @@ def act(
     lasts: Lasts = ALWAYS,
     or_else: OrElse = OrElse.UNDO,
     forever: bool = False,
+    once: bool = False,
 ) -> Act:
-    """A step that sets a switch, and its way back."""
+    """A step that sets a switch, and its way back; ``once``: that way back ends when the step is proved."""
     undo = Never("it cannot") if forever else Undo(Set(switch, before), Is(switch, before))
     return Act(
-        Set(switch, to), Is(switch, to), undo, name=name, lasts=lasts, or_else=or_else, within=timedelta(minutes=5)
-    )
+        Set(switch, to), Is(switch, to), undo, name=name, lasts=lasts, or_else=or_else, within=timedelta(minutes=5),
+        later=Never("it is as before") if once else None,
+    )  # fmt: skip
 
 
 def plan(*steps: Step) -> Plan:

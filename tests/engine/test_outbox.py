@@ -177,3 +177,17 @@ def test_it_wakes_when_something_is_there_to_be_said(tmp_path: Path) -> None:
         assert wall.posted == ["card:r-1"]
 
     play(tmp_path, story)
+
+
+def test_it_ends_when_it_is_ended_also_at_the_moment_in_which_it_is_woken(tmp_path: Path) -> None:
+    """Else a bot that is stopped while it says something would never end."""
+
+    async def story(_b: Bench, _wall: Trouble, deliverer: Deliverer) -> None:
+        delivering = asyncio.create_task(deliverer.run())
+        await asyncio.wait([delivering], timeout=0.05)
+        deliverer.wake()
+        delivering.cancel()
+        await asyncio.wait([delivering], timeout=2)
+        assert delivering.cancelled()
+
+    play(tmp_path, story)

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+from bot.domain.plan import Act, Level, Offers, Plan, Risk, Undo, Wait
 from bot.domain.run import Phase
+from bot.domain.verb import Ticked
+from bot.runbook import Ask, Runbook
 from handlers.pause import Pause
 from handlers.undo import Undo as UndoHandler
 from handlers.unpause import Unpause
-from tests.engine.bench import Bench, play
+from tests.domain.toy import Is, Set
+from tests.engine.bench import Bench, NumberOf, play
 
 MORE = (UndoHandler, Pause, Unpause)
 
@@ -166,3 +170,33 @@ def test_a_choice_refines_the_same_run_and_only_its_asker_chooses(tmp_path: Path
         assert run.plan is not None
 
     play(tmp_path, story)
+
+
+class TwoTurns(Runbook[int]):
+    """Turn one switch twice, with a person's look between."""
+
+    async def look(self, ask: Ask) -> int:
+        return await ask(NumberOf("a"))
+
+    def plan(self, now: int) -> Plan | Offers:
+        first = Act(Set("a", 5), Is("a", 5), Undo(Set("a", now), Is("a", now)))
+        second = Act(Set("a", 6), Is("a", 6), Undo(Set("a", 5), Is("a", 5)))
+        last = Act(Set("b", 1), Is("b", 1), Undo(Set("b", 0), Is("b", 0)))
+        return Plan("Turn it twice", Risk(Level.LOW, "toy"), (first, second, Wait(Ticked("it hums")), last))
+
+
+def test_a_run_that_changed_one_object_twice_goes_on_after_a_rest_and_is_taken_back(tmp_path: Path) -> None:
+    """What it left there is its last change, not each of them."""
+
+    async def story(b: Bench) -> None:
+        run = await b.says("ana", "two-turns")
+        assert run is not None
+        run = await b.presses("ana", run, "Confirm")
+        run = await b.presses("ana", run, "it hums")
+        assert run.ended is not None
+        assert (run.ended.how, b.world.numbers["a"], b.world.numbers["b"]) == ("done", 6, 1)
+        await b.presses("ana", run, "Undo")
+        assert (b.world.numbers["a"], b.world.numbers["b"]) == (0, 0)
+        assert "taken back" in str(b.card(await b.now(run)))
+
+    play(tmp_path, story, (*MORE, TwoTurns))

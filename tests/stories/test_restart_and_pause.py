@@ -18,7 +18,7 @@ def test_a_restart_replaces_every_pod(tmp_path: Path) -> None:
         await s.says("ana", "/aureus restart bridge because it leaks")
         card = await s.sees("ana", "Restart bridge")
         assert "every pod is replaced while it serves" in card
-        assert "none – the old pods are gone" in card
+        assert "once it is done: none – the old pods are gone" in card
         await s.presses("dana", card, "Approve")
         card = await s.sees("ana", "Done in")
         assert card.buttons == []

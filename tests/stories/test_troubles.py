@@ -168,3 +168,26 @@ def test_slack_is_away_at_the_start_and_is_found_when_it_comes(tmp_path: Path) -
                 await s.sees("ana", "Scale bridge from 3 to 5")
 
     asyncio.run(run())
+
+
+def test_what_has_changed_something_never_says_that_nothing_was_changed(tmp_path: Path) -> None:
+    """And whoever has to decide is told so, and what they decided."""
+
+    async def story(s: Stage) -> None:
+        s.cluster.set_pace(start=20)
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        card = await s.sees("ana", "3 of 5 pods ready")
+        s.cluster.break_cluster("away")
+        await s.until(lambda: "It rests here until somebody decides" in s.card(card))
+        assert "Nothing was changed" not in s.card(card)
+        asked = await s.sees("ana", "How shall it go on?")
+        assert asked.thread_ts == card.ts
+        assert "UANA" in str(asked.blocks)
+        assert "Nothing was changed" not in asked
+        assert ".." not in asked.text
+        s.cluster.heal_cluster("away")
+        await s.presses("dana", s.card(card), "Leave it as it is")
+        await s.sees("ana", "Dana Weiss decided: leave it as it is")
+
+    tell(tmp_path, story)

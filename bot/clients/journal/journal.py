@@ -77,7 +77,6 @@ class SqlJournal:
         open_only: bool = False,
         kind: str = "",
         loose: bool = False,
-        of: str = "",
         asker: str = "",
         limit: int = 100,
     ) -> Sequence[Found]:
@@ -89,8 +88,6 @@ class SqlJournal:
             query = query.where(cases.c.kind == kind)
         if loose:
             query = query.where(cases.c.loose.is_(True))
-        if of:
-            query = query.where(cases.c.of == of)
         if asker:
             query = query.where(cases.c.asker == asker)
         if due is None:

@@ -7,8 +7,9 @@ from bot.clients.kubernetes.autoscaler import is_off, least_of
 from bot.clients.kubernetes.call import Json
 from bot.clients.kubernetes.changes import mark_of
 from bot.clients.kubernetes.fields import name_of, writer_of
-from bot.clients.kubernetes.looks import pods_left, reasons_of
+from bot.clients.kubernetes.looks import pods_left, reasons_of, sets_of
 from bot.clients.kubernetes.rollout import AGAIN, Reasons, Rollout, judge, of_pods, wanted
+from bot.clients.kubernetes.template import present
 from bot.domain.verb import Answer, Broken, Met, NotYet
 from bot.world import k8s
 
@@ -26,6 +27,14 @@ async def rolled_out(api: Api, check: k8s.RolledOut) -> Answer:
     found = await api.deployment(check.deployment)
     if mark_of(found) != check.mark:
         return Broken(f"somebody restarted or deployed {check.deployment} again meanwhile: its template is another one")
+    return await _progress(api, found)
+
+
+async def template_is(api: Api, check: k8s.TemplateIs) -> Answer:
+    """The template is this one, and every pod is made from it. Raises ``Away`` while the cluster has not named it."""
+    found = await api.deployment(check.deployment)
+    if present(found, await sets_of(api, found)) != check.template:
+        return Broken(f"somebody restarted or deployed {check.deployment} meanwhile: its template is another one")
     return await _progress(api, found)
 
 

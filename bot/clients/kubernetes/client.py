@@ -4,9 +4,9 @@ from typing import TypeVar, cast
 
 from bot.clients.kubernetes.api import Api
 from bot.clients.kubernetes.changes import edit
-from bot.clients.kubernetes.checks import least_is, ready, rolled_out
+from bot.clients.kubernetes.checks import least_is, ready, rolled_out, template_is
 from bot.clients.kubernetes.connection import Connection, Limits
-from bot.clients.kubernetes.looks import health_of, size_of
+from bot.clients.kubernetes.looks import health_of, size_of, template_of
 from bot.domain.errors import Refusal
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.world import k8s
@@ -24,7 +24,9 @@ class Kubernetes:
 
     #: What it answers for; anything else is refused.
     verbs = frozenset(
-        {k8s.SizeOf, k8s.HealthOf, k8s.SetReplicas, k8s.SetLeast, k8s.Restart, k8s.Ready, k8s.RolledOut, k8s.LeastIs}
+        {k8s.SizeOf, k8s.HealthOf, k8s.TemplateOf}
+        | {k8s.SetReplicas, k8s.SetLeast, k8s.Restart, k8s.SetTemplate}
+        | {k8s.Ready, k8s.RolledOut, k8s.TemplateIs, k8s.LeastIs}
     )
 
     def __init__(self, kubeconfig: str, limits: Limits | None = None) -> None:
@@ -48,6 +50,8 @@ class Kubernetes:
                 return cast(T, await size_of(Api(self._connection), asked))
             case k8s.HealthOf():
                 return cast(T, await health_of(Api(self._connection), asked))
+            case k8s.TemplateOf():
+                return cast(T, await template_of(Api(self._connection), asked))
         raise _unknown(question)
 
     async def rehearse(self, change: Change) -> None:
@@ -67,6 +71,8 @@ class Kubernetes:
                 return await ready(api, check)
             case k8s.RolledOut():
                 return await rolled_out(api, check)
+            case k8s.TemplateIs():
+                return await template_is(api, check)
             case k8s.LeastIs():
                 return await least_is(api, check)
         raise _unknown(check)

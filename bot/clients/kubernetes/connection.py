@@ -61,7 +61,8 @@ class Connection:
         """The answer, as JSON. ``deadline`` is of ``time.monotonic``. Raises ``Away``, ``Unknown`` or ``Refusal``."""
         job = self._threads.submit(self._send, call, deadline)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(job), max(deadline - time.monotonic(), 0.0))
+            async with asyncio.timeout(max(deadline - time.monotonic(), 0.0)):
+                return await asyncio.wrap_future(job)
         except TimeoutError:
             if job.cancel():
                 raise _too_late(call) from None

@@ -9,8 +9,9 @@ from bot.clients.kubernetes.fields import annotation, owned, selector_of
 from bot.clients.kubernetes.pods import Trouble, Weight, is_ready, pod_of, told, trouble_of
 from bot.clients.kubernetes.rollout import REVISION, Reasons, Rollout, blocked, newest, overdue
 from bot.clients.kubernetes.room import room
+from bot.clients.kubernetes.template import present
 from bot.domain.errors import Away, Refusal
-from bot.world.k8s import Health, HealthOf, Size, SizeOf
+from bot.world.k8s import Health, HealthOf, Size, SizeOf, TemplateOf
 
 _TALKATIVE = 5  # the events of so many pods are read, not those of a hundred that ail alike
 
@@ -50,6 +51,17 @@ async def health_of(api: Api, question: HealthOf) -> Health:
         troubles=tuple(each for each in said if each),
         rolling=rollout.rolling,
     )
+
+
+async def template_of(api: Api, question: TemplateOf) -> str:
+    """The name of its present template."""
+    found = await api.deployment(question.deployment)
+    return present(found, await sets_of(api, found))
+
+
+async def sets_of(api: Api, found: Json) -> list[Json]:
+    """Its ReplicaSets."""
+    return owned(await api.replica_sets(found["metadata"]["namespace"], selector_of(found)), [found])
 
 
 async def reasons_of(api: Api, found: Json) -> Reasons:

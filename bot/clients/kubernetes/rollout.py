@@ -117,6 +117,11 @@ class Reasons:
         return any(trouble.weight is Weight.HOPELESS for _, trouble in self.pods)
 
     @property
+    def starting(self) -> bool:
+        """Whether nothing is wrong that can be seen: what is missing is starting."""
+        return bool(self.pods) and not self.blocked and all(each.weight > Weight.TROUBLED for _, each in self.pods)
+
+    @property
     def sentences(self) -> list[str]:
         """The most telling first. What merely starts or ends is named only when nothing else is."""
         grave = [each for each in self.pods if each[1].weight <= Weight.TROUBLED]
@@ -134,7 +139,8 @@ def judge(deployment: Json, reasons: Reasons) -> Answer:
         return NotYet(says, AGAIN)
     if reasons.hopeless:
         return Broken(says)
-    if overdue(deployment):
+    # What the cluster gave up stays given up until a pod is ready, also when it was healed and its pods are starting.
+    if overdue(deployment) and not reasons.starting:
         deadline = deployment["spec"].get("progressDeadlineSeconds") or 600
         return Broken(f"no progress for {deadline} s (ProgressDeadlineExceeded): {says}")
     if rollout.paused and rollout.rolling:

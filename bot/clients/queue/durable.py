@@ -91,10 +91,13 @@ class DbosQueue:
         self._loop = asyncio.get_running_loop()
         await self._hold.take(self._lost)
         self._taking, self._away = True, ""
+        opening = asyncio.ensure_future(self._in_thread(self._rows.open))
         try:
-            await self._in_thread(self._rows.open)
+            await asyncio.shield(opening)
             await self.sweep()
         except BaseException:
+            # Whoever ends us may come while a thread is at it: what is half open cannot be closed.
+            await asyncio.wait([opening])
             await self.close(0)
             raise
 
@@ -222,7 +225,8 @@ class DbosQueue:
         if self._away:
             raise Full(f"{self._away} Nothing was stored.")
         try:
-            return await asyncio.wait_for(self._in_thread(ask, *given), WRITE_SECONDS)
+            async with asyncio.timeout(WRITE_SECONDS):
+                return await self._in_thread(ask, *given)
         except TimeoutError:
             raise Full(
                 f"The database of the queue gave no answer in {WRITE_SECONDS:g} s. It may still be stored; to ask "

@@ -1,6 +1,8 @@
 """The connection to Slack: one Bolt app, over HTTP or Socket Mode."""
 
+import asyncio
 import logging
+from typing import Final
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -9,10 +11,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.doors.slack.answers import name_of
+from bot.doors.slack.answers import refused
 from bot.doors.slack.listeners import Listeners
 
 log = logging.getLogger(__name__)
+
+_SOCKET: Final = 10.0  # seconds for a socket to open
 
 
 class SlackDoor:
@@ -48,14 +52,26 @@ class SlackDoor:
         try:
             await self._authorize()
             if self._app_token and self._socket is None:
-                socket = AsyncSocketModeHandler(self.app, self._app_token)
-                await socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt's is untyped
-                self._socket = socket
+                self._socket = await self._open_socket()
         except SlackApiError as error:
-            return f"Slack does not take the bot's token, or is in trouble: {name_of(error)}"
-        except (OSError, aiohttp.ClientError, TimeoutError) as error:
+            return refused("auth.test", error).because
+        except TimeoutError:
+            needs = "; is SLACK_APP_TOKEN right, with the scope connections:write?" if self._app_token else ""
+            return f"Slack gives no answer in time{needs}"
+        except (OSError, aiohttp.ClientError) as error:
             return f"Slack cannot be reached: {error}"
         return ""
+
+    async def _open_socket(self) -> AsyncSocketModeHandler:
+        socket = AsyncSocketModeHandler(self.app, self._app_token)
+        try:
+            # Left to itself it tries for ever, also with a token that is wrong, and nobody would hear of it.
+            async with asyncio.timeout(_SOCKET):
+                await socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt's is untyped
+        except BaseException:
+            await socket.close_async()  # type: ignore[no-untyped-call]  # as above
+            raise
+        return socket
 
     async def close(self) -> None:
         if self._socket is not None:

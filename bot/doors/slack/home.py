@@ -1,5 +1,6 @@
 """App Home: what is open for one person. Drawn when they look."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.ports import Directory
 
 log = logging.getLogger(__name__)
 
+_MOMENT = 1.0  # seconds
 _MOST = 8  # cards; Home holds 100 blocks
 
 
@@ -30,8 +32,13 @@ class Home:
         self._commands = commands
         self._directory = directory
 
-    async def publish(self, client: AsyncWebClient, who: Who) -> None:
-        """Draw it anew; a Slack that does not take it is logged, since nobody waits for an answer."""
+    async def publish(self, client: AsyncWebClient, who: Who, soon: bool = False) -> None:
+        """Draw it anew (``soon``: when what was pressed has had a moment to be carried out).
+
+        A Slack that does not take it is logged, since nobody waits for an answer.
+        """
+        if soon:
+            await asyncio.sleep(_MOMENT)
         account = who.id.partition(":")[2]
         try:
             person = await self._directory.person(who)
@@ -56,6 +63,8 @@ class Home:
 
 
 def _waits_for(run: Run, person: Person) -> bool:
+    if run.phase is Phase.ASKING:
+        return person.id == run.request.who.id or person.id in run.agreed
     seats = run.gate.seats if run.phase is Phase.WAITING else ()
     return person.id not in run.agreed and any(person.id in seat.people for seat in seats)
 

@@ -20,6 +20,7 @@ from bot.ports import Clock
 log = logging.getLogger(__name__)
 
 _PATIENCE = 2.2  # seconds for the store: Slack waits for three
+_ALONE = "D"  # how the ids of conversations with one person begin
 Body = Mapping[str, Any]
 
 
@@ -30,7 +31,7 @@ class Listeners:
         self._core = core
         self._clock = clock
         self._home = home
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     def listen(self, app: AsyncApp) -> None:
         """Register everything that the manifest subscribes to."""
@@ -50,14 +51,17 @@ class Listeners:
         request = self._request(body["trigger_id"], body.get("text", ""), body["user_id"], body["user_name"], place)
         await self._stored(request, ack, lambda words: ack(text=words))
 
-    async def press(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
-        """A button: it carries card and offer, nothing else."""
+    async def press(self, body: Body, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
+        """A button: it carries card and offer, nothing else. Home is drawn anew after a press in it."""
 
         async def refuse(words: str) -> None:
             await ack()  # Slack shows nothing of the answer to a press
             await respond(words, response_type="ephemeral", replace_original=False)
 
         await self._stored(self._press(body, ""), ack, refuse)
+        if body.get("container", {}).get("type") == "view":
+            user = body["user"]["id"]
+            self._afterwards(self._home.publish(client, Who(f"slack:{user}", user), soon=True))
 
     async def ask(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """A button whose words a person completes: the modal first of all, its trigger lives for three seconds."""
@@ -162,13 +166,21 @@ class Listeners:
         if new:
             self._afterwards(self._core.take(request))
 
-    def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+    async def finish(self, patience: float = 3.0) -> None:
+        """Carry out what was answered; what takes longer than ``patience`` seconds is left: it is stored."""
+        if self._tasks:
+            _, rest = await asyncio.wait(self._tasks, timeout=patience)
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+
+    def _afterwards(self, work: Coroutine[Any, Any, object]) -> None:
         """Begin what comes after the answer; the loop keeps no task that nobody else keeps."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[object]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("unforeseen after an answer to Slack", exc_info=error)
@@ -182,4 +194,5 @@ async def _again(words: str) -> None:
 def _place(body: Body) -> Place:
     container = body.get("container", {})
     channel = (body.get("channel") or {}).get("id", "") or container.get("channel_id", "")
-    return Place(channel, reply=body.get("response_url", ""))
+    # In Home there is no channel: what is said in answer goes to the person's own conversation with the bot.
+    return Place(channel or _ALONE, reply=body.get("response_url", ""))

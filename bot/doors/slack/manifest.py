@@ -2,22 +2,35 @@
 
 from typing import Any, Final
 
-SCOPES: Final = (
-    "app_mentions:read",  # "@Aureus scale bridge 5", which works in threads too
-    "channels:history",  # to find a message of its own again after a crash
-    "channels:read",
-    "chat:write",
-    "commands",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-    "reactions:read",  # ✅ on the card of an incident
-    "users:read",
-    "users:read.email",  # config/ knows people by e-mail
+_HISTORY: Final = ("channels:history", "groups:history", "im:history")
+#: Each method of the Web API that is called here, and the scopes that it takes (docs.slack.dev/reference/methods).
+METHODS: Final[dict[str, tuple[str, ...]]] = {
+    "auth.test": (),
+    "chat.delete": ("chat:write",),
+    "chat.getPermalink": (),
+    "chat.postEphemeral": ("chat:write",),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.history": _HISTORY,  # to find a message of its own again after a crash
+    "conversations.list": ("channels:read", "groups:read"),  # to find the id of a channel that config/ names
+    "conversations.open": ("im:write",),
+    "conversations.replies": _HISTORY,
+    "users.info": ("users:read", "users:read.email"),  # config/ knows people by e-mail
+    "users.lookupByEmail": ("users:read", "users:read.email"),
+    "views.open": (),
+    "views.publish": (),
+}
+#: Each event that is listened to, and its scopes.
+EVENTS: Final[dict[str, tuple[str, ...]]] = {
+    "app_home_opened": (),
+    "app_mention": ("app_mentions:read",),  # "@Aureus scale bridge 5", which works in threads too
+    "message.im": ("im:history",),
+    "reaction_added": ("reactions:read",),  # ✅ on the card of an incident
+}
+#: What the bot may, and no more.
+SCOPES: Final = tuple(
+    sorted({"commands"}.union(*METHODS.values(), *EVENTS.values()))  # "commands" is for /aureus
 )
-EVENTS: Final = ("app_home_opened", "app_mention", "message.im", "reaction_added")
 
 
 def manifest(address: str = "") -> dict[str, Any]:

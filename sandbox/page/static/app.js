@@ -68,7 +68,7 @@ function fetching(fetch, show) {
 const again = {
   state: fetching(() => slack.state(now.me), take),
   messages: fetching(async () => now.channel && !now.home && slack.messages(now.me, now.channel), (answer) => answer && showMessages(answer.messages)),
-  replies: fetching(async () => now.thread && slack.replies(now.me, now.channel, now.thread), (answer) => answer && thread.show(`${now.channel} ${now.thread}`, answer.messages)),
+  replies: fetching(async () => now.thread && slack.replies(now.me, now.channel, now.thread), (answer) => answer && thread.show(now.channel, answer.messages, now.thread)),
   home: fetching(async () => now.home && slack.home(now.me), (answer) => answer && home.show(answer.view)),
   views: fetching(() => slack.views(now.me), ({ views }) => modals.show(views)),
 };

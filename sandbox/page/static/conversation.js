@@ -15,9 +15,10 @@ export class Conversation {
     Object.assign(this, { place, scene, openThread, shortcuts, forms: new Map(), channel: null });
   }
 
-  /** Show these messages of this channel, and stay at the end when that is where the reader was. */
-  show(channel, messages) {
-    const fresh = channel !== this.channel;
+  /** Show these messages of this channel (or of a thread in it), and stay at the end when that is where the reader was. */
+  show(channel, messages, within = "") {
+    const fresh = channel !== this.channel || within !== this.within;
+    this.within = within;
     if (fresh) {
       this.forms.clear();
       this.place.replaceChildren();

@@ -167,6 +167,87 @@ async def a_paused_deployment_is_not_restarted(stand: Stand) -> None:
     assert not await stand.world.stands(k8s.Restart(stand.ref, "r1"))
 
 
+@promise((k8s.TemplateOf, "ask"), (k8s.SetTemplate, "stands"))
+async def the_present_template_has_a_name(stand: Stand) -> None:
+    name = await stand.world.ask(k8s.TemplateOf(stand.ref))
+    assert name
+    assert await stand.world.stands(k8s.SetTemplate(stand.ref, name))
+    await stand.world.do(k8s.SetReplicas(stand.ref, 3))
+    assert await stand.world.ask(k8s.TemplateOf(stand.ref)) == name
+
+
+@promise((k8s.SetTemplate, "do"), (k8s.SetTemplate, "rehearse"), (k8s.SetTemplate, "stands"), (k8s.TemplateIs, "test"))
+async def the_template_before_a_restart_is_put_back_and_never_flips_forward(stand: Stand) -> None:
+    old = await stand.world.ask(k8s.TemplateOf(stand.ref))
+    await stand.world.do(k8s.Restart(stand.ref, "r1"))
+    assert await stand.until(k8s.RolledOut(stand.ref, "r1")) == Met("2 of 2 pods ready")
+    back = k8s.SetTemplate(stand.ref, old)
+    assert not await stand.world.stands(back)
+    await stand.world.rehearse(back)
+    assert not await stand.world.stands(back)
+    await stand.world.do(back)
+    assert await stand.world.stands(back)
+    assert not await stand.world.stands(k8s.Restart(stand.ref, "r1"))
+    assert await stand.until(k8s.TemplateIs(stand.ref, old)) == Met("2 of 2 pods ready")
+    before = await stand.read()
+    assert not before.spec.template.metadata.annotations
+    await stand.world.do(back)
+    assert (await stand.read()).metadata.generation == before.metadata.generation
+    assert await stand.world.ask(k8s.TemplateOf(stand.ref)) == old
+
+
+@promise((k8s.SetTemplate, "do"), (k8s.TemplateIs, "test"))
+async def containers_variables_and_labels_of_a_template_are_put_back(stand: Stand) -> None:
+    old = await stand.world.ask(k8s.TemplateOf(stand.ref))
+    then = (await stand.read()).spec.template.to_dict()
+    container = {"name": "main", "env": [{"name": "LEVEL", "value": "debug"}]}
+    await stand.somebody_patches(
+        {"template": {"metadata": {"labels": {"more": "yes"}}, "spec": {"containers": [container]}}}
+    )
+    assert isinstance(await stand.until(k8s.Ready(stand.ref, 2)), Met)
+    await stand.world.do(k8s.SetTemplate(stand.ref, old))
+    assert isinstance(await stand.until(k8s.TemplateIs(stand.ref, old)), Met)
+    assert (await stand.read()).spec.template.to_dict() == then
+
+
+@promise((k8s.TemplateIs, "test"))
+async def a_template_that_somebody_else_set_is_broken(stand: Stand) -> None:
+    old = await stand.world.ask(k8s.TemplateOf(stand.ref))
+    await stand.somebody_patches({"template": {"metadata": {"annotations": {"more": "yes"}}}})
+    await stand.until(k8s.Ready(stand.ref, 2))
+    answer = await stand.world.test(k8s.TemplateIs(stand.ref, old))
+    assert answer == Broken(f"somebody restarted or deployed {stand.ref} meanwhile: its template is another one")
+
+
+@promise((k8s.SetTemplate, "do"), (k8s.SetTemplate, "rehearse"))
+async def a_template_is_not_put_back_while_paused_nor_when_it_is_not_kept(stand: Stand) -> None:
+    old = await stand.world.ask(k8s.TemplateOf(stand.ref))
+    for act in (stand.world.rehearse, stand.world.do):
+        with pytest.raises(Refusal, match=r"does not keep the pod template 0000 of Deployment .*Nothing was changed"):
+            await act(k8s.SetTemplate(stand.ref, "0000"))
+    await stand.world.do(k8s.Restart(stand.ref, "r1"))
+    await stand.until(k8s.RolledOut(stand.ref, "r1"))
+    await stand.somebody_patches({"paused": True})
+    for act in (stand.world.rehearse, stand.world.do):
+        with pytest.raises(Refusal, match=r"are paused, so an earlier template would not be rolled out\. Nothing was"):
+            await act(k8s.SetTemplate(stand.ref, old))
+    assert await stand.world.stands(k8s.Restart(stand.ref, "r1"))
+
+
+@promise((k8s.Restart, "do"), (k8s.SetTemplate, "do"), (k8s.TemplateIs, "test"), (k8s.RolledOut, "test"))
+async def a_restart_that_does_not_become_ready_leaves_none_of_its_pods_behind(stand: Stand) -> None:
+    old = await stand.world.ask(k8s.TemplateOf(stand.ref))
+    mine = {pod.name for pod in (await stand.world.ask(k8s.HealthOf(stand.ref))).pods}
+    await stand.somebody_patches({"strategy": {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}})
+    await stand.until(k8s.Ready(stand.ref, 2))
+    stand.break_image()  # in a real cluster by another template, in the sandbox for every new pod
+    await stand.world.do(k8s.Restart(stand.ref, "r1"))
+    await stand.until_says(k8s.RolledOut(stand.ref, "r1"), "cannot be pulled")
+    await stand.world.do(k8s.SetTemplate(stand.ref, old))
+    assert await stand.until(k8s.TemplateIs(stand.ref, old)) == Met("2 of 2 pods ready")
+    assert {pod.name for pod in (await stand.world.ask(k8s.HealthOf(stand.ref))).pods if pod.ready} == mine
+
+
 @promise((k8s.SetLeast, "rehearse"), (k8s.SetLeast, "do"), (k8s.SetLeast, "stands"), (k8s.LeastIs, "test"))
 async def a_minimum_is_held_and_put_back(stand: Stand) -> None:
     await stand.autoscale(2, 5)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.clients.kubernetes.connection import Connection, Limits
 from bot.domain.errors import Away, Refusal
 from bot.domain.verb import Change
 from bot.world import k8s
+from sandbox.kubernetes.kinds import DEPLOYMENTS, REPLICA_SETS
 from tests.clients.kubernetes.stand import SandboxStand, sandbox
 
 Meddle = Callable[[SandboxStand], Awaitable[None]]
@@ -87,6 +89,12 @@ async def pauses(stand: SandboxStand) -> None:
     await stand.somebody_patches({"paused": True})
 
 
+async def deploys(stand: SandboxStand) -> None:
+    container = {"name": "main", "image": "ghcr.io/aureus/test:2.0.0"}
+    await stand.somebody_patches({"template": {"spec": {"containers": [container]}}})
+    await stand.passes(60)
+
+
 async def sets_least(stand: SandboxStand) -> None:
     await stand.somebody_sets_least(4)
 
@@ -133,6 +141,31 @@ def test_a_pause_at_that_moment_stops_the_restart(tmp_path: Path) -> None:
     error, writes, stands = meddled(tmp_path, restart, pauses)
     assert isinstance(error, Refusal)
     assert "are paused" in error.because
+    assert (writes, stands) == (1, False)
+
+
+def test_a_deploy_at_that_moment_is_not_overwritten_by_an_earlier_template(tmp_path: Path) -> None:
+    """Restarted, then put back; and between read and write somebody deploys."""
+
+    def back(stand: SandboxStand) -> Change:
+        [first] = [
+            each
+            for each in stand.cluster.store.list(REPLICA_SETS)
+            if each["metadata"]["name"].startswith(stand.ref.name)
+        ]
+        name = first["metadata"]["labels"]["pod-template-hash"]
+        with stand.cluster.lock:
+            deployment = stand.cluster.store.get(DEPLOYMENTS, stand.ref.namespace, stand.ref.name)
+            with stand.cluster.store.edit(DEPLOYMENTS, deployment, stand.clock.now(), subresource="") as edited:
+                edited["spec"]["template"]["metadata"]["annotations"] = {"restarted": "yes"}
+            stand.cluster.written()
+        stand.clock.move(timedelta(minutes=1))
+        return k8s.SetTemplate(stand.ref, name)
+
+    error, writes, stands = meddled(tmp_path, back, deploys)
+    assert isinstance(error, Refusal)
+    assert "the pod template of" in error.because
+    assert "at the very moment of this change" in error.because
     assert (writes, stands) == (1, False)
 
 

@@ -74,6 +74,14 @@ def test_a_rollout_that_the_cluster_gave_up_is_broken_with_the_reason_of_its_pod
     )
 
 
+def test_what_the_cluster_gave_up_and_somebody_healed_is_waited_for() -> None:
+    stuck = deployment(3, readyReplicas=2, conditions=(STUCK,))
+    assert says(stuck, trouble("runs, and is not ready yet", Weight.STARTING)) == (
+        "2 of 3 pods ready; p: runs, and is not ready yet"
+    )
+    assert isinstance(judge(stuck, Reasons()), Broken)
+
+
 def test_an_old_condition_does_not_spoil_numbers_that_are_right() -> None:
     assert isinstance(judge(deployment(3, conditions=(STUCK,)), Reasons()), Met)
 

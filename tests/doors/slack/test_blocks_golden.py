@@ -10,36 +10,58 @@ from pathlib import Path
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.doors.slack.blocks import render
+from bot.domain.card import tell
+from bot.doors.slack.blocks import Message, render
 from sandbox.slack.block_kit import check_message
+from tests.doors.slack.folds import PEOPLE, PHASES, RUNS
 from tests.doors.slack.reports import ACCOUNTS, CASE, REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
+#: Reports made by hand, for what can be in one; and the cards of runs, for what people see.
+CARDS = {**{name: (report, CASE) for name, report in REPORTS.items()},
+         **{f"run-{name}": (tell(run, PEOPLE), run.id) for name, run in RUNS.items()}}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", REPORTS)
+def drawn(name: str) -> Message:
+    report, case = CARDS[name]
+    return render(report, case=case, accounts=ACCOUNTS)
+
+
+@pytest.mark.parametrize("name", CARDS)
 def test_a_card_looks_as_it_did(name: str) -> None:
-    message = render(REPORTS[name], case=CASE, accounts=ACCOUNTS)
-    drawn = json.dumps({"text": message.text, "blocks": message.blocks}, indent=1, ensure_ascii=False) + "\n"
+    message = drawn(name)
+    shown = json.dumps({"text": message.text, "blocks": message.blocks}, indent=1, ensure_ascii=False) + "\n"
     file = GOLDEN / f"{name}.json"
     if os.environ.get("AUREUS_GOLDEN") == "write":
-        file.write_text(drawn)
-    assert drawn == file.read_text()
+        file.write_text(shown)
+    assert shown == file.read_text()
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", CARDS)
 def test_a_card_is_within_the_limits_of_slack(name: str) -> None:
-    message = render(REPORTS[name], case=CASE, accounts=ACCOUNTS)
+    message = drawn(name)
     check_message(message.blocks, None)
     assert len(message.text) <= 4000
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", CARDS)
 def test_a_card_is_what_the_sdk_of_slack_takes(name: str) -> None:
-    message = render(REPORTS[name], case=CASE, accounts=ACCOUNTS)
-    for block in Block.parse_all(message.blocks):
+    for block in Block.parse_all(drawn(name).blocks):
         block.validate_json()
 
 
 def test_no_golden_card_is_left_behind() -> None:
-    assert {file.stem for file in GOLDEN.glob("*.json")} == set(REPORTS)
+    assert {file.stem for file in GOLDEN.glob("*.json")} == set(CARDS)
+
+
+def test_each_run_is_in_the_state_that_its_card_is_kept_for() -> None:
+    assert {name: run.phase for name, run in RUNS.items()} == {
+        name: phase for phase, names in PHASES.items() for name in names
+    }
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_card_says_what_was_asked_by_whom_and_names_its_run(name: str) -> None:
+    run, shown = RUNS[name], json.dumps(drawn(f"run-{name}").blocks, ensure_ascii=False)
+    for part in (run.plan.title if run.plan else run.words, "asked by Ana Silva", run.id):
+        assert part in shown

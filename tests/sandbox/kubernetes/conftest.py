@@ -7,8 +7,18 @@ import pytest
 from sandbox.clock import StandingClock
 from sandbox.kubernetes.aureus import seed_aureus
 from sandbox.kubernetes.cluster import Cluster
+from sandbox.kubernetes.rbac import ALL, Rule
 from sandbox.kubernetes.server import KubernetesServer, running
-from tests.sandbox.kubernetes.clients import Client
+from tests.sandbox.kubernetes.clients import PROD, Client
+
+_HERE, _READ = (PROD, "aureus-staging"), ("get", "list")
+_READS_AND_SCALES = (
+    Rule(_HERE, ("apps",), ("deployments", "replicasets"), (*_READ, "patch")),
+    Rule(_HERE, ("apps",), ("deployments/scale",), ("get", "update", "patch")),
+    Rule(_HERE, ("autoscaling",), ("horizontalpodautoscalers",), (*_READ, "patch")),
+    Rule(_HERE, ("",), ("pods", "pods/log", "events", "resourcequotas"), _READ),
+    Rule((ALL,), ("",), ("nodes", "pods"), _READ),
+)
 
 
 @pytest.fixture
@@ -36,6 +46,7 @@ def admin(server: KubernetesServer) -> Client:
 
 
 @pytest.fixture
-def bot(server: KubernetesServer) -> Client:
-    """May do what the bot may."""
+def bot(cluster: Cluster, server: KubernetesServer) -> Client:
+    """May read and scale what there is: more than the bot, and much less than everything."""
+    cluster.users.add("aureus-bot", _READS_AND_SCALES)
     return Client(server, "aureus-bot")

@@ -1,5 +1,6 @@
 """Who may do what, and how a refusal is worded."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from kubernetes import client, config
 
 from sandbox.kubernetes.cluster import Cluster
-from sandbox.kubernetes.rbac import Rule
+from sandbox.kubernetes.rbac import Rule, granted
 from sandbox.kubernetes.server import KubernetesServer
 from tests.sandbox.kubernetes.clients import PROD, Client, refused, status_of
 
@@ -55,19 +56,51 @@ def test_a_forbidden_sub_resource_names_it(cluster: Cluster, server: KubernetesS
     assert 'pods is forbidden: User "reader" cannot list resource "pods" in API group ""' in answer.status["message"]
 
 
-def test_the_bot_may_do_what_its_commands_need_and_no_more(bot: Client) -> None:
+def test_the_bot_may_do_what_deploy_lets_it_and_no_more(server: KubernetesServer) -> None:
+    """Its rights are those of deploy/rbac.yaml: what a real cluster would refuse is refused here."""
+    bot = Client(server, "aureus-bot")
     assert bot.core.list_node().items
-    assert bot.core.list_pod_for_all_namespaces().items
-    assert bot.core.list_namespaced_resource_quota(PROD).items == []
+    pod = bot.core.list_pod_for_all_namespaces().items[0].metadata
     assert bot.scale(4).spec.replicas == 4
     bot.scaling.patch_namespaced_horizontal_pod_autoscaler("aureus-os-hpa", PROD, {"spec": {"minReplicas": 4}})
-    pod = bot.pods()[0].metadata.name
-    with refused(403, "Forbidden"):
-        bot.core.delete_namespaced_pod(pod, PROD)
-    with refused(403, "Forbidden"):
-        bot.apps.delete_namespaced_deployment("openclaw", PROD)
-    with refused(403, "Forbidden"):
-        bot.core.list_namespaced_config_map(PROD)
+    refuses: tuple[Callable[[], Any], ...] = (
+        lambda: bot.core.delete_namespaced_pod(pod.name, pod.namespace),
+        lambda: bot.core.read_namespaced_pod(pod.name, pod.namespace),
+        lambda: bot.core.read_namespaced_pod_log(pod.name, pod.namespace),
+        lambda: bot.core.list_namespaced_resource_quota(PROD),
+        lambda: bot.core.list_namespaced_config_map(PROD),
+        lambda: bot.apps.list_namespaced_deployment(PROD),
+        lambda: bot.apps.delete_namespaced_deployment("openclaw", PROD),
+        lambda: bot.apps.list_namespaced_replica_set("kube-system"),
+    )
+    for refuse in refuses:
+        with refused(403, "Forbidden"):
+            refuse()
+
+
+def test_roles_and_bindings_of_a_manifest_give_rights(cluster: Cluster) -> None:
+    one = {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}
+    two = {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "patch"]}
+    manifests: list[dict[str, Any]] = [
+        {"kind": "ServiceAccount", "metadata": {"name": "x", "namespace": "there"}},
+        {"kind": "ClusterRole", "metadata": {"name": "r"}, "rules": [one]},
+        {"kind": "Role", "metadata": {"name": "r", "namespace": "a"}, "rules": [two]},
+        _binding("ClusterRoleBinding", "", "ClusterRole", "x"),
+        _binding("RoleBinding", "a", "Role", "x"),
+        _binding("RoleBinding", "b", "ClusterRole", "somebody-else"),
+    ]
+    assert granted(manifests, "x") == (
+        Rule(("*",), ("",), ("pods",), ("list",)),
+        Rule(("a",), ("apps",), ("deployments",), ("get", "patch")),
+    )
+    with pytest.raises(KeyError):
+        granted(manifests[3:], "x")
+
+
+def _binding(kind: str, namespace: str, role: str, account: str) -> dict[str, Any]:
+    subjects = [{"kind": "ServiceAccount", "name": account, "namespace": "there"}]
+    metadata = {"name": "b", "namespace": namespace} if namespace else {"name": "b"}
+    return {"kind": kind, "metadata": metadata, "roleRef": {"kind": role, "name": "r"}, "subjects": subjects}
 
 
 def test_a_dry_run_is_forbidden_to_whom_the_write_is(bot: Client) -> None:
