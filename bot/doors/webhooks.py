@@ -39,7 +39,7 @@ class Webhooks:
         # Several while a secret is being changed.
         self._secrets = [each.strip() for each in pagerduty_secrets.split(",") if each.strip()]
         self._inside = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     @property
     def routes(self) -> list[Route]:
@@ -123,7 +123,7 @@ class Webhooks:
         page = page_of(told, mask)
         return Notice(f"pagerduty:{told['event'].get('id')}", self._clock.now(), page) if page else None
 
-    def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+    def _afterwards(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
