@@ -169,6 +169,8 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             return replace(incident, escalated=(*incident.escalated, event))
         case Nudged():
             return replace(incident, nudged=event.at)
+        case Noted(words=words) if incident.resolved is not None and words and not incident.resolved.because:
+            return replace(incident, resolved=replace(incident.resolved, because=words))
         case Noted():
             noted = replace(incident, noted=(*incident.noted, event.run))
             mine = incident.holder is not None and event.by.id == incident.holder.id

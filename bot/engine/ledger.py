@@ -85,7 +85,8 @@ class Ledger:
             case incidents.WriteDown(who=who, words=words, run=run):
                 return Noted(now, who, words=words, run=run)
             case incidents.End(who=who, because=because):
-                return Resolved(now, who, because=because)
+                # PagerDuty may have told of it before: then only the words are missing.
+                return Noted(now, who, words=because) if incident.over else Resolved(now, who, because=because)
         raise Refusal(f"The book of incidents knows no {type(change).__name__}.", "It is a mistake in the bot.")
 
     async def _incident_of(self, question: incidents.IncidentOf) -> Incident:
@@ -145,8 +146,9 @@ def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
             return told or incident.over
         case incidents.Assess(severity=severity):
             return incident.severity is severity or incident.over
-        case incidents.End():
-            return incident.over
+        case incidents.End(because=because):
+            said = incident.resolved is not None and incident.resolved.because
+            return incident.over and (not because or bool(said))
         case incidents.WriteDown(run=run):
             return any(run == noted for noted in incident.noted)
     return False
