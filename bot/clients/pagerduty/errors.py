@@ -95,7 +95,7 @@ def lost(call: Call, how: str) -> Away:
 def nobody(email: str) -> Refusal:
     """No user has this e-mail address."""
     return Refusal(
-        f"PagerDuty knows nobody with {email or 'an empty e-mail address'}. {NOTHING}",
+        f"PagerDuty knows nobody with {' '.join(email.split())[:100] or 'an empty e-mail address'}. {NOTHING}",
         "Let the account's owner add them to PagerDuty, or put the e-mail address that they have there into "
         "config/people.yaml.",
     )
