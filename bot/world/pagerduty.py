@@ -100,6 +100,7 @@ class PageChange(Change):
     #: What of it is changed: two runs may change different things of one incident at once.
     facet: ClassVar[str] = "state"
     id: str
+    as_: str
 
     @property
     def touches(self) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.clients.pagerduty import reading
 from bot.clients.pagerduty.call import Call, Json, incident, user
 from bot.clients.pagerduty.connection import Connection
-from bot.clients.pagerduty.errors import NOTHING, nobody
+from bot.clients.pagerduty.errors import NOTHING, Missing, nobody
 from bot.clients.pagerduty.reading import Entry
 from bot.domain.errors import Away, Refusal
 from bot.world.pagerduty import Duty, Page, User
@@ -52,7 +52,7 @@ class Api:
     async def incident(self, id_: str) -> Json:
         """One, by its id."""
         call = Call("GET", incident(id_), f"read incident {id_}")
-        return await self._read(call, lambda told: _object(told["incident"]))
+        return await self._read(call, lambda told: reading.checked(told["incident"]))
 
     async def newest(self, key: str, statuses: list[str]) -> Json | None:
         """The newest with a key; it may be an alert's of it, too."""
@@ -61,7 +61,7 @@ class Api:
             "sort_by": "created_at:desc", "limit": str(_PAGE),
         }  # fmt: skip
         call = Call("GET", "/incidents", "look for an incident by its key", query)
-        found = await self._read(call, lambda told: [_object(each) for each in told["incidents"]])
+        found = await self._read(call, lambda told: [reading.checked(each) for each in told["incidents"]])
         own = [each for each in found if each.get("incident_key") == key]
         return next(iter(own or found), None)
 
@@ -73,18 +73,18 @@ class Api:
 
     async def page(self, told: Json) -> Page:
         """An incident that was read, with its people, and with its level by its log."""
-        try:
-            named, id_, policy = reading.people(told), told["id"], told["escalation_policy"]["id"]
-        except reading.MISSHAPEN:
-            raise _misshapen("read an incident") from None
+        named = _shaped("read an incident", reading.people, told)
+        users = {id_: await self._known(user) for id_, user in named.items()}
+        log, level = await self.climbed(told)
+        return _shaped("read an incident", lambda told: reading.page(told, users, log, level), told)
+
+    async def climbed(self, told: Json) -> tuple[list[Entry], int]:
+        """The log of an incident that was read, without notifications, and the level that it is on by it."""
+        policy, id_ = _shaped("read an incident", lambda told: (told["escalation_policy"]["id"], told["id"]), told)
         log = await self.log(id_, overview=True, pages=_PAGES)
-        users = {each: await self.user(each) for each in named}
         climbs = [each for each in log if each.kind == "escalate"]
         on_call = await self._on_call_during(policy, climbs) if climbs else {}
-        try:
-            return reading.page(told, users, log, reading.level_of(log, on_call))
-        except reading.MISSHAPEN:
-            raise _misshapen("read an incident") from None
+        return log, reading.level_of(log, on_call)
 
     async def notes(self, id_: str) -> list[str]:
         """The words of its notes."""
@@ -112,6 +112,13 @@ class Api:
             return known
         call = Call("GET", user(id_), f"read user {id_}")
         return self._people.keep(await self._read(call, lambda told: reading.user(told["user"])))
+
+    async def _known(self, named: User) -> User:
+        """Somebody whom an incident names, with the e-mail address; without, when the account is gone by now."""
+        try:
+            return await self.user(named.id)
+        except Missing:
+            return named
 
     async def user_of(self, email: str) -> User:
         """Somebody by e-mail address; capitals do not matter. ``Refusal`` when there is nobody."""
@@ -165,21 +172,14 @@ class Api:
         return found
 
     async def _read(self, call: Call, shape: Callable[[Json], T]) -> T:
-        told = await self._connection.send(call, self._deadline)
-        try:
-            return shape(told)
-        except reading.MISSHAPEN:
-            raise _misshapen(call.what) from None
+        return _shaped(call.what, shape, await self._connection.send(call, self._deadline))
 
     async def _send(self, call: Call) -> None:
         await self._connection.send(call, self._deadline)
 
 
-def _object(told: object) -> Json:
-    if not isinstance(told, dict):
-        raise TypeError("no object")
-    return told
-
-
-def _misshapen(what: str) -> Away:
-    return Away(f"PagerDuty answered something that cannot be understood when asked to {what}. {NOTHING}")
+def _shaped(what: str, shape: Callable[[Json], T], told: Json) -> T:
+    try:
+        return shape(told)
+    except reading.MISSHAPEN:
+        raise Away(f"PagerDuty answered something that cannot be understood when asked to {what}. {NOTHING}") from None

@@ -21,6 +21,10 @@ class Over(Refusal):
     """The incident is resolved, so that cannot be changed any more."""
 
 
+class Missing(Refusal):
+    """404: there is no such thing."""
+
+
 class Unfit(Refusal):
     """400: PagerDuty does not take that for the incident as it is now."""
 
@@ -49,7 +53,7 @@ def answered(call: Call, status: int, body: bytes, headers: Mapping[str, str]) -
                 "Put a key into PAGERDUTY_API_KEY that is not read-only and has that right, or do it in PagerDuty.",
             )
         case 404:
-            return Refusal(
+            return Missing(
                 f"PagerDuty has nothing like that: it answered 404 when asked to {call}. {NOTHING}",
                 "It may have been deleted, or belong to another account. Look for it in PagerDuty.",
             )
@@ -91,7 +95,7 @@ def lost(call: Call, how: str) -> Away:
 def nobody(email: str) -> Refusal:
     """No user has this e-mail address."""
     return Refusal(
-        f"PagerDuty knows nobody with {email or 'an empty e-mail address'}. {NOTHING}",
+        f"PagerDuty knows nobody with {' '.join(email.split())[:100] or 'an empty e-mail address'}. {NOTHING}",
         "Let the account's owner add them to PagerDuty, or put the e-mail address that they have there into "
         "config/people.yaml.",
     )

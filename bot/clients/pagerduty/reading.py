@@ -28,12 +28,31 @@ class Entry:
     assignees: tuple[str, ...] = ()
 
 
-def people(told: Json) -> tuple[str, ...]:
-    """The ids of everybody whom an incident names, each once."""
+def checked(told: Json) -> Json:
+    """An incident as it is, when all is there that is read of it later."""
+    Status(told["status"])
+    people(told), holders(told), told["id"], told["escalation_policy"]["id"]
+    return told
+
+
+def people(told: Json) -> dict[str, User]:
+    """Everybody whom an incident names, by id, as it refers to them: without e-mail addresses."""
     named = [each["assignee"] for each in told["assignments"]]
     named += [each["acknowledger"] for each in told["acknowledgements"]]
     named.append(told.get("last_status_change_by") or {})
-    return tuple(dict.fromkeys(each["id"] for each in named if is_person(each)))
+    return {each["id"]: user(each) for each in named if is_person(each)}
+
+
+def assignees(told: Json) -> list[str]:
+    """The ids of those whom it is assigned to."""
+    return [each["assignee"]["id"] for each in told["assignments"] if is_person(each["assignee"])]
+
+
+def returns_soon(told: Json, log: Sequence[Entry], within: timedelta) -> bool:
+    """Whether a snooze as short as that is under way, by PagerDuty's own clock. The log is newest first."""
+    ends = [at(each["at"]) for each in told.get("pending_actions") or () if each["type"] == "unacknowledge"]
+    began = next((each.at for each in log if each.kind == "snooze"), None)
+    return bool(ends) and began is not None and min(ends) - began <= within
 
 
 def page(told: Json, users: Mapping[str, User], log: Sequence[Entry], level: int) -> Page:
@@ -125,10 +144,11 @@ def reopened_by(log: Sequence[Entry], person: str) -> Entry | None:
     if mine is None:
         return None
     for each in log[mine + 1 :]:
-        own = each.by == person and log[mine].at - each.at <= _AT_ONCE
         if each.kind == "resolve":
             return each
-        if each.kind in ("trigger", "acknowledge", "unacknowledge", "escalate") or (each.kind == "reopen" and not own):
+        if each.by == person and log[mine].at - each.at <= _AT_ONCE:
+            continue
+        if each.kind in ("trigger", "acknowledge", "unacknowledge", "escalate", "reopen"):
             return None
     return None
 
