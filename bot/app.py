@@ -202,7 +202,7 @@ async def _outside(settings: Settings, clock: Clock, cluster: Kubernetes, stack:
         absent |= dict.fromkeys(PagerDuty.verbs, "PagerDuty is not configured: PAGERDUTY_API_KEY is not set.")
     if settings.alertmanager_url:
         alerts = Alertmanager(settings.alertmanager_url, clock)
-        stack.push_async_callback(alerts.close)
+        stack.callback(alerts.close)
         outsides.append(alerts)
     else:
         absent |= dict.fromkeys(Alertmanager.verbs, "Alertmanager is not configured: ALERTMANAGER_URL is not set.")

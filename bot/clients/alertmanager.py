@@ -112,7 +112,7 @@ class Alertmanager:
         wanted = tuple(labels)
         filters = [f"{name}={_quoted(value)}" for name, value in wanted if _NAME.fullmatch(name)]
         found = await self._send(_LOOK, deadline, query={"filter": filters} if filters else {})
-        # Looked at once more, as a filter on a name beyond the classic ones is not sent. A missing label is an empty one.
+        # Looked at once more: a filter on a name beyond the classic ones is not sent. A missing label is an empty one.
         return [one for one in found if all(table(one.get("labels")).get(name, "") == value for name, value in wanted)]
 
     async def _send(
@@ -207,7 +207,7 @@ def _failed(what: str, error: Exception, writes: bool) -> Exception:
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         if "SSL" in said and "EOF" not in said:
             return Refusal(
-                f"The bot does not trust the connection to Alertmanager, so it did not {what}: {said[:250]}. {_NOTHING}",
+                f"The bot does not trust the connection to Alertmanager, so did not {what}: {said[:250]}. {_NOTHING}",
                 "Check ALERTMANAGER_URL; a certificate authority of your own is trusted by SSL_CERT_FILE.",
             )
         cause = said.rpartition("] ")[2].rstrip(". ")[:200] or "it does not take the connection"

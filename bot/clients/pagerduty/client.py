@@ -1,5 +1,6 @@
 """PagerDuty as a ``World``: each verb of ``bot.world.pagerduty``, and no other."""
 
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from bot.clients.pagerduty.api import Api, People
@@ -71,6 +72,9 @@ class PagerDuty:
         await edit(self._api(), change).rehearse()
 
     async def do(self, change: Change) -> None:
+        if isinstance(change, pd.PageChange) and not change.as_:
+            # What no person asked for is done as the bot's own user.
+            change = replace(change, as_=(await self._own()).email)  # type: ignore[type-var]  # each of them is a record
         await edit(self._api(), change).make()
 
     async def stands(self, change: Change) -> bool:
