@@ -69,13 +69,17 @@ class PagerDuty:
 
     async def rehearse(self, change: Change) -> None:
         """Look whether it would be taken: PagerDuty has no dry run. Nothing is sent but reads."""
-        await edit(self._api(), change).rehearse()
+        await edit(self._api(), await self._signed(change)).rehearse()
 
     async def do(self, change: Change) -> None:
-        if isinstance(change, pd.PageChange) and not change.as_:
-            # What no person asked for is done as the bot's own user.
-            change = replace(change, as_=(await self._own()).email)  # type: ignore[type-var]  # each of them is a record
-        await edit(self._api(), change).make()
+        await edit(self._api(), await self._signed(change)).make()
+
+    async def _signed(self, change: Change) -> Change:
+        """What no person asked for is done as the bot's own user."""
+        if not isinstance(change, pd.PageChange) or change.as_:
+            return change
+        signed: Change = replace(change, as_=(await self._own()).email)  # type: ignore[type-var]  # each is a record
+        return signed
 
     async def stands(self, change: Change) -> bool:
         return await edit(self._api(), change).stands()
