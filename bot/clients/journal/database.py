@@ -35,7 +35,7 @@ class Database:
         self._writer = Writer(engine, name)
 
     @classmethod
-    async def open(cls, url: str, clock: Clock, patience: float = 2.0) -> Self:
+    async def open(cls, url: str, clock: Clock, patience: float = 1.5) -> Self:
         """Open ``sqlite:///path`` or ``postgresql://…``; writes wait at most ``patience`` seconds for a lock.
 
         Raises ``ValueError`` for another kind of address, ``Full`` when it cannot be opened, and ``Refusal`` when a

@@ -19,7 +19,7 @@ from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 2.2  # seconds for the store: Slack waits for three
+_PATIENCE = 2.4  # seconds for the store, which gives up waiting for a lock before that: Slack waits for three
 _ALONE = "D"  # how the ids of conversations with one person begin
 Body = Mapping[str, Any]
 
