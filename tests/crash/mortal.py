@@ -165,8 +165,17 @@ def live(environment: Mapping[str, str], fate: Path, log: Path, queue_too: bool 
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(log.parent)
+    threading.Thread(target=_end_with_the_tests, name="tests", daemon=True).start()
     Watch(Fate(fate), queue_too)
     asyncio.run(serve(Settings(), SharedClock(Path(environment["SANDBOX_CLOCK"]))))
+
+
+def _end_with_the_tests() -> None:
+    """Whoever started it may be killed too, and then nobody is left to end it."""
+    tests = multiprocessing.parent_process()
+    if tests is not None:
+        tests.join()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def nursery() -> Any:
