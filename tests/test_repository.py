@@ -10,12 +10,12 @@ from bot.settings import PROJECT
 
 MOST_LINES = 350
 #: An address with which packages are fetched belongs to the machine that fetches them, not in here.
-_REGISTRY = re.compile(r"(?:extra-)?index-url\s*=?\s*\S+://|https?://[^\s\"']+/simple\b")
+_REGISTRY = re.compile(r"index-url[ =]+https?:|https?://[\w.:-]+/(?:[\w-]+/)*simple\b")
 
 
 def _own_paths() -> list[str]:
     """Where this checkout is and whose it is: true here and nowhere else."""
-    return [f"{path}/" for path in (PROJECT, PROJECT.parent, Path.home()) if len(path.parts) > 1]
+    return [f"{path}/" for path in (PROJECT, Path.home()) if len(path.parts) > 1]
 
 
 def _tracked() -> list[Path]:
