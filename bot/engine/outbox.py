@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import ParamSpec
 
 from bot.domain.errors import Away, Full, Unknown
 from bot.domain.report import Link, Report, Text
@@ -14,6 +17,8 @@ from bot.engine.teller import card_key
 from bot.ports import Clock, Kind, Outbox, Posting, Say, Screen, Unsayable
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
 
 _LATE = timedelta(seconds=8)  # after that a post whose answer never came has appeared, if it ever will
 _SLOWEST = 60.0  # seconds between two attempts at the most
@@ -35,7 +40,8 @@ class Deliverer:
         #: Seconds between two posts into one channel, after a burst of three; 0: as they come.
         self._apart = timedelta(seconds=apart)
         self._full_at: dict[str, datetime] = {}
-
+        #: What the store did not take when it was to be written down: it is, before anything else is said.
+        self._owed: list[Callable[[], Awaitable[None]]] = []
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -57,6 +63,9 @@ class Deliverer:
         total = 0
         while True:
             try:
+                while self._owed:
+                    await self._owed[0]()
+                    self._owed.pop(0)
                 postings = await self._outbox.take(self._clock.now())
                 await asyncio.gather(*(self._one(posting) for posting in postings))
             except Full as full:
@@ -66,34 +75,43 @@ class Deliverer:
                 return total
             total += len(postings)
 
+    async def _note(self, change: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Write down what came of a saying; when the store is full now, as soon as it is not."""
+        try:
+            await change(*args, **kwargs)
+        except Full:
+            self._owed.append(partial(change, *args, **kwargs))
+
     async def _one(self, posting: Posting) -> None:
         key = posting.say.key
         try:
             if posting.say.kind is Kind.PRIVATE and posting.say.place == NOWHERE:
                 # Asked at the terminal, which reads it from here: there is no channel to say it in.
-                await self._outbox.posted(key, posting.version, "", "")
+                await self._note(self._outbox.posted, key, posting.version, "", "")
             elif posting.ts:
                 await self._screen.update(posting)
-                await self._outbox.posted(key, posting.version, posting.channel, posting.ts)
+                await self._note(self._outbox.posted, key, posting.version, posting.channel, posting.ts)
             else:
                 await self._post(_placed(posting, self._fallback))
         except Unknown as lost:
             log.warning("whether %s was said is not known, it is looked for: %s", key, lost.because)
-            await self._outbox.again(key, self._clock.now() + _LATE, lost.because, unsure=True)
+            await self._note(self._outbox.again, key, self._clock.now() + _LATE, lost.because, unsure=True)
         except Away as away:
             log.info("%s is said later: %s", key, away.because)
-            await self._outbox.again(key, self._clock.now() + _delay(away, posting), away.because)
+            await self._note(self._outbox.again, key, self._clock.now() + _delay(away, posting), away.because)
         except Unsayable as no:
             await self._unsayable(posting, no)
         except Exception:
             log.exception("unforeseen while saying %s", key)
-            await self._outbox.again(key, self._clock.now() + timedelta(seconds=_SLOWEST), "unforeseen", unsure=True)
+            await self._note(
+                self._outbox.again, key, self._clock.now() + timedelta(seconds=_SLOWEST), "unforeseen", unsure=True
+            )
 
     async def _post(self, posting: Posting) -> None:
         key, channel = posting.say.key, posting.say.place.channel
         turn = self._turn(channel) if posting.say.kind is not Kind.PRIVATE else None
         if turn is not None:
-            await self._outbox.again(key, turn, "its channel has had its share", unsure=posting.unsure)
+            await self._note(self._outbox.again, key, turn, "its channel has had its share", unsure=posting.unsure)
             return
         found = await self._screen.find(posting) if posting.unsure else None
         if found is not None:
@@ -101,11 +119,11 @@ class Deliverer:
             standing = replace(posting, channel=found[0], ts=found[1])
             if posting.say.kind is Kind.CARD:
                 await self._screen.update(standing)
-            await self._outbox.posted(key, posting.version, *found)
+            await self._note(self._outbox.posted, key, posting.version, *found)
             await self._say_where(posting, *found)
             return
         where = await self._screen.post(posting)
-        await self._outbox.posted(key, posting.version, *where)
+        await self._note(self._outbox.posted, key, posting.version, *where)
         await self._say_where(posting, *where)
 
     def _turn(self, channel: str) -> datetime | None:
@@ -123,17 +141,17 @@ class Deliverer:
         say, now = posting.say, self._clock.now()
         if say.kind is Kind.PRIVATE:
             log.warning("%s cannot be said: %s", say.key, no.because)
-            await self._outbox.dropped(say.key, no.because)
+            await self._note(self._outbox.dropped, say.key, no.because)
         elif no.gone and posting.ts:
-            await self._outbox.move(say.key, say.place)  # somebody deleted it: it is posted anew
+            await self._note(self._outbox.move, say.key, say.place)  # somebody deleted it: it is posted anew
         elif no.elsewhere and say.place.channel != self._fallback.channel:
-            await self._outbox.move(say.key, self._fallback)
+            await self._note(self._outbox.move, say.key, self._fallback)
         elif no.elsewhere:
             log.error("the fall-back channel does not take %s: %s", say.key, no.because)
-            await self._outbox.again(say.key, now + timedelta(seconds=_SLOWEST), no.because)
+            await self._note(self._outbox.again, say.key, now + timedelta(seconds=_SLOWEST), no.because)
         else:
             log.error("%s cannot be said: %s", say.key, no.because)
-            await self._outbox.dropped(say.key, no.because)
+            await self._note(self._outbox.dropped, say.key, no.because)
 
     async def _say_where(self, posting: Posting, channel: str, ts: str) -> None:
         """A card that is not where it was asked for: the asker is told where it is."""
@@ -150,7 +168,7 @@ class Deliverer:
             return
         words = "I am not a member of that channel, so the card is elsewhere: "
         report = Report(f"{words}{link}", parts=(Text((words, Link("open the card", link))),))
-        await self._outbox.say(Say(f"where:{run.id}", Kind.PRIVATE, report, asked, run.request.who))
+        await self._note(self._outbox.say, Say(f"where:{run.id}", Kind.PRIVATE, report, asked, run.request.who))
 
 
 def _placed(posting: Posting, fallback: Place) -> Posting:

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
-from bot.domain.errors import Away, Unknown
+from bot.domain.errors import Away, Full, Unknown
 from bot.domain.report import Report
 from bot.domain.request import Place
 from bot.engine.outbox import Deliverer
-from bot.ports import Kind, Posting, Say, Unsayable
+from bot.ports import Kind, Outbox, Posting, Say, Unsayable
 from tests.domain.toy import ANA
 from tests.engine.bench import Bench, Wall, bench
 
@@ -36,6 +37,22 @@ class Trouble(Wall):
 
     async def find(self, posting: Posting) -> tuple[str, str] | None:
         return self.left
+
+
+class FullFor:
+    """The outbox of a store that is full as long as the test says, for what came of a saying."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self.full = False
+
+    async def posted(self, key: str, version: int, channel: str, ts: str) -> None:
+        if self.full:
+            raise Full("no room")
+        await self._outbox.posted(key, version, channel, ts)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._outbox, name)
 
 
 def play(folder: Path, story: Callable[[Bench, Trouble, Deliverer], Awaitable[None]], apart: float = 0.0) -> None:
@@ -132,6 +149,25 @@ def test_what_nobody_foresaw_is_tried_again(tmp_path: Path) -> None:
         b.clock.move(timedelta(seconds=61))
         await deliverer.deliver()
         assert wall.posted == ["card:r-1"]
+
+    play(tmp_path, story)
+
+
+def test_what_was_said_while_the_store_is_full_is_written_down_as_soon_as_it_is_not(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, _: Deliverer) -> None:
+        outbox = FullFor(b.core.outbox)
+        deliverer = Deliverer(cast("Outbox", outbox), wall, b.core.cases, b.clock, Place("C9"))
+        await b.core.outbox.say(card(), card("card:r-2"))
+        outbox.full = True
+        await deliverer.deliver()
+        assert sorted(wall.posted) == ["card:r-1", "card:r-2"]
+        assert await b.core.outbox.where("card:r-1") == ("", "")
+        outbox.full = False
+        await b.core.outbox.say(card(words="two"))
+        await deliverer.deliver()
+        assert len(wall.posted) == 2
+        assert (await b.core.outbox.where("card:r-1"))[0] == "C1"
+        assert await b.core.outbox.next_due() is None
 
     play(tmp_path, story)
 
