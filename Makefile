@@ -2,6 +2,11 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Many of the tests wait for a process, a browser or a server: two of them for each processor keep it at work.
+WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
+
+# The tests start some hundreds of bots: each would compile all of it anew where a machine keeps no compiled files.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: try test coverage check fix crash bench docs pictures run setup clean
 .DEFAULT_GOAL := try
@@ -15,10 +20,10 @@ try: setup            ## the whole world in a box, and the real bot inside it
 	@exec $(BIN)/python -m sandbox
 
 test: setup           ## the whole suite, without network or services
-	@$(BIN)/python -m pytest -n auto --dist loadgroup tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests
 
 coverage: setup       ## the whole suite, and whether it runs 95 % of the branches of domain, engine and handlers
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report= tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report= tests
 	@for folder in bot/domain bot/engine handlers; do \
 		$(BIN)/python -m coverage report --include="$$folder/*" --fail-under=95 || exit 1; \
 	done

@@ -35,6 +35,7 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings, clock: Clock | None = None) -> int:
     """Serve until SIGTERM or SIGINT; then take nothing new, finish what is in hand, and end."""
+    _spare_the_answers()
     log_to_stderr(settings)
     for missing in settings.missing():
         log.warning("%s", missing)
@@ -76,9 +77,10 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
 def _spare_the_answers() -> None:
     """Keep the garbage collector from holding answers up: a full pass takes 0.1 s, and everybody waits for it.
 
-    What was made at start stays, so it is never looked through again; and what a crowd of commands leaves behind is
+    What was made until now stays, so it is never looked through again; and what a crowd of commands leaves behind is
     looked through less often than Python's defaults for small programs would.
     """
+    gc.enable()
     gc.freeze()
     gc.set_threshold(20_000, 10, 50)
 

@@ -1,6 +1,7 @@
 """``make try``: the whole world in a box, at one address, until Ctrl-C."""
 
 import asyncio
+import gc
 import os
 import sys
 import tempfile
@@ -17,9 +18,12 @@ def main() -> int:
         return 1
     try:
         # The imports take a second or two, and Ctrl-C ends them without a trace, too.
+        gc.disable()  # what is loaded stays, so it is not looked through for garbage
         from sandbox.box import run
         from sandbox.slack.serving import NotFree
 
+        gc.freeze()
+        gc.enable()
         with tempfile.TemporaryDirectory(prefix="aureus-sandbox-") as folder:
             try:
                 asyncio.run(run(int(said), Path(folder)))

@@ -4,15 +4,12 @@ It ends with the sandbox, also when that one was killed: then its standard input
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
 import threading
 from pathlib import Path
-
-from bot.serve import serve
-from bot.settings import Settings
-from sandbox.clock import SharedClock
 
 
 def _end_with_the_sandbox() -> None:
@@ -24,6 +21,11 @@ def _end_with_the_sandbox() -> None:
 
 def main() -> int:
     threading.Thread(target=_end_with_the_sandbox, daemon=True).start()
+    gc.disable()  # as the bot's own program does, until all is loaded
+    from bot.serve import serve
+    from bot.settings import Settings
+    from sandbox.clock import SharedClock
+
     return asyncio.run(serve(Settings(), SharedClock(Path(os.environ["SANDBOX_CLOCK"]))))
 
 

@@ -1,8 +1,22 @@
 """What the whole suite can be told."""
 
+import gc
+from collections.abc import Generator
+
 import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--every-handler``: kill -9 at every write of every handler, on both databases (`make crash`)."""
     parser.addoption("--every-handler", action="store_true", help="kill -9 at every write of every handler")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Load the suite without the garbage collector: what is loaded stays, and there is a lot of it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
