@@ -1,6 +1,7 @@
 """What the whole suite can be told."""
 
 import gc
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -20,3 +21,9 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_sessionstart() -> None:
+    """Where the suite runs in the background Ctrl-C is ignored, and the programs that it starts would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
