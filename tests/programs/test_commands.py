@@ -102,7 +102,7 @@ def test_a_config_that_is_right_is_counted_and_what_is_not_set_is_said(tmp_path:
 
 
 def test_every_mistake_of_a_config_is_said_with_its_file_and_line(tmp_path: Path) -> None:
-    for name in ("services", "people", "policy", "channels"):
+    for name in ("services", "people", "policy", "channels", "alerts", "escalation"):
         source = CONFIG / f"{name}.yaml"
         shutil.copy(source if source.exists() else ROOT / "config" / f"{name}.yaml", tmp_path)
     people = tmp_path / "people.yaml"

@@ -9,6 +9,7 @@ from bot.domain.errors import Refusal, Unknown
 from bot.domain.verb import Change
 from bot.world import pagerduty as pd
 from sandbox.pagerduty.api_changes import API
+from sandbox.pagerduty.aureus import BOT_EMAIL
 from tests.clients.pagerduty.stand import ANA, BEN, DANA, Stand, email, tell
 
 
@@ -184,9 +185,21 @@ def _changes(id_: str, as_: str) -> list[Change]:
     ]
 
 
+def test_what_no_person_asked_for_is_signed_by_the_bots_own_user(tmp_path: Path) -> None:
+    async def story(stand: Stand) -> None:
+        change = pd.Resolve(stand.incident.id, "")
+        await stand.bot.rehearse(change)
+        await stand.bot.do(change)
+        page = await stand.page()
+        assert page.resolver is not None
+        assert page.resolver.id == (await stand.bot.ask(pd.UserOf(email=BOT_EMAIL))).id
+
+    tell(tmp_path, story)
+
+
 def test_whom_pagerduty_does_not_know_cannot_change_anything(tmp_path: Path) -> None:
     async def story(stand: Stand) -> None:
-        for stranger in ("olga@aureus.example", "", "ölga@aureus.example", "a@b\r\nX: y"):
+        for stranger in ("olga@aureus.example", "ölga@aureus.example", "a@b\r\nX: y"):
             for change in _changes(stand.incident.id, stranger):
                 for attempt in (stand.bot.do, stand.bot.rehearse):
                     with pytest.raises(Refusal, match=r"PagerDuty knows nobody with .*Nothing was changed") as told:
