@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 _SWEEP = 1.0  # seconds between two looks for what is due
 _CONNECT = 30.0  # seconds between two attempts to reach Slack at the most
 _TAKEOVER = 2.0  # seconds between two looks for processes that are gone
+_LOOK = 60.0  # seconds between two looks at how PagerDuty and Alertmanager have the open incidents
 _FORGET = 3600.0  # seconds between two looks for what is old
 
 
@@ -173,6 +174,7 @@ async def running(
             {
                 "sweep": (_SWEEP, core.sweep),
                 "takeover": (_TAKEOVER, core.queue.sweep),
+                "look": (_LOOK, core.look),
                 "forget": (_FORGET, core.forget),
             }
         )

@@ -15,6 +15,7 @@ from bot.engine.driver import Driver
 from bot.engine.forgetting import forget
 from bot.engine.house import House
 from bot.engine.ledger import Ledger
+from bot.engine.lookout import Lookout
 from bot.engine.outbox import Deliverer
 from bot.engine.survey import Surveyor
 from bot.engine.switchboard import Switchboard
@@ -56,6 +57,7 @@ class Core:
         self.ledger = Ledger(world, self.cases, meanings, ladder, clock)
         self.house = House(self.ledger, self.cases, commands, policy, catalogue, clock)
         self.switchboard = Switchboard(self.cases, world, queue, clock, meanings, ladder, _finder(catalogue))
+        self.lookout = Lookout(self.switchboard, self.house, clock)
         self.surveyor = Surveyor(commands, policy, self.cases, self.house)
         self.house.learn(JudgementOf, self.surveyor.judge)
         self.driver = Driver(self.cases, self.surveyor, self.house, outbox, queue, clock)
@@ -95,6 +97,10 @@ class Core:
     async def sweep(self) -> int:
         """Take what was left lying, drive what is due; how much that was."""
         return await self.desk.sweep() + await self.driver.sweep()
+
+    async def look(self) -> int:
+        """Read how the open incidents stand outside; how many there are."""
+        return await self.lookout.look()
 
     async def forget(self) -> int:
         """Forget what came in and what was said long ago; how much that was."""

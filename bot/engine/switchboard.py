@@ -2,9 +2,10 @@
 
 import logging
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.alert import Group, PageTold
+from bot.domain.alert import Gone, Group, PageTold
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Sleep, next_call
 from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
@@ -13,9 +14,10 @@ from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT, Who
 from bot.domain.request import Notice, Request
-from bot.domain.telling import begins, from_group, from_page
+from bot.domain.telling import begins, from_gone, from_group, from_page
 from bot.engine.cases import Cases
 from bot.ports import Clock, Queue, World
+from bot.world.alertmanager import Firing
 from bot.world.pagerduty import UserOf
 
 log = logging.getLogger(__name__)
@@ -98,11 +100,31 @@ class Switchboard:
         return Request(key, words, BOT, now, "clock", incident.places[0], of=incident.id)
 
     async def _take(self, notice: Notice) -> None:
+        now = self._clock.now()
         match notice.tells:
             case Group() as group:
-                await self._group(notice, group)
+                await self._group(notice, await self._whole(group))
+            case Gone(incident=case, alerts=alerts):
+                incident = await self._cases.incident(case)
+                events = from_gone(incident, alerts, now) if incident and not incident.over else []
+                if incident is not None and events:
+                    await self._cases.record(incident, *events, taken=notice.key)
+                    await self._settle(incident, events, now)
             case PageTold() as told:
                 await self._page(notice, told)
+
+    async def _whole(self, group: Group) -> Group:
+        """The group with those that its Alertmanager left out, where it can be asked for them."""
+        if not group.truncated:
+            return group
+        try:
+            active = await self._world.ask(Firing(tuple(sorted(group.labels.items()))))
+        except (Away, Refusal) as no:
+            log.warning("%d alerts were left out of a webhook and are not known: %s", group.truncated, no)
+            return group
+        told = {alert.fingerprint for alert in (*group.firing, *group.ended)}
+        more = tuple(alert for alert in active if alert.fingerprint not in told)
+        return replace(group, firing=(*group.firing, *more), truncated=max(group.truncated - len(more), 0))
 
     async def _group(self, notice: Notice, group: Group) -> None:
         now = self._clock.now()

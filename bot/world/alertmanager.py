@@ -67,7 +67,7 @@ def group_of(body: object, mask: Mask = as_is) -> Group:
         firing=tuple(alert for ended, alert in alerts if not ended),
         ended=tuple(alert for ended, alert in alerts if ended),
         truncated=number(told.get("truncatedAlerts")),
-        labels=words(told.get("commonLabels"), mask) or labels,
+        labels=labels,
         url=text(told.get("externalURL"), mask),
     )
 

@@ -20,12 +20,14 @@ from sandbox.alertmanager.predefined import PREDEFINED
 from sandbox.alertmanager.records import VERSION, Webhook
 from sandbox.alertmanager.records import PagerDuty as Events
 from sandbox.alertmanager.records import Settings as AlertSettings
+from sandbox.alertmanager.server import AlertmanagerServer
 from sandbox.pagerduty.account import PagerDuty
 from sandbox.pagerduty.aureus import API_KEY, BOT_EMAIL, ROUTING_KEY, SUBSCRIPTION, WEBHOOK_SECRET
 from sandbox.pagerduty.aureus import seed_aureus as seed_pagerduty
 from sandbox.pagerduty.records import Incident as Page
 from sandbox.pagerduty.server import PagerDutyServer
 from sandbox.slack.person import Seen
+from sandbox.slack.serving import serving
 from tests.stories.stage import Stage
 
 ALERTS = "#aureus-alerts"
@@ -43,11 +45,16 @@ class Alarm(Stage):
         self.pager = PagerDutyServer(self.account)
         self.alerts = Alertmanager(self.clock, settings=_AT_ONCE)
         self._trust: Any = None
-        self._burning: dict[str, Posted] = {}
+        self._burning: dict[tuple[str, ...], Posted] = {}
+        self.alerts_url = ""
+        #: How many alerts a webhook carries at most; 0: all.
+        self.most = 0
 
     @contextlib.asynccontextmanager
     async def set_up(self) -> AsyncIterator["Alarm"]:
-        async with self.pager.serve(), super().set_up():
+        # Its API only: what it tells is carried by hand, so that a story knows when.
+        api = serving(AlertmanagerServer(self.alerts).app)
+        async with self.pager.serve(), api as self.alerts_url, super().set_up():
             self.pager.write_ca(self.folder / "ca.pem")
             self._trust = self.pager.trust()
             before = os.environ.get("SSL_CERT_FILE")
@@ -64,7 +71,7 @@ class Alarm(Stage):
             self.url = self.app.urls["event"].removesuffix("/slack/events")
             self.account.subscriptions[SUBSCRIPTION].url = f"{self.url}/webhooks/pagerduty"
             self.alerts.receivers[:] = [
-                Webhook(f"{self.url}/webhooks/alertmanager", TOKEN),
+                Webhook(f"{self.url}/webhooks/alertmanager", TOKEN, max_alerts=self.most),
                 Events(f"{self.pager.url}/v2/enqueue", ROUTING_KEY, tls=self._trust),
             ]
             yield self
@@ -79,6 +86,7 @@ class Alarm(Stage):
                     "pagerduty_api_key": _secret(API_KEY),
                     "pagerduty_from": BOT_EMAIL,
                     "pagerduty_webhook_secret": _secret(WEBHOOK_SECRET),
+                    "alertmanager_url": self.alerts_url,
                     "alertmanager_webhook_token": _secret(TOKEN),
                 }
             )
@@ -88,14 +96,18 @@ class Alarm(Stage):
 
     async def fires(self, name: str, **labels: str) -> None:
         """An alert of this name begins to fire, and is told of to everybody."""
-        known = PREDEFINED[name]
-        self._burning[name] = Posted({"alertname": name, **known.labels, **labels}, known.annotations)
+        self.burns(name, **labels)
         await self.settle()
+
+    def burns(self, name: str, **labels: str) -> None:
+        """An alert of this name begins to fire, and nobody was told yet."""
+        known = PREDEFINED[name]
+        self._burning[name, *labels.values()] = Posted({"alertname": name, **known.labels, **labels}, known.annotations)
 
     async def ends(self, name: str, **labels: str) -> None:
         """It has ended."""
         known, now = PREDEFINED[name], self.clock.now()
-        self._burning.pop(name)
+        self._burning.pop((name, *labels.values()))
         self.alerts.post([Posted({"alertname": name, **known.labels, **labels}, known.annotations, ends_at=now)])
         await self.passes(seconds=6)
 
@@ -118,6 +130,11 @@ class Alarm(Stage):
                     self.alerts.settle(one, Answer(answer.status_code))
                 except httpx.HTTPError as error:
                     self.alerts.settle(one, Answer(problem=str(error)))
+
+    async def looks(self) -> None:
+        """The bot looks by itself how everything stands, as it does each minute."""
+        await self.bot.core.look()
+        await self.settle()
 
     # What is seen
 
