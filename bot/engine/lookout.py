@@ -8,7 +8,7 @@ from bot.domain.alert import Alert, Gone, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident
 from bot.domain.request import Notice
-from bot.engine.switchboard import Switchboard
+from bot.engine.switchboard import READ, Switchboard
 from bot.ports import Clock, World
 from bot.world import alertmanager, pagerduty
 from bot.world.incidents import Incidents
@@ -52,7 +52,7 @@ class Lookout:
         before = self._clock.now()
         page = await self._world.ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
         if page is not None:
-            await self._tell(incident, _told(page, before))
+            await self._tell(incident, page.told(READ, before))
 
     async def _alerts(self, found: tuple[Incident, ...], firing: tuple[Alert, ...]) -> None:
         now, there = self._clock.now(), {alert.fingerprint for alert in firing}
@@ -71,16 +71,3 @@ class Lookout:
     async def _tell(self, incident: Incident, tells: PageTold | Gone) -> None:
         now = self._clock.now()
         await self._switchboard.take(Notice(f"look:{incident.id}:{now.isoformat()}", now, tells))
-
-
-def _told(page: pagerduty.Page, read: datetime) -> PageTold:
-    """What was read, as it would have been told: when it became so, or when it was read where that is not known."""
-    who, at = {
-        pagerduty.Status.TRIGGERED: (None, read),
-        pagerduty.Status.ACKNOWLEDGED: (page.holder, page.held_since or read),
-        pagerduty.Status.RESOLVED: (page.resolver, page.resolved_at or read),
-    }[page.status]
-    return PageTold(
-        "read", page.id, page.number, page.url, page.status.value, page.title, page.key, page.created, at,
-        who.id if who else "", who.name if who else "",
-    )  # fmt: skip

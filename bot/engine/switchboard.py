@@ -9,7 +9,7 @@ from bot.domain.alert import Gone, Group, PageTold
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Sleep, next_call
 from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT, Who
@@ -18,10 +18,12 @@ from bot.domain.telling import begins, from_gone, from_group, from_page
 from bot.engine.cases import Cases
 from bot.ports import Clock, Queue, World
 from bot.world.alertmanager import Firing
-from bot.world.pagerduty import UserOf
+from bot.world.pagerduty import PageOf, UserOf
 
 log = logging.getLogger(__name__)
 
+#: The event of what was read in PagerDuty, and not told by it.
+READ = "read"
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
 
@@ -157,6 +159,8 @@ class Switchboard:
             # An alert that came again has a new incident there; the old one here is not it.
             if incident is not None and incident.over and told.status != "resolved":
                 incident = None
+        if incident is not None:
+            told = await self._truth(incident, told, now)
         names = frozenset({f"page {told.id}", *([f"alerts {told.key}"] if told.key else [])})
         if incident is None:
             if told.status == "resolved":
@@ -177,6 +181,21 @@ class Switchboard:
             await self._settle(incident, events, now)
         else:
             await self._cases.journal.append(taken=notice.key)
+
+    async def _truth(self, incident: Incident, told: PageTold, now: datetime) -> PageTold:
+        """What would take an incident away from somebody, or open it again, is read before it is believed.
+
+        Webhooks come late and in any order, and people are added by giving it back for a moment.
+        """
+        given_back = incident.stage is Stage.TAKEN and told.status == "triggered"
+        opened = incident.over and told.status != "resolved"
+        if told.event == READ or not (given_back or opened):
+            return told
+        try:
+            page = await self._world.ask(PageOf(told.id))
+        except Refusal:
+            return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
+        return page.told(told.event, now) if page is not None else told
 
     async def _settle(self, incident: Incident, events: list[Event], now: datetime) -> None:
         """What ended an incident on one side is made so on the others, by a run like any other."""

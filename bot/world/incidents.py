@@ -124,6 +124,10 @@ class Call(IncidentChange):
     people: tuple[Who, ...]
     because: str
 
+    @property
+    def touches(self) -> str:
+        return f"{', '.join(sorted(self.roles))} of incident {self.id}"
+
     def __str__(self) -> str:
         return f"Tell {', '.join(who.name for who in self.people) or 'nobody'}"
 

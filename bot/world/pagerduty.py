@@ -54,6 +54,18 @@ class Page:
     resolved_at: datetime | None = None
     level: int = 1
 
+    def told(self, event: str, read: datetime) -> PageTold:
+        """This, as a webhook would tell it: of when it became so, or of when it was read where that is not known."""
+        who, at = {
+            Status.TRIGGERED: (None, read),
+            Status.ACKNOWLEDGED: (self.holder, self.held_since or read),
+            Status.RESOLVED: (self.resolver, self.resolved_at or read),
+        }[self.status]
+        return PageTold(
+            event, self.id, self.number, self.url, self.status.value, self.title, self.key, self.created, at,
+            who.id if who else "", who.name if who else "",
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Duty:
@@ -159,6 +171,10 @@ class Assign(PageChange):
     id: str
     as_: str
     users: frozenset[str]
+
+    @property
+    def touches(self) -> str:
+        return f"{', '.join(sorted(self.users))} of PagerDuty incident {self.id}"
 
     def __str__(self) -> str:
         return "Add them to the incident in PagerDuty"

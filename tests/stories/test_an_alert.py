@@ -157,6 +157,24 @@ def test_who_is_silent_for_an_hour_is_asked_and_then_it_pages_again(tmp_path: Pa
     alarm(tmp_path, story)
 
 
+def test_who_has_it_keeps_it_when_further_people_are_called(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        # Two rungs of the ladder at one stroke, after the bot was away: both are called.
+        await s.passes(hours=1, seconds=1)
+        for whom in ("not resolved after 30 minutes", "not resolved after 60 minutes"):
+            await s.sees("ana", whom, where=ALERTS)
+        await s.settle()
+        assert "Ana Silva has it since" in s.card(card)
+        assert s.page.status == "acknowledged"
+        assert {who.email.partition("@")[0] for _, who in s.page.assignments} >= {"ana", "elif", "femi", "ivan"}
+
+    alarm(tmp_path, story)
+
+
 def test_the_bot_starts_again_and_calls_whom_it_would_have_called(tmp_path: Path) -> None:
     async def run() -> None:
         async with Alarm(tmp_path).set_up() as s:
