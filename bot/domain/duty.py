@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.alert import Severity
 from bot.domain.incident import ANSWER, SILENT, Incident, Stage
+from bot.domain.incident_document import REVIEWED
 from bot.domain.incident_event import Rung
 
 _DAY = timedelta(days=1)
@@ -60,6 +61,8 @@ class Ladder:
     security: frozenset[str]
     business: frozenset[Severity]
     calendar: Calendar
+    #: Of business time.
+    review_after: timedelta = timedelta(hours=18)
 
     def rungs(self, severity: Severity, security: bool, since: datetime) -> tuple[Rung, ...]:
         """The rungs of an incident that began, or was given back, then."""
@@ -68,6 +71,10 @@ class Ladder:
             steps.insert(0, Step(timedelta(), self.security))
         made = [self._rung(step, severity, since) for step in steps]
         return tuple(sorted(made, key=lambda rung: rung.at))
+
+    def review(self, severity: Severity, now: datetime) -> datetime | None:
+        """When the post-mortem of an incident that is over now is held, if it has one: in two working days' time."""
+        return self.calendar.after(now, self.review_after) if severity in REVIEWED else None
 
     def _rung(self, step: Step, severity: Severity, since: datetime) -> Rung:
         at = self.calendar.after(since, step.after) if severity in self.business else since + step.after
@@ -101,16 +108,23 @@ class GiveBack:
 
 
 @dataclass(frozen=True)
+class Remind:
+    """The time of its post-mortem has come."""
+
+
+@dataclass(frozen=True)
 class Sleep:
     """Nothing to do until then; ``None``: until something happens."""
 
     until: datetime | None
 
 
-def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | Sleep:
+def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | Remind | Sleep:
     """What the clock asks for next."""
     if incident.due is None or incident.due > now:
         return Sleep(incident.due)
+    if incident.over:
+        return Remind()
     for number, rung in enumerate(incident.rungs):
         if number not in incident.climbed and rung.at <= now:
             return Climb(number, "" if rung.unless_taken and incident.stage is Stage.TAKEN else _words(incident, rung))

@@ -137,3 +137,10 @@ class Written(Event):
     """The incident document was made; ``review`` is when its post-mortem is held, if it needs one."""
 
     review: datetime | None = None
+    #: The run that made it: it may be made again.
+    run: str = ""
+
+
+@record("incident.reminded")
+class Reminded(Event):
+    """Who had it was reminded of the post-mortem."""

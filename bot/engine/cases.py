@@ -1,12 +1,13 @@
 """Cases in the journal: folded when they are read, written together with what is to be said of them."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from bot.domain.errors import Conflict
 from bot.domain.event import Begotten, Ended, Event, Requested, Settled
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Fired
-from bot.domain.person import People
+from bot.domain.incident_event import Fired, Resolved, Written
+from bot.domain.person import BOT, People
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.engine import incident_teller, teller
@@ -164,6 +165,8 @@ class Cases:
 
         Raises ``Conflict`` when it is no longer at the position that it was read at, ``Full``.
         """
+        if any(isinstance(event, Resolved) for event in events):
+            asks = (*asks, self._written_up(incident, events[-1].at))
         begotten = [Begotten(each.at, each.who, case=each.case, words=each.words) for each in asks]
         after = incident
         for event in (*events, *begotten):
@@ -173,12 +176,21 @@ class Cases:
             Write(incident.id, incident.position, (*events, *begotten), row_of(after), free=after.over, names=names)
         )
         children = await self.load_all([each.case for each in after.children])
-        said = incident_teller.says(after, (*events, *begotten), children)
+        history: list[Event] = []
+        if any(isinstance(event, Written) for event in events):
+            history = [*await self.journal.events(incident.id), *events]
+        said = incident_teller.says(after, (*events, *begotten), children, history)
         await self.journal.append(*writes, says=said, taken=taken)
         for each in asks:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
         await self.wake(after)
         return after
+
+    @staticmethod
+    def _written_up(incident: Incident, at: datetime) -> Request:
+        """When an incident is over its document is written, by a run like any other."""
+        key = f"document:{incident.id}:{incident.position}"
+        return Request(key, f"postmortem {incident.id}", BOT, at, "clock", incident.places[0], of=incident.id)
 
     @staticmethod
     def _then(run: Run, events: Sequence[Event]) -> list[Request]:

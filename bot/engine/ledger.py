@@ -7,7 +7,7 @@ from bot.domain.duty import Ladder
 from bot.domain.errors import Away, Conflict, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
-from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved
+from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
 from bot.domain.meaning import Meanings
 from bot.domain.person import Person
 from bot.domain.verb import Answer, Change, Check, Question
@@ -84,6 +84,8 @@ class Ledger:
                 return Assessed(now, who, severity, because, incident.security, rungs, places)
             case incidents.WriteDown(who=who, words=words, run=run):
                 return Noted(now, who, words=words, run=run)
+            case incidents.WriteUp(who=who, run=run):
+                return Written(now, who, review=self._ladder.review(incident.severity, now), run=run)
             case incidents.End(who=who, because=because):
                 # PagerDuty may have told of it before: then only the words are missing.
                 return Noted(now, who, words=because) if incident.over else Resolved(now, who, because=because)
@@ -94,6 +96,13 @@ class Ledger:
             incident = await self._cases.incident(question.id.lower())
             if incident is None:
                 raise Refusal(f"I know no incident {question.id[:20]}.", "`incidents` lists those that are open.")
+            return incident
+        if question.over:
+            rows = await self._cases.journal.list(kind="incident", limit=50)
+            last = next((found.case for found in rows if found.row.over), "")
+            incident = await self._cases.incident(last)
+            if incident is None:
+                raise Refusal("No incident is over yet.", "`incidents` lists those that are open.")
             return incident
         found = await self._open()
         if not found:
@@ -149,6 +158,8 @@ def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
         case incidents.End(because=because):
             said = incident.resolved is not None and incident.resolved.because
             return incident.over and (not because or bool(said))
+        case incidents.WriteUp(run=run):
+            return incident.written is not None and incident.written.run == run
         case incidents.WriteDown(run=run):
             return any(run == noted for noted in incident.noted)
     return False

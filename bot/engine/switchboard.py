@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.alert import Gone, Group, PageTold
-from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Sleep, next_call
+from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
 from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
-from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged
+from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT, Who
 from bot.domain.request import Notice, Request
@@ -93,6 +93,8 @@ class Switchboard:
             case GiveBack(words):
                 asked = self._asking(incident, words, now)
                 await self._cases.record(incident, Climbed(now, rung=-1, case=asked.case), asks=[asked])
+            case Remind():
+                await self._cases.record(incident, Reminded(now))
             case Nudge():
                 await self._cases.record(incident, Nudged(now))
         return True
@@ -135,7 +137,13 @@ class Switchboard:
             events = from_group(last, group, now)
             if group.firing and not last.seen:
                 # PagerDuty was quicker: only now it is known what it is about.
-                events.insert(0, self._assessed(self._meanings.of(group.firing, self._find), now))
+                meaning = self._meanings.of(group.firing, self._find)
+                title = title_of(group, meaning.service)
+                events = [
+                    replace(event, title=title, service=meaning.service) if isinstance(event, Fired) else event
+                    for event in events
+                ]
+                events.insert(0, self._assessed(meaning, now))
             if events:
                 await self._cases.record(last, *events, taken=notice.key)
                 await self._settle(last, events, now)
@@ -189,7 +197,11 @@ class Switchboard:
         """
         given_back = incident.stage is Stage.TAKEN and told.status == "triggered"
         opened = incident.over and told.status != "resolved"
-        if told.event == READ or not (given_back or opened):
+        if not (given_back or opened):
+            return told
+        if given_back and any(run.leg for run in await self._cases.load_all([each.case for each in incident.children])):
+            raise Away("a run is changing who has it; what comes of that is seen when it is done")
+        if told.event == READ:
             return told
         try:
             page = await self._world.ask(PageOf(told.id))

@@ -102,6 +102,22 @@ def test_somebody_whom_pagerduty_does_not_know_is_told_what_to_do(tmp_path: Path
     alarm(tmp_path, story)
 
 
+def test_pagerduty_is_quicker_and_the_card_says_what_it_is_about_as_soon_as_that_is_known(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.holds_back = True
+        await s.fires("ServiceDown")
+        card = await s.sees_card("ServiceDown")
+        assert "none; PagerDuty alone has it" in s.card(card)
+        s.holds_back = False
+        await s.passes(seconds=6)
+        await s.until(lambda: "P0 · ServiceDown · bridge" in s.card(card))
+        assert "1 fires" in s.card(card)
+        cards = [one for one in s.person("ana").sees(ALERTS) if "Severity" in one and not one.thread_ts]
+        assert len(cards) == 1
+
+    alarm(tmp_path, story)
+
+
 def test_other_signs_and_other_messages_do_nothing(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("ServiceDown")
