@@ -15,6 +15,8 @@ const BREAKS = {
   quota: ["Quota is used up", "New pods are refused"],
   slow: ["Slow to start", "Readiness takes ten times as long"],
 };
+// Of those that can, what strikes the pods that run already, too: nothing is ready then, and ServiceDown fires.
+const STRIKES = { crash: ["All pods crash, now", "Nothing is ready: ServiceDown fires"], oom: ["All pods run out of memory, now", "The same, by the kernel (137)"] };
 const CLUSTER_BREAKS = {
   away: ["Away", "The API server does not answer"],
   errors: ["Errors", "The API server answers 500"],
@@ -70,10 +72,12 @@ function podDot(pod) {
 const missingDot = () => el("li", { class: "pod missing", title: "Wanted, not there yet", "aria-label": "wanted, not there yet" });
 
 function breakMenu({ namespace, name, broken }, did) {
-  const entries = () => Object.entries(BREAKS).map(([what, [label, note]]) => {
+  const strikes = Object.entries(STRIKES).map(([what, [label, note]]) => ({ label, note, testid: `strike-${what}`, act: () => did(() => cluster.break({ what, namespace, name, on: true, everything: true })) }));
+  const breaks = Object.entries(BREAKS).map(([what, [label, note]]) => {
     const on = !broken.includes(what);
     return { label, note, checked: !on, testid: `break-${what}`, act: () => did(() => cluster.break({ what, namespace, name, on })) };
   });
+  const entries = () => [{ heading: "All of its pods" }, ...strikes, { heading: "From the next pod on" }, ...breaks];
   return el("button", { type: "button", class: "small-button", "data-name": "break", "data-testid": "break", "aria-haspopup": "menu", onclick: (event) => menu(event.currentTarget, entries(), { label: `Break ${name}` }) },
     icon("crack", 14), "Break it", icon("down", 12));
 }
