@@ -9,7 +9,7 @@ from pathlib import Path
 from sandbox.opening import play
 from sandbox.world import World
 
-_HINT = "  To play an alert: in the panel, break bridge (all of its pods) or press “ServiceDown”; see #aureus-alerts.\n"
+_HINT = "  Then play an alert: break bridge in the panel, or press “ServiceDown” there.\n"
 
 
 async def run(port: int, folder: Path) -> None:

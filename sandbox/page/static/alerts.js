@@ -45,7 +45,7 @@ function alertRow({ labels, annotations, startsAt, status }) {
   const silenced = status.state === "suppressed";
   return el("article", { class: `alert ${labels.severity}`, "data-testid": "alert", title: annotations.description },
     el("strong", {}, labels.alertname), el("span", { class: "quiet" }, labels.job ?? labels.service ?? ""),
-    el("span", { class: "grow" }), el("span", { class: "severity" }, silenced ? "silenced" : labels.severity),
+    el("span", { class: "severity" }, silenced ? "silenced" : labels.severity),
     el("time", { class: "quiet", datetime: since.toISOString() }, timeOf(since)));
 }
 

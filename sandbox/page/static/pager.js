@@ -63,7 +63,7 @@ function onCall(levels) {
 
 /** One incident, compact; without `act` it has no buttons. */
 function incidentCard(incident, me, act) {
-  const { number, title, status, created_at: created } = incident;
+  const { number, title, status, created_at: created, acknowledged_by: holders } = incident;
   const button = (what, label) => el("button", { type: "button", class: "small-button", "data-name": what, "data-testid": `pager-${what}`, title: `In PagerDuty, as ${me.real_name}`, onclick: () => act(incident, what) }, label);
   const since = moment(created);
   return el("article", { class: "incident", "data-testid": "incident", "data-status": status, "aria-label": `Incident ${number}: ${status}` },
@@ -71,7 +71,7 @@ function incidentCard(incident, me, act) {
     el("p", { class: "title" }, title),
     el("p", { class: "quiet", "data-testid": "incident-who" }, whoHas(incident)),
     act && me && status !== "resolved" && el("div", { class: "buttons" },
-      button("acknowledge", "Acknowledge"), button("resolve", "Resolve"), el("span", { class: "quiet" }, `as ${me.real_name}`)));
+      !holders.includes(me.real_name) && button("acknowledge", "Acknowledge"), button("resolve", "Resolve"), el("span", { class: "quiet" }, `as ${me.real_name}`)));
 }
 
 function stateChip(status) {
