@@ -59,16 +59,15 @@ class FakePager:
         self._sent = sent
 
     def routes(self) -> list[Route]:
-        post = {"methods": ["POST"]}
         return [
             Route("/sandbox/pagerduty/state", self.pager_state),
-            Route("/sandbox/pagerduty/act", self.act, **post),
-            Route("/sandbox/pagerduty/break", self.fault, **post),
-            Route("/sandbox/pagerduty/heal", self.fault, **post),
+            Route("/sandbox/pagerduty/act", self.act, methods=["POST"]),
+            Route("/sandbox/pagerduty/break", self.fault, methods=["POST"]),
+            Route("/sandbox/pagerduty/heal", self.fault, methods=["POST"]),
             Route("/sandbox/alertmanager/state", self.alerts_state),
-            Route("/sandbox/alertmanager/fire", self.fire, **post),
-            Route("/sandbox/alertmanager/clear", self.fire, **post),
-            Route("/sandbox/alertmanager/break", self.switch, **post),
+            Route("/sandbox/alertmanager/fire", self.fire, methods=["POST"]),
+            Route("/sandbox/alertmanager/clear", self.fire, methods=["POST"]),
+            Route("/sandbox/alertmanager/break", self.switch, methods=["POST"]),
         ]
 
     async def pager_state(self, _: Request) -> JSONResponse:
