@@ -1,4 +1,4 @@
-"""The assembly: Slack, the cluster and the page under one address, and the real bot in a process of its own."""
+"""The assembly: Slack, the cluster, the pager and the page under one address; the real bot in its own process."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +47,21 @@ CONFIG = Path(__file__).parent / "config"
 ALERTMANAGER_TOKEN = "sandbox-alertmanager-token"
 #: Quicker than a real one, so that nobody waits who tries it.
 _QUICK = AlertSettings(group_wait=timedelta(seconds=1), group_interval=timedelta(seconds=10))
+_DOWN_FOR = timedelta(seconds=5)
+
+
+class _Impatient(Watch):
+    """As Prometheus, and the rules that wait before they fire wait less."""
+
+    def fire(
+        self,
+        name: str,
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        for_: timedelta = timedelta(),
+        cause: str = "hand",
+    ) -> None:
+        super().fire(name, labels, annotations, min(for_, _DOWN_FOR), cause)
 
 
 class World:
@@ -68,7 +83,7 @@ class World:
         seed_pagerduty(self.account, f"http://127.0.0.1:{self.bot_port}/webhooks/pagerduty")
         self.pagerduty = PagerDutyServer(self.account)
         self.alertmanager = Alertmanager(self.clock, settings=_QUICK)
-        self.watch = Watch(self.alertmanager)
+        self.watch = _Impatient(self.alertmanager)
         self.alerts = AlertmanagerServer(self.alertmanager, self.watch, lambda: state_of(self.cluster))
         self.bot = BotProcess(self)
         self.url = ""
