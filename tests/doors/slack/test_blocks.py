@@ -245,7 +245,7 @@ def test_lines_of_a_log_keep_their_shape_and_words_of_people_are_a_quotation() -
 
 def test_a_document_is_named_in_a_message_and_not_poured_into_it() -> None:
     (named,) = drawn(Document("a-1.md", "What happened", "# A"))
-    assert named["elements"] == [{"type": "plain_text", "text": "📄 What happened (a-1.md)", "emoji": True}]
+    assert named["elements"] == [{"type": "plain_text", "text": "📄 What happened (a-1.md)", "emoji": False}]
 
 
 def test_a_second_table_is_aligned_text_because_slack_takes_one() -> None:
