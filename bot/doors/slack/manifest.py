@@ -15,6 +15,9 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
     "conversations.list": ("channels:read", "groups:read"),  # to find the id of a channel that config/ names
     "conversations.open": ("im:write",),
     "conversations.replies": _HISTORY,
+    # A file is looked for by the messages of its thread, so files:read is not needed.
+    "files.completeUploadExternal": ("files:write",),
+    "files.getUploadURLExternal": ("files:write",),
     "users.info": ("users:read", "users:read.email"),  # config/ knows people by e-mail
     "users.lookupByEmail": ("users:read", "users:read.email"),
     "views.open": (),
