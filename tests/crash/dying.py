@@ -19,7 +19,9 @@ _DIFFERS = re.compile(
     r"[ri]-[0-9a-hjkmnp-tv-z]{8}|\bin (?:\d+ (?:h|min|s) ?)+|\d\d:\d\d UTC|(?<=bridge-)\w+-\w{5}\b"
     r"|\bafter (?:\d+ (?:h|min|s) ?)+|(?:\[FIRING:1\] )?Trouble\d+(?: \(\w+\))?"
 )
-#: Said by whoever was the first to tell of it: PagerDuty, the Alertmanager, or the bot that did it.
+#: What PagerDuty logs that is not the bot's doing: an Alertmanager may tell it of one alert twice.
+_OTHERS = ("trigger", "notify")
+#: Said by whoever was the first to tell of it: PagerDuty, the Alertmanager, or the bot.
 _FIRST = re.compile(r" \(?in (?:PagerDuty|Alertmanager)\)?(?= after|\.)| All of its alerts have ended\.")
 
 
@@ -63,7 +65,9 @@ def ending(now: Round, generations: tuple[int, ...]) -> Ending:
 def _page(page: Incident) -> Page:
     people = frozenset(user.name for user in page.assignees)
     notes = tuple(note.content for note in page.notes)
-    return Page(page.status, page.level, people, notes, Counter(entry.kind for entry in page.log))
+    return Page(
+        page.status, page.level, people, notes, Counter(entry.kind for entry in page.log if entry.kind not in _OTHERS)
+    )
 
 
 def _said(now: Round) -> Counter[tuple[str, str]]:
