@@ -7,6 +7,7 @@ from itertools import count
 
 from bot.runbook import Handler
 from sandbox.alertmanager.alertmanager import Posted
+from sandbox.alertmanager.faults import Fault as Blind
 from sandbox.pagerduty.faults import Fault
 from sandbox.slack.person import Seen
 from tests.crash.rounds import Round, Scene
@@ -56,13 +57,15 @@ def scene_of_an_incident(handler: type[Handler], *before: str) -> Scene:
 
     async def play(now: Round) -> None:
         words = example_of(handler, {"i-": now.incident})
-        # Else it is a race who writes down first what was done: the bot that did it, or PagerDuty that tells of it.
-        faults = now.stage.world.account.faults
-        faults.add(Fault("webhooks-held"))
+        # Else it is a race who writes down first what was done: the bot that did it, or others that tell of it.
+        world = now.stage.world
+        world.account.faults.add(Fault("webhooks-held"))
+        world.alertmanager.faults.switch(Blind.BLIND, on=True)
         await now.stage.says(who, f"{words} {BECAUSE}")
         await now.all_agree(who)
         await now.shows("", ": Done")
-        faults.heal("webhooks-held")
+        world.account.faults.heal("webhooks-held")
+        world.alertmanager.faults.switch(Blind.BLIND, on=False)
         if (card := now.card("")()) is not None and "Undo" in card.buttons:
             await now.stage.quiet()  # the clock may call somebody for it first
             await now.undoes(who, "")
