@@ -27,7 +27,7 @@ from bot.world.incidents import Incident
 
 
 class Incidents(Lookup):
-    """List the incidents: those that are open, of today, or of the last seven days, with figures for each severity."""
+    """List the incidents that are open, or those of today or of the last seven days with their figures."""
 
     placed: ClassVar[bool] = False
 

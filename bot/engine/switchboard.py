@@ -112,8 +112,8 @@ class Switchboard:
                 incident = await self._cases.incident(case)
                 events = from_gone(incident, alerts, now) if incident and not incident.over else []
                 if incident is not None and events:
-                    await self._cases.record(incident, *events, taken=notice.key)
-                    await self._settle(incident, events, now)
+                    asks = self._settling(incident, events, now)
+                    await self._cases.record(incident, *events, asks=asks, taken=notice.key)
             case PageTold() as told:
                 await self._page(notice, told)
 
@@ -145,8 +145,7 @@ class Switchboard:
                 ]
                 events.insert(0, self._assessed(meaning, now))
             if events:
-                await self._cases.record(last, *events, taken=notice.key)
-                await self._settle(last, events, now)
+                await self._cases.record(last, *events, asks=self._settling(last, events, now), taken=notice.key)
                 return
         elif begins(last, group, now):
             meaning = self._meanings.of(group.firing, self._find)
@@ -185,8 +184,8 @@ class Switchboard:
         later = [rung for rung in rungs if rung.at > now]
         events = from_page(incident, told, await self._who(told), later, now)
         if events:
-            await self._cases.record(incident, *events, names=names, taken=notice.key)
-            await self._settle(incident, events, now)
+            asks = self._settling(incident, events, now)
+            await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)
         else:
             await self._cases.journal.append(taken=notice.key)
 
@@ -209,14 +208,16 @@ class Switchboard:
             return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
         return page.told(told.event, now) if page is not None else told
 
-    async def _settle(self, incident: Incident, events: list[Event], now: datetime) -> None:
-        """What ended an incident on one side is made so on the others, by a run like any other."""
+    def _settling(self, incident: Incident, events: list[Event], now: datetime) -> list[Request]:
+        """What ended an incident on one side is made so on the others, by a run like any other.
+
+        Asked for in the same write as the end, which is told only once.
+        """
         after = incident
         for event in events:
             after = after.after(event)
-        if after.over and not incident.over:
-            asked = self._asking(after, f"resolve {after.id} because it is resolved", now)
-            await self._cases.record(after, asks=[asked])
+        ended = after.over and not incident.over
+        return [self._asking(after, f"resolve {after.id} because it is resolved", now)] if ended else []
 
     def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
         rungs = self._ladder.rungs(meaning.severity, meaning.security, now)

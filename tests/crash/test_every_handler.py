@@ -13,7 +13,7 @@ from tests.everyone import HANDLERS
 
 def test_every_handler_has_a_scene() -> None:
     """Whoever adds one writes nothing here; no scene is left of one that is gone."""
-    assert {handler.command for handler in HANDLERS} == {scene.command for scene in SCENES.values()}
+    assert {handler.command for handler in HANDLERS} == {scene.command for scene in SCENES.values()} - {""}
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
