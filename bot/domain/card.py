@@ -132,7 +132,8 @@ def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     """Where it stands, as tone and sentence."""
     if run.postponed is not None and run.postponed.until is not None and not run.over:
         because = _sentence(since_begun(run, run.postponed.because))
-        return Tone.WARN, (f"{because} Nothing is lost: it is tried again by itself.",)
+        until: tuple[Inline, ...] = (", until ", Moment(run.expires)) if run.expires else ()
+        return Tone.WARN, (f"{because} Nothing is lost: it is tried again by itself", *until, ".")
     match run.phase:
         case Phase.ASKED:
             return Tone.PLAIN, ("Looking …",)
@@ -190,8 +191,7 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case "cancelled":
             return Tone.PLAIN, (f"Cancelled by {ended.by.name}; nothing was changed.",)
         case "expired":
-            who = "Not everybody" if run.agreed else "Nobody"
-            return Tone.PLAIN, (f"{who} answered in time, so it is over; nothing was changed. {because}".strip(),)
+            return Tone.PLAIN, (f"{_too_late(run)}, so it is over; nothing was changed. {because}".strip(),)
         case "refused" | "nothing":
             return Tone.WARN, (nothing_changed(because),)
         case "put back":
@@ -201,6 +201,13 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case "kept":
             return Tone.WARN, (f"{because} {ended.by.name} left it as it is.".strip(),)
     return Tone.PLAIN, (ended.how,)
+
+
+def _too_late(run: Run) -> str:
+    """What did not come in time: an answer, or the beginning after it."""
+    if run.agreed and len(run.seats_taken) == len(run.gate.seats):
+        return f"It could not begin within {spell(run.gate.expires)} of being agreed to"
+    return f"{'Not everybody' if run.agreed else 'Nobody'} answered in time"
 
 
 def _took(run: Run) -> timedelta:
