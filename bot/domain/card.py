@@ -29,8 +29,11 @@ from bot.domain.run import Phase, Run
 from bot.domain.verb import Met, NotYet, Ticked, Told, spell
 
 
-def tell(run: Run, people: People, children: Sequence[Run] = ()) -> Report:
-    """The report of a run as it stands. ``children`` are the cases that belong to it, each a line."""
+def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "") -> Report:
+    """The report of a run as it stands. ``children`` are the cases that belong to it, each a line.
+
+    ``paused`` says why, by whom and since when nothing may change the world; it is empty when it may.
+    """
     if run.answer is not None:
         return run.answer
     tone, state = _state(run)
@@ -43,6 +46,8 @@ def tell(run: Run, people: People, children: Sequence[Run] = ()) -> Report:
         parts += run.offers.shows
     if run.plan is not None:
         parts += _plan(run, people)
+        if paused and run.phase is Phase.WAITING and run.plan.outside:
+            parts.append(note(f"The bot is paused – {paused}. What is agreed to starts when it is unpaused."))
     if children:
         parts.append(Items(tuple(line_of(child) for child in children)))
     parts.append(note(*_small_print(run)))

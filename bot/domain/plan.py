@@ -197,6 +197,11 @@ class Plan:
         return digest((words, gate, *signed))
 
     @property
+    def outside(self) -> bool:
+        """Whether it changes the operated platform, and so waits while the bot is paused."""
+        return any(change.outside for step in self.steps if isinstance(step, Act) for change in step.changes)
+
+    @property
     def touches(self) -> frozenset[str]:
         """Every object that it may change, on the way back too."""
         ways: list[Change] = []

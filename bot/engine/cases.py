@@ -1,5 +1,6 @@
 """Cases in the journal: folded when they are read, written together with what is to be said of them."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -124,7 +125,7 @@ class Cases:
         writes = [_first_write(each) for each in asked]
         writes += [Write(run.id, run.position, events, row_of(after), claim, free or self._done_with_claims(after))]
         children = await self.load_all([each.case for each in after.children])
-        said = [*teller.says(after, events, self.people, children), *says]
+        said = [*await self._says(after, events, children), *says]
         for other, event in await self._settled(after, events):
             now = other.after(event)
             writes.append(Write(other.id, other.position, (event,), row_of(now)))
@@ -224,7 +225,20 @@ class Cases:
         children = [each for each in loaded if each is not None]
         if isinstance(parent, Incident):
             return incident_teller.says(parent, events, children)
-        return teller.says(parent, events, self.people, children)
+        return await self._says(parent, events, children)
+
+    async def _says(self, run: Run, events: Sequence[Event], children: Sequence[Run]) -> list[Say]:
+        return teller.says(run, events, self.people, children, await self.journal.switch("paused"))
+
+    async def redraw_waiting(self) -> None:
+        """Draw the cards of what waits for agreement anew: each says whether the bot is paused."""
+        for found in await self.journal.list(open_only=True, kind="run"):
+            run = await self.load(found.case)
+            if run is None or run.phase is not Phase.WAITING or not run.carded:
+                continue
+            said = await self._says(run, (), await self.load_all([each.case for each in run.children]))
+            with contextlib.suppress(Conflict):  # somebody has just written, and drawn it as it is now
+                await self.journal.append(Write(run.id, run.position, (), row_of(run)), says=said)
 
     @staticmethod
     def _done_with_claims(run: Run) -> bool:

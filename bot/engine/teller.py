@@ -33,12 +33,14 @@ def case_of(key: str) -> str:
     return rest.partition("@")[0] if kind == "card" else ""
 
 
-def says(run: Run, events: Iterable[Event], people: People, children: Sequence[Run] = ()) -> list[Say]:
-    """Everything to say of a run after these events, which are the last of it."""
+def says(
+    run: Run, events: Iterable[Event], people: People, children: Sequence[Run] = (), paused: str = ""
+) -> list[Say]:
+    """Everything to say of a run after these events, which are the last of it. ``paused`` as in ``card.tell``."""
     if not run.carded:
         worth = run.phase is Phase.CHOOSING or (run.over and _worth_saying(run))
         return [_private(run, people)] if worth and run.request.who.id else []
-    said = [card(run, people, children)]
+    said = [card(run, people, children, paused)]
     events = list(events)
     for back, event in enumerate(reversed(events)):
         report = _line(run, event, people)
@@ -53,9 +55,9 @@ def _worth_saying(run: Run) -> bool:
     return run.answer is not None or not run.request.of or (run.ended is not None and run.ended.how != "done")
 
 
-def card(run: Run, people: People, children: Sequence[Run] = ()) -> Say:
+def card(run: Run, people: People, children: Sequence[Run] = (), paused: str = "") -> Say:
     """The card as it is now."""
-    return Say(card_key(run.id), Kind.CARD, tell(run, people, children), run.request.place)
+    return Say(card_key(run.id), Kind.CARD, tell(run, people, children, paused), run.request.place)
 
 
 def private(request_key: str, to: Who, run_or_place: Run, report: Report) -> Say:

@@ -71,6 +71,25 @@ def test_while_it_is_paused_nothing_changes_and_lookups_go_on(tmp_path: Path) ->
     tell(tmp_path, story)
 
 
+def test_a_plan_says_that_the_bot_is_paused_for_as_long_as_it_is(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        card = await s.sees("ana", "Scale bridge from 3 to 5")
+        await s.says("elif", "/aureus pause because we look into something")
+        await s.sees("elif", "Done in")
+        said = "The bot is paused – Elif Kaya: we look into something, since 20"
+        assert said in s.card(card)
+        assert "What is agreed to starts when it is unpaused" in s.card(card)
+        await s.says("ana", "/aureus scale openclaw 4")
+        assert said in await s.sees("ana", "Scale openclaw from 3 to 4")
+        await s.says("dana", "/aureus unpause")
+        await s.sees("dana", "Let changes go on")
+        assert "The bot is paused" not in s.card(card)
+        assert "Waits for Ana Silva to confirm" in s.card(card)
+
+    tell(tmp_path, story)
+
+
 def test_what_was_agreed_to_before_a_long_pause_does_not_begin_after_it(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("elif", "/aureus pause because we look into something")
