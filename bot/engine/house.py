@@ -64,9 +64,7 @@ class House:
             return
         if await self.stands(change):
             return
-        since = f"{self._clock.now():%Y-%m-%d %H:%M} UTC"
-        because = f"{change.because or 'no reason given'}, since {since}" if change.paused else ""
-        await self._cases.journal.set_switch("paused", because)
+        await self._cases.journal.set_switch("paused", (change.because or "no reason given") if change.paused else "")
         await self._cases.redraw_waiting()
 
     async def stands(self, change: Change) -> bool:
