@@ -309,11 +309,24 @@ def line_of(child: Run) -> Item:
 
 
 def _small_print(run: Run) -> tuple[Inline, ...]:
-    asked: tuple[Inline, ...] = (Code(run.id), f" · asked by {run.request.who.name} at ", Moment(run.request.at))
+    asked: tuple[Inline, ...] = (
+        *_where(run),
+        Code(run.id),
+        f" · asked by {run.request.who.name} at ",
+        Moment(run.request.at),
+    )
     signers = ", ".join(dict.fromkeys(who.name for who in run.signers if who.id != run.request.who.id))
     if signers:
         asked = (*asked, f" · agreed by {signers}")
     return (*asked, " · plan ", Code(run.digest[:8])) if run.digest else asked
+
+
+def _where(run: Run) -> tuple[Inline, ...]:
+    """Which place it is about, as people call it and as the outside does: the first thing to know before agreeing."""
+    if run.plan is None or not run.plan.outside:
+        return ()
+    inside = " and ".join(sorted({change.where for change in run.plan.changes} - {""}))
+    return Bold(" and ".join(sorted(run.plan.places))), f" ({inside}) · " if inside else " · "
 
 
 def since_begun(run: Run, because: str) -> str:
