@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.alert import Alert, Severity
-from bot.domain.card import flat, line_of
+from bot.domain.card import line_of
 from bot.domain.incident import Incident, Stage
 from bot.domain.offer import Look, Offer
 from bot.domain.report import Bold, Code, Facts, Inline, Item, Items, Link, Mark, Moment, Part, Report, Text, Tone, note
 from bot.domain.report import text as line
 from bot.domain.run import Run
+from bot.domain.sentence import flat
 from bot.domain.verb import spell
 
 #: Labels that tell one alert of a group from the other; the first that it has is shown.

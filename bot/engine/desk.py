@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain import card, incident_card
+from bot.domain import card_offers, incident_card
 from bot.domain.errors import Away, Conflict, Full, Refusal, nothing_changed
 from bot.domain.event import Refined
 from bot.domain.incident import Incident
@@ -229,4 +229,6 @@ def _offer(run: Run | Incident, key: str) -> Offer | None:
     """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
     if isinstance(run, Incident):
         return next((offer for offer in incident_card.offers(run) if offer.key == key), None)
-    return next((offer for offer in (*card.offers(run), *card.once_offered(run)) if offer.key == key), None)
+    return next(
+        (offer for offer in (*card_offers.offers(run), *card_offers.once_offered(run)) if offer.key == key), None
+    )

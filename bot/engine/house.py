@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from bot.domain.card import undoable
+from bot.domain.card_offers import undoable
 from bot.domain.errors import Refusal
 from bot.domain.person import Person
 from bot.domain.plan import Act, Undo

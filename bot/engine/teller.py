@@ -101,7 +101,8 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
         case Ended(how=how) if how in ("put back", "failed", "expired"):
             if event.by.id == run.request.who.id:
                 return None
-            because = f" {event.because}" if event.because else ""
+            # Why a step failed is in the thread already, at length.
+            because = f" {event.because}" if event.because and run.failure is None else ""
             return _said(run, Mention(run.request.who, ping=True), f" {run.id}: {how}.{because}")
     return None
 
