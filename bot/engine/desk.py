@@ -20,7 +20,7 @@ from bot.domain.run import Phase, Run
 from bot.engine import teller
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands
-from bot.engine.reply import REPLIES, Reply, how_it_stands
+from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, waits_for
 from bot.engine.words import because_of, mask, plain
 from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
@@ -104,7 +104,8 @@ class Desk:
             return await self._press(request, person, rest)
         if verb == "react":
             return await self._react(request, rest)
-        if (spoken := verb.lower().replace("_", "-")) in REPLIES:
+        spoken = verb.lower().replace("_", "-")
+        if (spoken := SYNONYMS.get(spoken, spoken)) in REPLIES:
             return await self._reply(request, person, spoken, rest)
         self._may_ask(request, person, words)
         return (await self._cases.open(replace(request, words=words))).id
@@ -163,7 +164,7 @@ class Desk:
         case, _, further = rest.partition(" ")
         case = case.lower()
         if case in ("", "because"):
-            case, further = await self._latest(person), rest
+            case, further = await self._meant(person, verb), rest
         elif not case.startswith("r-"):
             raise Refusal(f"“{case[:20]}” is no run: they are called like r-7hb2k9qd.", f"Say `{REPLIES[verb].usage}`.")
         further, because = because_of(further)
@@ -172,7 +173,10 @@ class Desk:
             if run is None:
                 raise Refusal(f"I know no run {case[:20]}.", "`runs` lists the last ones. Nothing was changed.")
             may_change = self._policy.may(person, run.command or "", changes=True)
-            reply = Reply(run, person, further.strip(), because, self._clock.now(), may_change)
+            said = further.strip()
+            if verb == "agree" and not said:  # typed: the plan is meant as its card shows it now
+                said = run.digest
+            reply = Reply(run, person, said, because, self._clock.now(), may_change)
             event = REPLIES[verb].decide(reply)
             try:
                 after = await self._cases.write(run, event, taken=request.key)
@@ -181,6 +185,22 @@ class Desk:
             await self._cases.wake(after)
             return after.id
         raise Refusal("Too many people answered this at once.", "Nothing of yours was changed; press again.")
+
+    async def _meant(self, person: Person, verb: str) -> str:
+        """The run that somebody means who names none."""
+        if verb not in ("agree", "decline"):
+            return await self._latest(person)
+        rows = await self._journal.list(open_only=True, kind="run")
+        runs = [run for run in await self._cases.load_all([row.case for row in rows]) if waits_for(run, person)]
+        if len(runs) > 1:
+            listed = "; ".join(f"{run.id}, “{run.plan.title if run.plan else run.words}”" for run in runs)
+            raise Refusal(
+                f"{len(runs)} runs wait for your agreement: {listed}.",
+                f"Nothing was changed. Name the one that you mean: `{verb} {runs[0].id}`.",
+            )
+        if not runs and verb == "agree":
+            raise Refusal("No run waits for your agreement.", "Nothing was changed. `runs` lists the last ones.")
+        return runs[0].id if runs else await self._latest(person)
 
     async def _latest(self, person: Person) -> str:
         """The newest run of this person that is still under way."""

@@ -74,6 +74,14 @@ def agree(reply: Reply) -> Agreed:
     return Agreed(reply.now, person.who, digest=run.digest, roles=person.roles)
 
 
+def waits_for(run: Run, person: Person) -> bool:
+    """Whether this person's agreement is what a run waits for."""
+    if run.phase is not Phase.WAITING or person.id in run.agreed:
+        return False
+    then = {**run.agreed, person.id: person.roles}
+    return len(seating(run.gate.seats, then)) > len(run.seats_taken)
+
+
 def _may_fill(run: Run, person: Person) -> None:
     mine = [seat for seat in run.gate.seats if person.id in seat.people and (seat.own or seat.roles & person.roles)]
     if mine:
@@ -152,9 +160,12 @@ def _may_steer(reply: Reply) -> None:
         raise Refusal("You may not steer this run: you may only read.", "Nothing was changed.")
 
 
+#: Other words for a reply: what its button says.
+SYNONYMS: Mapping[str, str] = {"approve": "agree", "confirm": "agree"}
+
 REPLIES: Mapping[str, Spoken] = {
-    "agree": Spoken("Agree to the plan of a run.", "agree <run> <digest>", agree),
-    "decline": Spoken("Decline the plan of a run, with a reason.", "decline <run> because …", decline),
+    "agree": Spoken("Agree to the plan of a run.", "agree [run]", agree),
+    "decline": Spoken("Decline the plan of a run, with a reason.", "decline [run] because …", decline),
     "cancel": Spoken("Stop a run: after the step in hand it asks: undo or keep?", "cancel [run]", cancel, listed=True),
     "put-back": Spoken("Put back what a resting run has done.", "put-back <run>", answer("undo")),
     "keep": Spoken("Leave what a resting run has done as it is.", "keep <run>", answer("keep")),

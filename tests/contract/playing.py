@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from bot.domain.card import offers
+from bot.domain.card_offers import offers
 from bot.domain.offer import Offer
 from bot.domain.person import Who
 from bot.domain.request import Request
