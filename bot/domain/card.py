@@ -147,8 +147,8 @@ def _took(run: Run) -> timedelta:
 
 
 def _because(run: Run) -> str:
-    """The reason that was given when asking, or for declining."""
-    if run.ended is not None and run.ended.how == "declined":
+    """The reason that was given when asking, or for saying no."""
+    if run.ended is not None and run.ended.how in ("declined", "cancelled") and run.ended.because:
         return run.ended.because
     _, found, because = run.words.partition(" because ")
     return because if found else ""

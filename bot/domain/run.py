@@ -113,7 +113,7 @@ def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whol
             leg = run.leg or Leg(event.step, started=event.at, made=True)
             return replace(run, leg=replace(leg, told={**leg.told, event.check: (event.by, event.words)}), rested=True)
         case Cancelled() if run.opened_at is None:
-            return _over(run, Ended(event.at, event.by, "cancelled"))
+            return _over(run, Ended(event.at, event.by, "cancelled", event.because))
         case Cancelled():
             return replace(run, cancelled_by=event.by)
         case Asked():

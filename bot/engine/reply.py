@@ -120,7 +120,13 @@ def cancel(reply: Reply) -> Cancelled:
         raise Refusal(f"There is nothing to cancel. {how_it_stands(run)}", f"`undo {run.id}` takes back what it did.")
     if run.cancelled_by is not None or run.phase in (Phase.UNDOING, Phase.ASKING):
         raise Refusal(f"It is stopped already. {how_it_stands(run)}", "Nothing was changed by this.")
-    return Cancelled(reply.now, reply.person.who)
+    involved = {run.request.who.id, *(id_ for seat in run.gate.seats for id_ in seat.people)}
+    if run.opened_at is None and reply.person.id not in involved and not reply.because:
+        raise Refusal(
+            f"This is {run.request.who.name}'s run, so to cancel it needs a reason.",
+            f"Nothing was changed. Say it like this: `cancel {run.id} because …`.",
+        )
+    return Cancelled(reply.now, reply.person.who, because=reply.because)
 
 
 def answer(choice: str) -> Callable[[Reply], Event]:

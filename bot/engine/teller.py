@@ -7,6 +7,7 @@ from bot.domain.event import (
     Agreed,
     Answered,
     Asked,
+    Cancelled,
     Declined,
     Drifted,
     Ended,
@@ -98,6 +99,10 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
             return _said(run, Mention(event.by), f" took it {'back' if event.back else 'over'} ({event.case}).")
         case Declined(because=because):
             return _said(run, Mention(run.request.who, ping=True), f" {event.by.name} declined it: {because}")
+        case Cancelled(because=because) if run.over and event.by.id != run.request.who.id:
+            ask = run.request.who
+            return _said(run, Mention(event.by), " cancelled the run of ", Mention(ask, ping=True), f": {because}"
+                         if because else ".")  # fmt: skip
         case Ended(how=how) if how in ("put back", "failed", "expired"):
             if event.by.id == run.request.who.id:
                 return None
