@@ -128,6 +128,12 @@ def test_settings_that_cannot_be_used_are_sentences_without_their_secrets() -> N
 # aureus manifest
 
 
+def test_a_manifest_for_what_is_no_address_is_refused() -> None:
+    code, out, err = aureus("manifest", "notaurl")
+    assert (code, out) == (1, "")
+    assert "“notaurl” is no address, so no manifest was made" in err
+
+
 def test_the_manifest_for_an_address_and_for_socket_mode() -> None:
     code, out, _ = aureus("manifest", "https://bot.example.com/")
     assert code == 0
