@@ -95,7 +95,9 @@ class Scale(Runbook[Now]):
 
     def _set(self, now: Now) -> Plan:
         before = now.size.wanted
-        undo = Undo(k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before))
+        # What was ill before cannot be better for being put back.
+        enough = now.size.ready if now.size.ready < before else None
+        undo = Undo(k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before, enough))
         shows: list[Part] = [self._facts(now)]
         owner = now.size.autoscaler
         if self.hold:
