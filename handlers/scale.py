@@ -95,9 +95,7 @@ class Scale(Runbook[Now]):
 
     def _set(self, now: Now) -> Plan:
         before = now.size.wanted
-        # What was ill before cannot be better for being put back.
-        enough = now.size.ready if now.size.ready < before else None
-        undo = Undo(k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before, enough))
+        undo = Undo(k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before))
         shows: list[Part] = [self._facts(now)]
         owner = now.size.autoscaler
         if self.hold:

@@ -72,7 +72,7 @@ def _impact(incident: Incident) -> str:
         "Users": OPEN,
         "Error rate": OPEN,
     }
-    return "\n".join(f"- {name}: {_flat(said)}" for name, said in facts.items())
+    return "\n".join(f"- {name}: {said if said is OPEN else _flat(said)}" for name, said in facts.items())
 
 
 def _said(incident: Incident) -> str:

@@ -195,18 +195,12 @@ class SetTemplate(Change):
 
 @record("k8s.ready")
 class Ready(Check):
-    """The Deployment wants so many replicas, and all are ready and of its newest template. At 0, no pod is left.
-
-    ``enough``: so many ready ones are enough, where no more were ready before either.
-    """
+    """The Deployment wants so many replicas, and all are ready and of its newest template. At 0, no pod is left."""
 
     deployment: Deployment
     replicas: int
-    enough: int | None = None
 
     def __str__(self) -> str:
-        if self.enough is not None:
-            return f"{self.enough} of {self.replicas} pods ready, as before"
         return f"{self.replicas} of {self.replicas} {'pod' if self.replicas == 1 else 'pods'} ready"
 
 

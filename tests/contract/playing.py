@@ -56,6 +56,11 @@ async def _acknowledged(stage: Stage) -> None:
     await carry_out(stage, f"acknowledge {(await known_ids(stage))['i-']}")
 
 
+@beginning("postmortem")
+async def _over(stage: Stage) -> None:
+    await carry_out(stage, f"resolve {(await known_ids(stage))['i-']} {BECAUSE}")
+
+
 async def known_ids(stage: Stage) -> dict[str, str]:
     """The newest run that has ended, and the newest incident, where there are such."""
     ended = [run.id for run in await stage.runs() if run.ended]
@@ -137,7 +142,7 @@ async def _trouble(stage: Stage) -> Any:
         return None
     page, mine = stage.page, await stage.incident()
     there = page.status, page.level, {user.id for user in page.assignees}, [note.content for note in page.notes]
-    return there, mine.stage, mine.holder, mine.severity
+    return there, mine.stage, mine.holder, mine.severity, mine.written and mine.written.run
 
 
 async def wishes_of(stage: Stage) -> list[int]:

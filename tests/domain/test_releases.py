@@ -48,6 +48,7 @@ def a_plan() -> Plan:
         incidents.Call("i-1", frozenset({"cto"}), (ELIF,), "b"),
         incidents.Assess("i-1", Severity.P1, ANA, "b"),
         incidents.WriteDown("i-1", ANA, "w", "r-1"),
+        incidents.WriteUp("i-1", ANA, "r-1"),
         incidents.End("i-1", ANA, "b"),
         pagerduty.Acknowledge("P1", "ana@aureus.example", "PANA001"),
         pagerduty.Resolve("P1", ""),
@@ -144,7 +145,8 @@ def happenings() -> list[e.Event]:
         i.Noted(NOW, ANA, words="w"),
         i.Resolved(NOW, ANA, via="PagerDuty", because="b", since=NOW),
         i.Reopened(NOW, ANA, via="PagerDuty", because="b", since=NOW),
-        i.Written(NOW, review=NOW),
+        i.Written(NOW, ANA, review=NOW, run="r-1"),
+        i.Reminded(NOW),
     ]
 
 

@@ -155,6 +155,16 @@ class Alarm(Stage):
         assert found is not None
         return found
 
+    async def document(self) -> str:
+        """The newest document of the newest incident."""
+        case = (await self.incident()).id
+
+        def found() -> list[bytes]:
+            files = self.workspace.files.values()
+            return [each.content for each in files if each.content and each.name.startswith(case)]
+
+        return (await self.until(found))[-1].decode()
+
     async def sees_card(self, text: str) -> Seen:
         """The card in #aureus-alerts, when it shows this."""
         return await self.sees("ana", text, where=ALERTS)

@@ -106,22 +106,6 @@ def test_what_cannot_be_put_back_while_it_is_still_broken_rests_for_people_with_
     tell(tmp_path, story)
 
 
-def test_what_is_ill_before_is_not_judged_by_that_and_is_put_back_as_it_was(tmp_path: Path) -> None:
-    async def story(s: Stage) -> None:
-        await s.kubectl("break", what="crash", on=True, namespace="aureus", name="aureus-bridge", everything=True)
-        await s.passes(minutes=15)  # the cluster has given it up long ago
-        await s.says("ana", "/aureus scale bridge 5")
-        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
-        await s.passes(seconds=30)
-        card = await s.sees("ana", "Under way")
-        await s.passes(minutes=6)
-        card = await s.sees("ana", "What had been done was put back, and read back")
-        assert "After 5 min" in card
-        assert s.replicas() == 3
-
-    tell(tmp_path, story)
-
-
 def test_a_slow_start_is_not_a_failure(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.kubectl("break", what="slow", on=True, namespace="aureus", name="aureus-bridge")

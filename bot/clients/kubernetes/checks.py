@@ -19,10 +19,6 @@ async def ready(api: Api, check: k8s.Ready) -> Answer:
     found = await api.deployment(check.deployment)
     if wanted(found) != check.replicas:
         return Broken(f"{writer_of(found, 'replicas')} set {check.deployment} to {wanted(found)} meanwhile")
-    rollout = Rollout.of(found)
-    as_before = check.enough is not None and rollout.ready >= check.enough and rollout.replicas <= check.replicas
-    if as_before and rollout.observed and not rollout.complete:
-        return Met(f"{of_pods(rollout.ready, rollout.wanted)}, as before")
     return await _progress(api, found)
 
 
