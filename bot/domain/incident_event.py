@@ -112,6 +112,8 @@ class Noted(Event):
     words: str = ""
     #: The run that wrote it down.
     run: str = ""
+    #: It says why it is over; by then it was.
+    ends: bool = False
 
 
 @record("incident.resolved")

@@ -87,8 +87,10 @@ class Ledger:
             case incidents.WriteUp(who=who, run=run):
                 return Written(now, who, review=self._ladder.review(incident.severity, now), run=run)
             case incidents.End(who=who, because=because):
-                # PagerDuty may have told of it before: then only the words are missing.
-                return Noted(now, who, words=because) if incident.over else Resolved(now, who, because=because)
+                # It may have been told of before: then only the words of who resolved it are missing.
+                if incident.over:
+                    return Noted(now, who, words=because, run=_ending(change), ends=True)
+                return Resolved(now, who, because=because)
         raise Refusal(f"The book of incidents knows no {type(change).__name__}.", "It is a mistake in the bot.")
 
     async def _incident_of(self, question: incidents.IncidentOf) -> Incident:
@@ -144,6 +146,10 @@ class Ledger:
 _ON_CALL = {"on-call": 1, "secondary": 2}
 
 
+def _ending(change: incidents.End) -> str:
+    return f"end {change.who.id} {change.because}"
+
+
 def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
     match change:
         case incidents.Take(who=who):
@@ -155,9 +161,10 @@ def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
             return told or incident.over
         case incidents.Assess(severity=severity):
             return incident.severity is severity or incident.over
-        case incidents.End(because=because):
-            said = incident.resolved is not None and incident.resolved.because
-            return incident.over and (not because or bool(said))
+        case incidents.End(who=who, because=because):
+            over = incident.resolved
+            said = over is not None and (over.by.id, over.because) == (who.id, because)
+            return incident.over and (said or not (who.id and because) or _ending(change) in incident.noted)
         case incidents.WriteUp(run=run):
             return incident.written is not None and incident.written.run == run
         case incidents.WriteDown(run=run):

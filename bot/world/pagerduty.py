@@ -150,7 +150,7 @@ class Resolve(PageChange):
 
 @record("pagerduty.escalate-to")
 class EscalateTo(PageChange):
-    """The incident is on this level of its escalation policy, or above."""
+    """The incident is on this level of its escalation policy, or above; or it is over."""
 
     facet: ClassVar[str] = "level"
 
@@ -164,7 +164,7 @@ class EscalateTo(PageChange):
 
 @record("pagerduty.assign")
 class Assign(PageChange):
-    """These users are among those whom the incident is assigned to; whoever has it keeps it."""
+    """These users are among those whom the incident is assigned to, or it is over; whoever has it keeps it."""
 
     facet: ClassVar[str] = "people"
 

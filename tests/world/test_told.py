@@ -95,7 +95,7 @@ def test_a_webhook_of_alertmanager_is_read_whole() -> None:
     assert (group.key, group.receiver, group.truncated, group.url) == (
         '{}:{alertname="ServiceDown"}', "aureus-bot", 2, "http://alertmanager",
     )  # fmt: skip
-    assert group.labels == {"alertname": "ServiceDown", "service": "bridge"}
+    assert group.labels == {"alertname": "ServiceDown"}
     (fires,), (over,) = group.firing, group.ended
     assert (fires.name, fires.summary, fires.description) == ("ServiceDown", "It is down", "d")
     assert (fires.runbook, fires.source) == ("https://runbooks/x", "http://prometheus/graph")

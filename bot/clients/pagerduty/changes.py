@@ -81,7 +81,7 @@ async def _escalate(api: Api, change: pd.EscalateTo) -> None:
 async def _is_on(api: Api, change: pd.EscalateTo) -> bool:
     told = await api.incident(change.id)
     if told["status"] == "resolved":
-        return False
+        return True  # nobody needs to be called any more
     _, level = await api.climbed(told)
     return level >= change.level
 

@@ -87,8 +87,10 @@ async def assign(api: Api, change: pd.Assign) -> None:
 
 
 async def assigned(api: Api, change: pd.Assign) -> bool:
-    """Whether they are among those whom it is assigned to, and nobody lost it by that."""
+    """Whether they are among those whom it is assigned to, and nobody lost it by that; or it is over."""
     told = await api.incident(change.id)
+    if told["status"] == "resolved":
+        return True  # nobody needs to be called any more
     return change.users <= set(reading.assignees(told)) and not await _dropped(api, change, told)
 
 
