@@ -37,8 +37,12 @@ class Escalate(Runbook[Now]):
             raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
         roles = frozenset(self.roles.split(",")) if self.roles else _next(incident)
         people = await ask(incidents.HoldersOf(roles))
-        users = [await self._user(ask, person) for person in people] if incident.page and not self.level else []
+        users = [await self._user(ask, person) for person in people] if incident.page and not self._alone(roles) else []
         return Now(incident, roles, people, frozenset(each for each in users if each))
+
+    def _alone(self, roles: frozenset[str]) -> bool:
+        """Whether PagerDuty's own policy calls them: those of one level."""
+        return bool(self.level) and len(roles) == 1
 
     @staticmethod
     async def _user(ask: Ask, person: Person) -> str:
@@ -54,12 +58,12 @@ class Escalate(Runbook[Now]):
         call = incidents.Call(now.incident.id, now.roles, people, because)
         steps = [Act(call, Shown(call), Never("they have been told"))]
         page = now.incident.page
-        if page is not None and (self.level or now.users):
-            change: pagerduty.PageChange = (
-                pagerduty.EscalateTo(page.id, "", self.level)
-                if self.level
-                else pagerduty.Assign(page.id, "", now.users)
-            )
+        changes: list[pagerduty.PageChange] = []
+        if page is not None and self.level:
+            changes.append(pagerduty.EscalateTo(page.id, "", self.level))
+        if page is not None and now.users:
+            changes.append(pagerduty.Assign(page.id, "", now.users))
+        for change in changes:
             steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"
         return Plan(f"Call {names}", Risk(Level.LOW, "it only calls people"), tuple(steps))

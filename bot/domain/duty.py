@@ -89,9 +89,12 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Climb:
-    """The time of a rung has come; ``words`` ask for its escalation, and are empty when it is left out."""
+    """The time of these rungs has come; ``words`` ask for one escalation, and are empty where all are left out.
 
-    rung: int
+    One for all of them: people are added in PagerDuty by writing who has it anew, so two at once would lose some.
+    """
+
+    rungs: tuple[int, ...]
     words: str
 
 
@@ -125,15 +128,23 @@ def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | R
         return Sleep(incident.due)
     if incident.over:
         return Remind()
-    for number, rung in enumerate(incident.rungs):
-        if number not in incident.climbed and rung.at <= now:
-            return Climb(number, "" if rung.unless_taken and incident.stage is Stage.TAKEN else _words(incident, rung))
+    numbers = range(len(incident.rungs))
+    due = tuple(number for number in numbers if number not in incident.climbed and incident.rungs[number].at <= now)
+    if due:
+        taken = incident.stage is Stage.TAKEN
+        rungs = [incident.rungs[number] for number in due]
+        return Climb(due, _words(incident, [rung for rung in rungs if not (rung.unless_taken and taken)]))
     if incident.nudged is not None and incident.nudged + ANSWER <= now:
         minutes = round((SILENT + ANSWER).total_seconds() / 60)
         return GiveBack(f"release {incident.id} because nothing was heard of it for {minutes} minutes")
     return Nudge()
 
 
-def _words(incident: Incident, rung: Rung) -> str:
-    level = f" level {rung.level}" if rung.level else ""
-    return f"escalate {incident.id} to {','.join(sorted(rung.roles))}{level} because {rung.because}"
+def _words(incident: Incident, rungs: Sequence[Rung]) -> str:
+    if not rungs:
+        return ""
+    roles = sorted({role for rung in rungs for role in rung.roles})
+    highest = max(rung.level for rung in rungs)
+    level = f" level {highest}" if highest else ""
+    because = ", and ".join(dict.fromkeys(rung.because for rung in rungs))
+    return f"escalate {incident.id} to {','.join(roles)}{level} because {because}"

@@ -173,11 +173,11 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             return replace(incident, nudged=event.at)
         case Noted(ends=True) if incident.resolved is not None:
             # It was told of, or its alerts ended, before somebody could say so: they resolved it, and know why.
-            over, noted = incident.resolved, (*incident.noted, event.run)
+            over, runs = incident.resolved, (*incident.noted, event.run)
             if over.by.id and over.because:
-                return replace(incident, noted=noted)
+                return replace(incident, noted=runs)
             by = over.by if over.by.id else event.by
-            return replace(incident, resolved=replace(over, by=by, because=event.words), noted=noted)
+            return replace(incident, resolved=replace(over, by=by, because=event.words), noted=runs)
         case Noted():
             noted = replace(incident, noted=(*incident.noted, event.run))
             mine = incident.holder is not None and event.by.id == incident.holder.id

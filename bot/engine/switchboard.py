@@ -85,11 +85,10 @@ class Switchboard:
                     key = f"drive:{incident.id}:{incident.position}:{until.timestamp():.3f}"
                     await self._queue.later("drive", incident.id, key, until)
                 return False
-            case Climb(rung, words):
+            case Climb(rungs, words):
                 asks = [self._asking(incident, words, now)] if words else []
-                await self._cases.record(
-                    incident, Climbed(now, rung=rung, case=asks[0].case if asks else ""), asks=asks
-                )
+                case = asks[0].case if asks else ""
+                await self._cases.record(incident, *(Climbed(now, rung=rung, case=case) for rung in rungs), asks=asks)
             case GiveBack(words):
                 asked = self._asking(incident, words, now)
                 await self._cases.record(incident, Climbed(now, rung=-1, case=asked.case), asks=[asked])

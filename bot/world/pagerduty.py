@@ -172,10 +172,6 @@ class Assign(PageChange):
     as_: str
     users: frozenset[str]
 
-    @property
-    def touches(self) -> str:
-        return f"{', '.join(sorted(self.users))} of PagerDuty incident {self.id}"
-
     def __str__(self) -> str:
         return "Add them to the incident in PagerDuty"
 

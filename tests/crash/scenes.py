@@ -158,6 +158,9 @@ _SCENES = {
     "an incident that is resolved in PagerDuty": RESOLVED,
 }
 #: What must have been said of an incident before.
-_SAID = {"release": ("acknowledge",)}
+_SAID = {"release": ("acknowledge",), "postmortem": ("resolve",)}
 _WRITTEN = {scene.command for scene in _SCENES.values()}
 SCENES = _SCENES | {each.command: scene_of(each) for each in HANDLERS if each.command not in _WRITTEN}
+_ACTING = {each.command for each in HANDLERS if acts_on_an_incident(each)}
+#: Those of an incident: they take longest.
+OF_INCIDENTS = {name for name, scene in SCENES.items() if scene in (ALERT, RESOLVED) or scene.command in _ACTING}

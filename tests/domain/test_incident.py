@@ -136,17 +136,17 @@ def test_what_is_acknowledged_after_it_was_resolved_is_open_again() -> None:
 def test_a_p0_calls_the_manager_at_once_and_the_secondary_after_five_minutes() -> None:
     incident = opened()
     first = next_call(incident, NOW)
-    assert first == Climb(0, f"escalate {incident.id} to engineering-manager,on-call because it is P0")
+    assert first == Climb((0,), f"escalate {incident.id} to engineering-manager,on-call because it is P0")
     incident = incident.after(Climbed(NOW, rung=0))
     assert next_call(incident, NOW) == Sleep(NOW + timedelta(minutes=5))
     second = next_call(incident, NOW + timedelta(minutes=5))
     because = "nobody has acknowledged it within 5 minutes"
-    assert second == Climb(1, f"escalate {incident.id} to secondary level 2 because {because}")
+    assert second == Climb((1,), f"escalate {incident.id} to secondary level 2 because {because}")
 
 
 def test_who_has_it_by_then_is_not_passed_over() -> None:
     incident = opened().after(Climbed(NOW, rung=0)).after(Acknowledged(NOW + timedelta(minutes=2), ANA))
-    assert next_call(incident, NOW + timedelta(minutes=5)) == Climb(1, "")
+    assert next_call(incident, NOW + timedelta(minutes=5)) == Climb((1,), "")
 
 
 def test_security_is_told_at_once() -> None:
