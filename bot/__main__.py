@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,6 +57,11 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.command == "manifest":
         from bot.doors.slack.manifest import manifest
 
+        if asked.address and not re.fullmatch(r"https?://[^\s/?#]+\S*", asked.address):
+            raise Refusal(
+                f"“{asked.address}” is no address, so no manifest was made.",
+                "Say it like this: aureus manifest https://bot.example.com",
+            )
         sys.stdout.write(json.dumps(manifest(asked.address), indent=2) + "\n")
         return 0
     settings = Settings()

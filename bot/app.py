@@ -14,8 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 import handlers
+from bot.clients.alertmanager import Alertmanager
 from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.kubernetes import Kubernetes
+from bot.clients.pagerduty import PagerDuty
 from bot.clients.queue import DbosQueue
 from bot.config import Config, load
 from bot.domain.errors import Occupied, Refusal
@@ -28,8 +30,10 @@ from bot.doors.slack.listeners import Listeners
 from bot.doors.slack.people import SlackDirectory
 from bot.doors.slack.screen import SlackScreen
 from bot.doors.web import SlackEvents, web
+from bot.doors.webhooks import Webhooks
 from bot.engine.commands import Commands
 from bot.engine.core import Core
+from bot.engine.worlds import Outside, Worlds
 from bot.ports import Clock, Queue
 from bot.runbook import Handler
 from bot.settings import Settings
@@ -39,6 +43,7 @@ log = logging.getLogger(__name__)
 _SWEEP = 1.0  # seconds between two looks for what is due
 _CONNECT = 30.0  # seconds between two attempts to reach Slack at the most
 _TAKEOVER = 2.0  # seconds between two looks for processes that are gone
+_LOOK = 60.0  # seconds between two looks at how PagerDuty and Alertmanager have the open incidents
 _FORGET = 3600.0  # seconds between two looks for what is old
 
 
@@ -129,11 +134,12 @@ async def running(
         outbox = SqlOutbox(database)
         cluster = Kubernetes(settings.kubeconfig)
         stack.callback(cluster.close)
+        world = await _outside(settings, clock, cluster, stack)
         core = Core(
             journal=SqlJournal(database),
             outbox=outbox,
             queue=queue or (GuestQueue if guest else DbosQueue)(settings.queue_url, clock, lost=lost.set_result),
-            world=cluster,
+            world=world,
             screen=SlackScreen(client, directory.account),
             directory=directory,
             commands=commands,
@@ -141,6 +147,8 @@ async def running(
             policy=config.policy,
             catalogue=config.catalogue,
             clock=clock,
+            meanings=config.meanings,
+            ladder=config.ladder,
             fallback=Place(config.channels.fallback),
             apart=1.0,
         )
@@ -150,7 +158,9 @@ async def running(
         secret = settings.slack_signing_secret.get_secret_value()
         events = SlackEvents(door.app, secret, clock) if secret else None
         bot = Bot(core, database, door, Starlette(), lost=lost)
-        bot.web = web(events, bot.ready)
+        token, pager = settings.alertmanager_webhook_token, settings.pagerduty_webhook_secret
+        hooks = Webhooks(core, clock, token.get_secret_value(), pager.get_secret_value())
+        bot.web = web(events, bot.ready, hooks.routes)
         await core.queue.launch()
         stack.push_async_callback(core.queue.close)
         if isinstance(core.queue, GuestQueue) and core.queue.elsewhere:
@@ -164,6 +174,7 @@ async def running(
             {
                 "sweep": (_SWEEP, core.sweep),
                 "takeover": (_TAKEOVER, core.queue.sweep),
+                "look": (_LOOK, core.look),
                 "forget": (_FORGET, core.forget),
             }
         )
@@ -179,6 +190,25 @@ async def running(
             connecting = asyncio.create_task(_connect(bot), name="connect")
             stack.push_async_callback(_end, connecting)
         yield bot
+
+
+async def _outside(settings: Settings, clock: Clock, cluster: Kubernetes, stack: contextlib.AsyncExitStack) -> Worlds:
+    """All outside systems that are configured, as one world; the others say that they are not."""
+    outsides: list[Outside] = [cluster]
+    absent: dict[type, str] = {}
+    if key := settings.pagerduty_api_key.get_secret_value():
+        pager = PagerDuty(settings.pagerduty_api_url, key, settings.pagerduty_from, settings.pagerduty_policy)
+        stack.callback(pager.close)
+        outsides.append(pager)
+    else:
+        absent |= dict.fromkeys(PagerDuty.verbs, "PagerDuty is not configured: PAGERDUTY_API_KEY is not set.")
+    if settings.alertmanager_url:
+        alerts = Alertmanager(settings.alertmanager_url, clock)
+        stack.callback(alerts.close)
+        outsides.append(alerts)
+    else:
+        absent |= dict.fromkeys(Alertmanager.verbs, "Alertmanager is not configured: ALERTMANAGER_URL is not set.")
+    return Worlds(*outsides, absent=absent)
 
 
 async def _connect(bot: Bot) -> None:

@@ -81,6 +81,7 @@ class Kind(Enum):
 
     CARD = "card"  # one message, redrawn in place: a later saying of the same key replaces it
     LINE = "line"  # said once, in the thread of a card or in a channel
+    FILE = "file"  # said once, in the thread of a card: the one ``Document`` of the report, with its summary as comment
     PRIVATE = "private"  # for one person; at least once
 
 

@@ -40,6 +40,17 @@ class Settings(BaseSettings):
         SecretStr(""), description="without Socket Mode: proves requests are Slack's"
     )
     slack_api_url: str = Field("https://slack.com/api/", description="where Slack's Web API is")
+    pagerduty_api_url: str = Field("https://api.pagerduty.com", description="where PagerDuty's REST API is")
+    pagerduty_api_key: SecretStr = Field(SecretStr(""), description="a REST API key of PagerDuty (not read-only)")
+    pagerduty_from: str = Field("", description="the e-mail address of the bot's own user in PagerDuty")
+    pagerduty_policy: str = Field("", description="the id of the escalation policy; empty: the first that there is")
+    pagerduty_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="of the webhook subscription; several, with commas, while it is changed"
+    )
+    alertmanager_url: str = Field("", description="where Alertmanager is, http://alertmanager:9093")
+    alertmanager_webhook_token: SecretStr = Field(
+        SecretStr(""), description="the bearer token that Alertmanager sends with its webhooks"
+    )
     kubeconfig: str = Field("", description="a kubeconfig; empty: the cluster that the bot runs in")
     database_url: str = Field("sqlite:///var/aureus.db", description="the journal: sqlite:///… or postgresql://…")
     aureus_config: str = Field("", description="the folder of config/, or several; empty: the project's own")
@@ -81,6 +92,14 @@ class Settings(BaseSettings):
             found.append(Missing("SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN, for Socket Mode)", because))
         if not self.kubeconfig and "KUBERNETES_SERVICE_HOST" not in os.environ:
             found.append(Missing("KUBECONFIG", "no cluster is known, so nothing can be scaled or restarted."))
+        if not self.alertmanager_webhook_token.get_secret_value():
+            found.append(Missing("ALERTMANAGER_WEBHOOK_TOKEN", "no alert is heard from Alertmanager."))
+        if not self.alertmanager_url:
+            found.append(Missing("ALERTMANAGER_URL", "Alertmanager is not asked; what it tells by itself is heard."))
+        if not self.pagerduty_api_key.get_secret_value():
+            found.append(Missing("PAGERDUTY_API_KEY", "incidents are acknowledged here only, and nobody is paged."))
+        if not self.pagerduty_webhook_secret.get_secret_value():
+            found.append(Missing("PAGERDUTY_WEBHOOK_SECRET", "what happens in PagerDuty is not heard."))
         return found
 
     @field_validator("log_level", "log_format", mode="before")

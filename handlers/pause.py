@@ -20,7 +20,8 @@ class Pause(Runbook[str]):
     def plan(self, now: str) -> Plan | Offers:
         if now:
             return Offers(f"It is paused already ({now}): nothing to do.")
-        because = f"{self.request.who.name}: {self.because or 'no reason given'}"
+        since = f"{self.request.at:%Y-%m-%d %H:%M} UTC"
+        because = f"{self.request.who.name}: {self.because or 'no reason given'}, since {since}"
         return Plan(
             "Pause every change",
             risk=Risk(Level.LOW, "it only takes power away"),

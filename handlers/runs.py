@@ -29,6 +29,10 @@ def _item(run: Any) -> Item:
     mark = {"done": Mark.GOOD, "put back": Mark.BACK, "failed": Mark.BAD, "declined": Mark.BAD, "kept": Mark.WARN}.get(
         how, Mark.TO_DO if run.over else Mark.NOW
     )
+    if how == "done" and run.settled:
+        last = run.settled[-1]
+        how = f"taken {'back' if last.back else 'over'} ({last.case})"
+        mark = Mark.BACK if last.back else mark
     title = run.plan.title if run.plan else run.words
     line = Text((Code(run.id), f" {title} – {run.request.who.name}, ", Moment(run.request.at, date=True)))
     return Item(mark, line, how)

@@ -126,7 +126,8 @@ class Scale(Runbook[Now]):
         time = self.time or hours(2)
         if self.replicas > owner.most:
             return Offers(
-                f"The autoscaler {owner.ref.name} allows {owner.most} at the most, so {self.replicas} cannot be held."
+                f"The autoscaler {owner.ref.name} allows {owner.most} at the most, so {self.replicas} cannot be held. "
+                f"{self._at_most(owner)}"
             )
         if self.replicas < 1 or (self.replicas <= owner.least and now.held is None):
             return Offers(
@@ -163,7 +164,16 @@ class Scale(Runbook[Now]):
             f"The autoscaler {owner.ref.name} ({owner.least}–{owner.most}) owns the number of {self.service}: "
             f"a plain scale to {self.replicas} lasts until its next look, within a minute."
         )
+        if self.replicas > owner.most:
+            because += f" Nor can it be held, since the maximum is {owner.most}. {self._at_most(owner)}"
         return Offers(because, tuple(offers), (self._facts(now),))
+
+    def _at_most(self, owner: k8s.Scaling) -> str:
+        """What can be done where the autoscaler does not allow the number."""
+        return (
+            f"“scale {self.service} {owner.most} hold{self._where}” holds as many as it allows; for more, "
+            f"whoever keeps {owner.ref.name} must raise its maximum first."
+        )
 
     def _facts(self, now: Now) -> Facts:
         size, owner = now.size, now.size.autoscaler

@@ -23,12 +23,21 @@ class Status(Lookup):
         catalogue = seen.get(TheCatalogue())
         if not isinstance(catalogue, Catalogue):
             return Report("The services are being looked at.", parts=(text("Looking …"),))
-        items = [
-            _item(service, seen.get(k8s.HealthOf(service.at(self.place)))) for service in self._services(catalogue)
-        ]
+        services = self._services(catalogue)
+        healths = [seen.get(k8s.HealthOf(service.at(self.place))) for service in services]
+        items = [_item(service, health) for service, health in zip(services, healths, strict=True)]
         bad = [item for item in items if item.mark in (Mark.BAD, Mark.WARN)]
         asked = any(item.mark is Mark.NOW for item in items)
-        word = "still being looked at" if asked else f"{len(bad)} with trouble" if bad else "all well"
+        unreached = bool(healths) and all(isinstance(health, Away) for health in healths)
+        word = (
+            "still being looked at"
+            if asked
+            else "the cluster cannot be reached"
+            if unreached
+            else f"{len(bad)} with trouble"
+            if bad
+            else "all well"
+        )
         paused = seen.get(Paused())
         notes = (
             (note(f"The bot is paused – {paused}. Nothing changes the world."),)

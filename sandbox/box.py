@@ -9,6 +9,8 @@ from pathlib import Path
 from sandbox.opening import play
 from sandbox.world import World
 
+_HINT = "  Then play an alert: break bridge in the panel, or press “ServiceDown” there.\n"
+
 
 async def run(port: int, folder: Path) -> None:
     """Until Ctrl-C. Raises ``NotFree`` when the port is taken, ``RuntimeError`` when the bot does not come up."""
@@ -22,7 +24,7 @@ async def run(port: int, folder: Path) -> None:
         await asyncio.wait([trying, stopping], return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set():
             await trying
-            _show(f"\n  Now you: open {world.url} – Ctrl-C ends all of it.\n")
+            _show(f"\n  Now you: open {world.url} – Ctrl-C ends all of it.\n{_HINT}")
             await stopping
         trying.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""The assembly: Slack, the cluster and the page under one address, and the real bot in a process of its own."""
+"""The assembly: Slack, the cluster, the pager and the page under one address; the real bot in its own process."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,20 +18,50 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from bot.doors.slack.manifest import manifest
+from sandbox.alertmanager.alertmanager import Alertmanager
+from sandbox.alertmanager.control import Control as AlertControl
+from sandbox.alertmanager.records import PagerDuty as Events
+from sandbox.alertmanager.records import Settings as AlertSettings
+from sandbox.alertmanager.records import Webhook
+from sandbox.alertmanager.rules import Watch
+from sandbox.alertmanager.server import AlertmanagerServer
 from sandbox.clock import SharedClock
 from sandbox.kubernetes.api import Api
 from sandbox.kubernetes.aureus import seed_aureus as seed_cluster
 from sandbox.kubernetes.cluster import Cluster
-from sandbox.kubernetes.control import Control
+from sandbox.kubernetes.control import Control, state_of
 from sandbox.kubernetes.scale import Scales
 from sandbox.kubernetes.server import KubernetesServer
 from sandbox.page.routes import page_app
+from sandbox.pagerduty.account import PagerDuty
+from sandbox.pagerduty.aureus import API_KEY, BOT_EMAIL, ROUTING_KEY, WEBHOOK_SECRET
+from sandbox.pagerduty.aureus import seed_aureus as seed_pagerduty
+from sandbox.pagerduty.server import PagerDutyServer
 from sandbox.slack.aureus import seed_aureus as seed_slack
 from sandbox.slack.server import SlackServer
 from sandbox.slack.serving import serving
 from sandbox.slack.workspace import Workspace
 
 CONFIG = Path(__file__).parent / "config"
+#: Obviously none that is used anywhere.
+ALERTMANAGER_TOKEN = "sandbox-alertmanager-token"
+#: Quicker than a real one, so that nobody waits who tries it.
+_QUICK = AlertSettings(group_wait=timedelta(seconds=1), group_interval=timedelta(seconds=10))
+_DOWN_FOR = timedelta(seconds=5)
+
+
+class _Impatient(Watch):
+    """As Prometheus, and the rules that wait before they fire wait less."""
+
+    def fire(
+        self,
+        name: str,
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+        for_: timedelta = timedelta(),
+        cause: str = "hand",
+    ) -> None:
+        super().fire(name, labels, annotations, min(for_, _DOWN_FOR), cause)
 
 
 class World:
@@ -49,14 +79,29 @@ class World:
         self.cluster = Cluster(self.clock)
         seed_cluster(self.cluster, bridge_hpa=bridge_hpa)
         self.kubernetes = KubernetesServer(self.cluster)
+        self.account = PagerDuty(self.clock)
+        seed_pagerduty(self.account, f"http://127.0.0.1:{self.bot_port}/webhooks/pagerduty")
+        self.pagerduty = PagerDutyServer(self.account)
+        self.alertmanager = Alertmanager(self.clock, settings=_QUICK)
+        self.watch = _Impatient(self.alertmanager)
+        self.alerts = AlertmanagerServer(self.alertmanager, self.watch, lambda: state_of(self.cluster))
         self.bot = BotProcess(self)
         self.url = ""
 
     @contextlib.asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator["World"]:
         """Serve all of it; the bot is started by ``bot.start``. Raises ``NotFree``."""
-        async with self.kubernetes.serve(), self.slack.live(), serving(self._site(), port) as url:
-            self.url = self.workspace.url = url
+        outsides = (self.kubernetes.serve(), self.slack.live(), self.pagerduty.serve(), self.alerts.serve())
+        async with contextlib.AsyncExitStack() as stack:
+            for outside in outsides:
+                await stack.enter_async_context(outside)
+            self.pagerduty.write_ca(self.folder / "pagerduty-ca.pem")
+            bot = f"http://127.0.0.1:{self.bot_port}/webhooks/alertmanager"
+            pager = f"{self.pagerduty.url}/v2/enqueue"
+            self.alertmanager.receivers[:] = [
+                Webhook(bot, ALERTMANAGER_TOKEN), Events(pager, ROUTING_KEY, tls=self.pagerduty.trust()),
+            ]  # fmt: skip
+            self.url = self.workspace.url = await stack.enter_async_context(serving(self._site(), port))
             try:
                 yield self
             finally:
@@ -68,6 +113,8 @@ class World:
             routes=[
                 *self.slack.routes,
                 *Control(self.cluster, Scales(self.cluster, Api(self.cluster))).routes(),
+                *self.pagerduty.routes,
+                *AlertControl(self.alertmanager, self.watch).routes(),
                 Route("/world/state", self._state),
                 Route("/world/move", self._move, methods=["POST"]),
                 Route("/world/bot", self._steer, methods=["POST"]),
@@ -136,6 +183,13 @@ class BotProcess:
             "SLACK_BOT_TOKEN": world.app.bot_token,
             "SLACK_SIGNING_SECRET": world.app.signing_secret,
             "KUBECONFIG": str(kubeconfig),
+            "PAGERDUTY_API_URL": world.pagerduty.url,
+            "PAGERDUTY_API_KEY": API_KEY,
+            "PAGERDUTY_FROM": BOT_EMAIL,
+            "PAGERDUTY_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "SSL_CERT_FILE": str(world.folder / "pagerduty-ca.pem"),
+            "ALERTMANAGER_URL": world.alerts.url,
+            "ALERTMANAGER_WEBHOOK_TOKEN": ALERTMANAGER_TOKEN,
             "DATABASE_URL": self.database_url,
             "AUREUS_CONFIG": os.pathsep.join((str(CONFIG), str(CONFIG.parent.parent / "config"))),
             "HOST": "127.0.0.1",

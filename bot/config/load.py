@@ -8,10 +8,22 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bot.config.document import Document, read
+from bot.config.incidents import check_alerts, check_escalation, ladder_of, meanings_of
 from bot.config.mistakes import Misconfigured, Mistake, meant
 from bot.config.names import check_people, check_policy, check_services
-from bot.config.schema import ChannelsFile, PeopleFile, PolicyFile, RuleShape, ServicesFile, Shape
+from bot.config.schema import (
+    AlertsFile,
+    ChannelsFile,
+    EscalationFile,
+    PeopleFile,
+    PolicyFile,
+    RuleShape,
+    ServicesFile,
+    Shape,
+)
 from bot.config.sentences import note_shape
+from bot.domain.duty import Ladder
+from bot.domain.meaning import Meanings
 from bot.domain.person import People, Person
 from bot.domain.policy import Policy, Rule
 from bot.world.catalogue import Catalogue, Service
@@ -19,7 +31,9 @@ from bot.world.k8s import Deployment
 
 S = TypeVar("S", bound=Shape)
 
-FILES: tuple[str, ...] = ("services.yaml", "people.yaml", "policy.yaml", "channels.yaml")
+FILES: tuple[str, ...] = (
+    "services.yaml", "people.yaml", "policy.yaml", "channels.yaml", "alerts.yaml", "escalation.yaml",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,8 @@ class Config:
     policy: Policy
     catalogue: Catalogue
     channels: Channels
+    meanings: Meanings
+    ladder: Ladder
 
 
 def load(folders: Sequence[Path], commands: Collection[str]) -> Config:
@@ -46,19 +62,30 @@ def load(folders: Sequence[Path], commands: Collection[str]) -> Config:
     """
     mistakes = _strangers(folders)
     documents = {name: _find(folders, name) for name in FILES}
-    services, people, policy, channels = (documents[name] for name in FILES)
+    services, people, policy, channels, alerts, escalation = (documents[name] for name in FILES)
     services_file = _shaped(services, ServicesFile)
     people_file = _shaped(people, PeopleFile)
     policy_file = _shaped(policy, PolicyFile)
     channels_file = _shaped(channels, ChannelsFile)
+    alerts_file = _shaped(alerts, AlertsFile)
+    escalation_file = _shaped(escalation, EscalationFile)
     check_services(services)
     check_people(people)
     check_policy(policy, people, services, commands)
+    check_alerts(alerts, services)
+    check_escalation(escalation, people)
     mistakes += [mistake for document in documents.values() for mistake in document.mistakes]
-    if mistakes or not (services_file and people_file and policy_file and channels_file):
+    if not (services_file and people_file and policy_file and channels_file and alerts_file and escalation_file):
+        raise Misconfigured(mistakes)
+    if mistakes:
         raise Misconfigured(mistakes)
     return Config(
-        _people(people_file), _policy(policy_file), _catalogue(services_file), Channels(channels_file.fallback)
+        _people(people_file),
+        _policy(policy_file),
+        _catalogue(services_file),
+        Channels(channels_file.fallback),
+        meanings_of(alerts_file),
+        ladder_of(escalation_file),
     )
 
 

@@ -1,8 +1,9 @@
 """The shape of the files in ``config/``."""
 
 import re
-from datetime import timedelta
-from typing import Annotated
+from datetime import date, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
@@ -125,9 +126,80 @@ class PolicyFile(Shape):
     expires: SomeTime
 
 
+Channel = Annotated[str, _like(r"#[a-z0-9_-]{1,80}|[CG][A-Z0-9]+", 'must be a channel, such as "#on-call", or its id')]
+
+
 class ChannelsFile(Shape):
     """``channels.yaml``."""
 
-    fallback: Annotated[
-        str, _like(r"#[a-z0-9_-]{1,80}|[CG][A-Z0-9]+", 'must be a channel, such as "#on-call", or its id')
-    ]
+    fallback: Channel
+
+
+SeverityName = Literal["P0", "P1", "P2", "P3"]
+
+
+class MeaningShape(Shape):
+    """What an alert means."""
+
+    severity: SeverityName
+    service: Name | None = None
+    security: Truth = False
+
+
+class AlertsFile(Shape):
+    """``alerts.yaml``."""
+
+    alerts: dict[Line, MeaningShape]
+    labels: dict[Line, SeverityName] = {}
+    otherwise: SeverityName
+    channel: Channel
+    also: dict[SeverityName, tuple[Channel, ...]] = {}
+
+
+def _zone(said: str) -> str:
+    try:
+        ZoneInfo(said)
+    except (ValueError, LookupError, OSError):
+        raise _wrong("must be a time zone, such as Europe/Berlin or UTC") from None
+    return said
+
+
+def _clock(said: str) -> str:
+    try:
+        time.fromisoformat(said)
+    except ValueError:
+        raise _wrong('must be a time of day, such as "09:00"') from None
+    return said
+
+
+def _date(said: object) -> date:
+    try:
+        return said if type(said) is date else date.fromisoformat(str(said))
+    except ValueError:
+        raise _wrong("must be a day, such as 2026-12-25") from None
+
+
+DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+ClockTime = Annotated[str, AfterValidator(_clock)]
+
+
+class StepShape(Shape):
+    """A line of the ladder."""
+
+    after: Time
+    tell: Annotated[tuple[Role, ...], Some]
+    level: Annotated[int, Strict()] = Field(default=0, ge=0, le=20)
+    unless_taken: Truth = False
+
+
+class EscalationFile(Shape):
+    """``escalation.yaml``."""
+
+    zone: Annotated[str, AfterValidator(_zone)]
+    days: Annotated[tuple[DayName, ...], Some]
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
+    holidays: tuple[Annotated[date, BeforeValidator(_date)], ...] = ()
+    business: tuple[SeverityName, ...] = ()
+    ladder: dict[SeverityName, tuple[StepShape, ...]]
+    security: tuple[Role, ...] = ()

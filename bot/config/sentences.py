@@ -1,5 +1,6 @@
 """What pydantic finds, said as people say it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,6 +53,9 @@ def _sentence(kind: str, found: dict[str, Any], at: At, shape: type[Shape]) -> s
     if kind in ("greater_than_equal", "less_than_equal"):
         limit = f"at least {limits['ge']}" if "ge" in limits else f"at most {limits['le']}"
         return f"{name} is {_shown(value)}, and must be {limit}."
+    if kind == "literal_error":
+        known = re.findall(r"'([^']+)'", str(limits["expected"]))
+        return f"{name} is {_shown(value)}, which is none of those that there are{meant(str(value), known)}"
     because = str(limits.get("because", found["msg"]))
     return f"{name} is {_shown(value)}, and {because}."
 

@@ -54,7 +54,7 @@ class Group:
     ended: tuple[Alert, ...]
     #: How many more there are that it did not tell.
     truncated: int = 0
-    #: Labels that all of them share.
+    #: The labels by which it was grouped.
     labels: Mapping[str, str] = field(default_factory=dict)
     #: The Alertmanager's own address.
     url: str = ""
@@ -63,6 +63,14 @@ class Group:
     def name(self) -> str:
         """The SHA-256 of the key: what Alertmanager gives PagerDuty as its key (notify/pagerduty/pagerduty.go)."""
         return hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@record("alerts-gone")
+class Gone:
+    """Alerts of an incident, by fingerprint, that Alertmanager no longer has: it was read, and not told."""
+
+    incident: str
+    alerts: frozenset[str]
 
 
 @record("page-told")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.domain.card_offers import offers, undoable
 from bot.domain.errors import nothing_changed
-from bot.domain.offer import Look, Offer
 from bot.domain.person import People, roles
-from bot.domain.plan import Act, Never, Step, Undo
+from bot.domain.plan import Act, Never, Step
 from bot.domain.report import (
     Bold,
     Code,
@@ -26,11 +26,15 @@ from bot.domain.report import (
     text,
 )
 from bot.domain.run import Phase, Run
-from bot.domain.verb import Met, NotYet, Ticked, Told, spell
+from bot.domain.sentence import flat, sentence, short
+from bot.domain.verb import Met, NotYet, spell
 
 
-def tell(run: Run, people: People, children: Sequence[Run] = ()) -> Report:
-    """The report of a run as it stands. ``children`` are the cases that belong to it, each a line."""
+def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "") -> Report:
+    """The report of a run as it stands. ``children`` are the cases that belong to it, each a line.
+
+    ``paused`` says why, by whom and since when nothing may change the world; it is empty when it may.
+    """
     if run.answer is not None:
         return run.answer
     tone, state = _state(run)
@@ -43,101 +47,25 @@ def tell(run: Run, people: People, children: Sequence[Run] = ()) -> Report:
         parts += run.offers.shows
     if run.plan is not None:
         parts += _plan(run, people)
+        if paused and run.phase is Phase.WAITING and run.plan.outside:
+            parts.append(note(f"The bot is paused – {paused}. What is agreed to starts when it is unpaused."))
     if children:
         parts.append(Items(tuple(line_of(child) for child in children)))
     parts.append(note(*_small_print(run)))
     return Report(f"{title}: {flat(state)}", title, tone, tuple(parts), offers(run))
 
 
-def offers(run: Run) -> tuple[Offer, ...]:
-    """What can be pressed on the card of a run as it stands."""
-    if run.answer is not None:
-        return run.answer.offers
-    id_ = run.id
-    cancel = Offer("Cancel", f"cancel {id_}")
-    match run.phase:
-        case Phase.CHOOSING:
-            return (*(run.offers.offers if run.offers else ()), cancel)
-        case Phase.WAITING:
-            own = all(seat.own for seat in run.gate.seats)
-            return (
-                Offer("Confirm" if own else "Approve", f"agree {id_} {run.digest}", look=Look.GOOD),
-                *(() if own else (Offer("Decline", f"decline {id_} because", asks="Why not?", look=Look.DANGER),)),
-                cancel,
-            )
-        case Phase.AGREED:
-            return (cancel,)
-        case Phase.DOING:
-            return (*_ticks(run), *(() if run.cancelled_by else (cancel,)))
-        case Phase.ASKING:
-            return _choices(run)
-        case Phase.STANDING:
-            return (Offer("Put back now", f"undo {id_}"), Offer("Extend", run.words))
-        case Phase.OVER:
-            return _afterwards(run)
-    return ()
-
-
-def once_offered(run: Run) -> tuple[Offer, ...]:
-    """What the card of a run has offered, or may have: a press on one of these that comes too late gets its reason."""
-    id_ = run.id
-    said = (f"agree {id_} {run.digest}", f"decline {id_} because", f"cancel {id_}")
-    return tuple(
-        Offer("", words) for words in (*said, *(f"{verb} {id_}" for verb in ("again", "put-back", "keep", "go-on")))
-    )
-
-
-def _choices(run: Run) -> tuple[Offer, ...]:
-    # On its way back already: to put it back again, or to go on forward, is no choice any more.
-    back = run.resume in (Phase.UNDOING, Phase.STANDING)
-    again = Offer("Try again", f"again {run.id}", look=Look.GOOD)
-    put_back = Offer("Put back", f"put-back {run.id}", look=Look.DANGER)
-    keep = Offer("Leave it as it is", f"keep {run.id}")
-    if back:
-        return again, keep
-    if run.cancelled_by is not None:
-        return put_back, keep, Offer("Go on", f"go-on {run.id}")
-    skip = (Offer("Go on without it", f"go-on {run.id}"),) if run.failure is not None else ()
-    return again, put_back, keep, *skip
-
-
-def _afterwards(run: Run) -> tuple[Offer, ...]:
-    how = run.ended.how if run.ended else ""
-    if how in ("done", "kept") and undoable(run):
-        return (Offer("Undo", f"undo {run.id}"),)
-    if how in ("expired", "refused", "put back", "failed"):
-        return (Offer("Ask again", run.words),)
-    return ()
-
-
-def undoable(run: Run) -> bool:
-    """Whether something stands by this run's doing that has a way back."""
-    return any(isinstance(run.way_back(stand.step), Undo) for stand in run.stands)
-
-
-def _ticks(run: Run) -> tuple[Offer, ...]:
-    leg = run.leg
-    if leg is None:
-        return ()
-    made = []
-    for number, check in enumerate(run.step(leg.step).checks):
-        if isinstance(check, Ticked | Told) and number not in leg.told:
-            words = f"tick {run.id} {leg.step} {number}"
-            asks = check.what if isinstance(check, Told) else ""
-            made.append(Offer(str(check), words, asks))
-    return tuple(made)
-
-
 def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     """Where it stands, as tone and sentence."""
     if run.postponed is not None and run.postponed.until is not None and not run.over:
-        because = _sentence(since_begun(run, run.postponed.because))
-        return Tone.WARN, (f"{because} Nothing is lost: it is tried again by itself.",)
+        because = sentence(short(since_begun(run, run.postponed.because)))
+        until: tuple[Inline, ...] = (", until ", Moment(run.expires)) if run.expires else ()
+        return Tone.WARN, (f"{because} Nothing is lost: it is tried again by itself", *until, ".")
     match run.phase:
         case Phase.ASKED:
             return Tone.PLAIN, ("Looking …",)
         case Phase.CHOOSING:
-            return Tone.WAITING, (_sentence(run.offers.because if run.offers else ""),)
+            return Tone.WAITING, (sentence(run.offers.because if run.offers else ""),)
         case Phase.WAITING:
             return Tone.WAITING, _waits(run)
         case Phase.AGREED:
@@ -147,10 +75,12 @@ def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case Phase.DOING:
             return Tone.RUNNING, ("Under way.",)
         case Phase.UNDOING:
-            why = f"{_sentence(run.failure.because)} " if run.failure else ""
+            why = f"{sentence(short(run.failure.because))} " if run.failure else ""
             return Tone.WARN, (f"{why}Being put back.",)
         case Phase.ASKING:
-            return Tone.WARN, (f"{_sentence(since_begun(run, run.asking))} It rests here until somebody decides.",)
+            return Tone.WARN, (
+                f"{sentence(short(since_begun(run, run.asking)))} It rests here until somebody decides.",
+            )
         case Phase.STANDING:
             return Tone.GOOD, _standing(run)
     return _end(run)
@@ -174,7 +104,8 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     ended = run.ended
     if ended is None:
         return Tone.PLAIN, ("Over.",)
-    because = _sentence(ended.because)
+    # A plan that was never begun is refused in our own words, and in nothing but these.
+    because = sentence(short(ended.because) if run.opened_at else ended.because)
     back = next((each for each in reversed(run.settled)), None)
     match ended.how:
         case "done" if back is not None and not undoable(run):
@@ -190,8 +121,7 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case "cancelled":
             return Tone.PLAIN, (f"Cancelled by {ended.by.name}; nothing was changed.",)
         case "expired":
-            who = "Not everybody" if run.agreed else "Nobody"
-            return Tone.PLAIN, (f"{who} answered in time, so it is over; nothing was changed. {because}".strip(),)
+            return Tone.PLAIN, (f"{_too_late(run)}, so it is over; nothing was changed. {because}".strip(),)
         case "refused" | "nothing":
             return Tone.WARN, (nothing_changed(because),)
         case "put back":
@@ -203,6 +133,13 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     return Tone.PLAIN, (ended.how,)
 
 
+def _too_late(run: Run) -> str:
+    """What did not come in time: an answer, or the beginning after it."""
+    if run.agreed and len(run.seats_taken) == len(run.gate.seats):
+        return f"It could not begin within {spell(run.gate.expires)} of being agreed to"
+    return f"{'Not everybody' if run.agreed else 'Nobody'} answered in time"
+
+
 def _took(run: Run) -> timedelta:
     if run.opened_at is None or run.done_at is None:
         return timedelta()
@@ -210,8 +147,8 @@ def _took(run: Run) -> timedelta:
 
 
 def _because(run: Run) -> str:
-    """The reason that was given when asking, or for declining."""
-    if run.ended is not None and run.ended.how == "declined":
+    """The reason that was given when asking, or for saying no."""
+    if run.ended is not None and run.ended.how in ("declined", "cancelled") and run.ended.because:
         return run.ended.because
     _, found, because = run.words.partition(" because ")
     return because if found else ""
@@ -272,12 +209,13 @@ def _step(run: Run, step: Step) -> Item:
     if run.leg is not None and run.leg.step == step.name:
         said = [answer.says for answer in run.leg.answers if isinstance(answer, NotYet | Met) and answer.says]
         if run.leg.back:
-            return Item(Mark.BACK, line, "being put back" + (f": {'; '.join(said)}" if said else ""))
-        return Item(Mark.NOW, line, "; ".join(said))
+            return Item(Mark.BACK, line, "being put back" + (f": {short('; '.join(said))}" if said else ""))
+        return Item(Mark.NOW, line, short("; ".join(said)))
     if run.failure is not None and run.failure.step == step.name:
-        return Item(Mark.BAD, line, run.failure.because)
+        # The sentence above has said why.
+        return Item(Mark.BAD, line)
     if any(event.step == step.name for event in run.went_on):
-        return Item(Mark.WARN, line, next(e.because for e in run.went_on if e.step == step.name))
+        return Item(Mark.WARN, line, next(short(e.because) for e in run.went_on if e.step == step.name))
     if stand is not None and not stand.proved:
         return Item(Mark.WARN, line, "perhaps made; not proved")
     done = run.plan is not None and [each.name for each in run.plan.steps].index(step.name) < run.next_step
@@ -297,36 +235,26 @@ def line_of(child: Run) -> Item:
 
 
 def _small_print(run: Run) -> tuple[Inline, ...]:
-    asked: tuple[Inline, ...] = (Code(run.id), f" · asked by {run.request.who.name} at ", Moment(run.request.at))
+    asked: tuple[Inline, ...] = (
+        *_where(run),
+        Code(run.id),
+        f" · asked by {run.request.who.name} at ",
+        Moment(run.request.at),
+    )
     signers = ", ".join(dict.fromkeys(who.name for who in run.signers if who.id != run.request.who.id))
     if signers:
         asked = (*asked, f" · agreed by {signers}")
     return (*asked, " · plan ", Code(run.digest[:8])) if run.digest else asked
 
 
+def _where(run: Run) -> tuple[Inline, ...]:
+    """Which place it is about, as people call it and as the outside does: the first thing to know before agreeing."""
+    if run.plan is None or not run.plan.outside:
+        return ()
+    inside = " and ".join(sorted({change.where for change in run.plan.changes} - {""}))
+    return Bold(" and ".join(sorted(run.plan.places))), f" ({inside}) · " if inside else " · "
+
+
 def since_begun(run: Run, because: str) -> str:
     """Why it goes no further. That a single call changed nothing says nothing of a run that has changed something."""
     return because.replace("Nothing was changed.", "").replace("  ", " ").strip() if run.stands else because
-
-
-def _sentence(words: str) -> str:
-    words = words.strip()
-    if not words:
-        return ""
-    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?…" else ".")
-
-
-def flat(parts: tuple[Inline, ...]) -> str:
-    """Inline parts as a plain sentence, for what a screen reader says."""
-    said = []
-    for part in parts:
-        match part:
-            case str():
-                said.append(part)
-            case Moment(at):
-                said.append(f"{at:%H:%M} UTC")
-            case Mention(who):
-                said.append(who.name)
-            case _:
-                said.append(part.text)
-    return "".join(said)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.alert import Severity
 from bot.domain.incident import ANSWER, SILENT, Incident, Stage
+from bot.domain.incident_document import REVIEWED
 from bot.domain.incident_event import Rung
 
 _DAY = timedelta(days=1)
@@ -60,6 +61,8 @@ class Ladder:
     security: frozenset[str]
     business: frozenset[Severity]
     calendar: Calendar
+    #: Of business time.
+    review_after: timedelta = timedelta(hours=18)
 
     def rungs(self, severity: Severity, security: bool, since: datetime) -> tuple[Rung, ...]:
         """The rungs of an incident that began, or was given back, then."""
@@ -68,6 +71,10 @@ class Ladder:
             steps.insert(0, Step(timedelta(), self.security))
         made = [self._rung(step, severity, since) for step in steps]
         return tuple(sorted(made, key=lambda rung: rung.at))
+
+    def review(self, severity: Severity, now: datetime) -> datetime | None:
+        """When the post-mortem of an incident that is over now is held, if it has one: in two working days' time."""
+        return self.calendar.after(now, self.review_after) if severity in REVIEWED else None
 
     def _rung(self, step: Step, severity: Severity, since: datetime) -> Rung:
         at = self.calendar.after(since, step.after) if severity in self.business else since + step.after
@@ -82,9 +89,12 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Climb:
-    """The time of a rung has come; ``words`` ask for its escalation, and are empty when it is left out."""
+    """The time of these rungs has come; ``words`` ask for one escalation, and are empty where all are left out.
 
-    rung: int
+    One for all of them: people are added in PagerDuty by writing who has it anew, so two at once would lose some.
+    """
+
+    rungs: tuple[int, ...]
     words: str
 
 
@@ -101,25 +111,40 @@ class GiveBack:
 
 
 @dataclass(frozen=True)
+class Remind:
+    """The time of its post-mortem has come."""
+
+
+@dataclass(frozen=True)
 class Sleep:
     """Nothing to do until then; ``None``: until something happens."""
 
     until: datetime | None
 
 
-def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | Sleep:
+def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | Remind | Sleep:
     """What the clock asks for next."""
     if incident.due is None or incident.due > now:
         return Sleep(incident.due)
-    for number, rung in enumerate(incident.rungs):
-        if number not in incident.climbed and rung.at <= now:
-            return Climb(number, "" if rung.unless_taken and incident.stage is Stage.TAKEN else _words(incident, rung))
+    if incident.over:
+        return Remind()
+    numbers = range(len(incident.rungs))
+    due = tuple(number for number in numbers if number not in incident.climbed and incident.rungs[number].at <= now)
+    if due:
+        taken = incident.stage is Stage.TAKEN
+        rungs = [incident.rungs[number] for number in due]
+        return Climb(due, _words(incident, [rung for rung in rungs if not (rung.unless_taken and taken)]))
     if incident.nudged is not None and incident.nudged + ANSWER <= now:
         minutes = round((SILENT + ANSWER).total_seconds() / 60)
         return GiveBack(f"release {incident.id} because nothing was heard of it for {minutes} minutes")
     return Nudge()
 
 
-def _words(incident: Incident, rung: Rung) -> str:
-    level = f" at level {rung.level}" if rung.level else ""
-    return f"escalate {incident.id} to {','.join(sorted(rung.roles))}{level} because {rung.because}"
+def _words(incident: Incident, rungs: Sequence[Rung]) -> str:
+    if not rungs:
+        return ""
+    roles = sorted({role for rung in rungs for role in rung.roles})
+    highest = max(rung.level for rung in rungs)
+    level = f" level {highest}" if highest else ""
+    because = ", and ".join(dict.fromkeys(rung.because for rung in rungs))
+    return f"escalate {incident.id} to {','.join(roles)}{level} because {because}"

@@ -141,6 +141,8 @@ class TickedOff(Event):
 class Cancelled(Event):
     """Somebody stopped it: at once before it began, after the step in hand afterwards."""
 
+    because: str = ""
+
 
 @record("asked")
 class Asked(Event):

@@ -19,6 +19,7 @@ from bot.domain.incident_event import (
     Nudged,
     Paged,
     Released,
+    Reminded,
     Reopened,
     Resolved,
     Rung,
@@ -47,7 +48,7 @@ _ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired
 LIFE: Mapping[Stage, frozenset[type[Event]]] = {
     Stage.OPEN: _ALWAYS | {Acknowledged, Resolved},
     Stage.TAKEN: _ALWAYS | {Acknowledged, Released, Nudged, Resolved},
-    Stage.OVER: frozenset({Paged, Noted, Begotten, Cleared, Reopened, Written}),
+    Stage.OVER: frozenset({Paged, Noted, Begotten, Cleared, Reopened, Written, Reminded}),
 }
 
 
@@ -82,8 +83,11 @@ class Incident:
     heard: datetime | None = None
     nudged: datetime | None = None
     escalated: tuple[Escalated, ...] = ()
+    #: The runs that wrote something down.
+    noted: tuple[str, ...] = ()
     resolved: Resolved | None = None
     written: Written | None = None
+    reminded: bool = False
     children: tuple[Begotten, ...] = ()
     last: Event | None = None
     #: When its card is to be drawn: at once, or a little later when only numbers have moved.
@@ -126,7 +130,7 @@ class Incident:
     def due(self) -> datetime | None:
         """When somebody must look at it again at the latest."""
         if self.over:
-            return None
+            return self.written.review if self.written is not None and not self.reminded else None
         times = [rung.at for number, rung in enumerate(self.rungs) if number not in self.climbed]
         if self.stage is Stage.TAKEN and self.heard is not None:
             times.append(self.nudged + ANSWER if self.nudged else self.heard + SILENT)
@@ -167,15 +171,29 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             return replace(incident, escalated=(*incident.escalated, event))
         case Nudged():
             return replace(incident, nudged=event.at)
+        case Noted(ends=True) if incident.resolved is not None:
+            # It was told of, or its alerts ended, before somebody could say so: they resolved it, and know why.
+            over, runs = incident.resolved, (*incident.noted, event.run)
+            if over.by.id and over.because:
+                return replace(incident, noted=runs)
+            by = over.by if over.by.id else event.by
+            return replace(incident, resolved=replace(over, by=by, because=event.words), noted=runs)
         case Noted():
+            noted = replace(incident, noted=(*incident.noted, event.run))
             mine = incident.holder is not None and event.by.id == incident.holder.id
-            return replace(incident, heard=event.at, nudged=None) if mine else incident
+            return replace(noted, heard=event.at, nudged=None) if mine else noted
         case Resolved():
             return replace(incident, stage=Stage.OVER, resolved=event)
         case Reopened():
-            return replace(incident, stage=Stage.OPEN, resolved=None, holder=None, held_since=None, written=None)
+            return replace(
+                incident, stage=Stage.OPEN, resolved=None, holder=None, held_since=None, written=None, reminded=False
+            )
         case Written():
-            return replace(incident, written=event)
+            # Written again, the post-mortem stays where it was.
+            review = incident.written.review if incident.written is not None else event.review
+            return replace(incident, written=replace(event, review=review))
+        case Reminded():
+            return replace(incident, reminded=True)
         case Begotten():
             heard = event.at if incident.holder is not None and event.by.id == incident.holder.id else incident.heard
             return replace(incident, children=(*incident.children, event), heard=heard)
@@ -185,7 +203,11 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
 def _fired(incident: Incident, event: Fired) -> Incident:
     new = {alert.fingerprint: alert for alert in event.alerts}
     seen = incident.seen | {alert.firing for alert in event.alerts}
-    return replace(incident, alerts={**incident.alerts, **new}, seen=seen)
+    fired = replace(incident, alerts={**incident.alerts, **new}, seen=seen)
+    if incident.seen or not event.title:
+        return fired
+    # PagerDuty was quicker than the Alertmanager: only now it is known what it is about.
+    return replace(fired, title=event.title, service=event.service)
 
 
 def _drawn(before: Incident, after: Incident, event: Event) -> datetime:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.alert import Alert, Severity
-from bot.domain.card import flat, line_of
+from bot.domain.card import line_of
 from bot.domain.incident import Incident, Stage
 from bot.domain.offer import Look, Offer
 from bot.domain.report import Bold, Code, Facts, Inline, Item, Items, Link, Mark, Moment, Part, Report, Text, Tone, note
 from bot.domain.report import text as line
 from bot.domain.run import Run
+from bot.domain.sentence import flat
 from bot.domain.verb import spell
 
 #: Labels that tell one alert of a group from the other; the first that it has is shown.
@@ -78,17 +79,24 @@ def _tone(incident: Incident) -> Tone:
 
 def _facts(incident: Incident) -> Facts:
     severity = f"{incident.severity.value}, {incident.severity.word}{', security' if incident.security else ''}"
-    firing, seen = len(incident.alerts), len(incident.seen)
-    ended = f", {seen - firing} ended" if seen > firing else ""
     pairs: list[tuple[str, Inline | Text]] = [
         ("Severity", severity),
         ("Service", incident.service or "the platform as a whole"),
         ("Since", Moment(incident.opened, date=True)),
-        ("Alerts", f"{firing} {'fires' if firing == 1 else 'fire'}{ended}" if seen else "none; PagerDuty alone has it"),
+        ("Alerts", _count(incident)),
     ]
     if incident.page is not None:
         pairs.append(("PagerDuty", Link(f"#{incident.page.number}", incident.page.url)))
     return Facts(tuple(pairs))
+
+
+def _count(incident: Incident) -> str:
+    firing, seen = len(incident.alerts), len(incident.seen)
+    if not seen:
+        return "none; PagerDuty alone has it"
+    if incident.over:
+        return f"{seen} in all"
+    return f"{firing} {'fires' if firing == 1 else 'fire'}{f', {seen - firing} ended' if seen > firing else ''}"
 
 
 def _first(incident: Incident) -> list[Alert]:

@@ -110,6 +110,10 @@ class Noted(Event):
     """Somebody wrote something down, or said that they are still at it (no words)."""
 
     words: str = ""
+    #: The run that wrote it down.
+    run: str = ""
+    #: It says why it is over; by then it was.
+    ends: bool = False
 
 
 @record("incident.resolved")
@@ -135,3 +139,10 @@ class Written(Event):
     """The incident document was made; ``review`` is when its post-mortem is held, if it needs one."""
 
     review: datetime | None = None
+    #: The run that made it: it may be made again.
+    run: str = ""
+
+
+@record("incident.reminded")
+class Reminded(Event):
+    """Who had it was reminded of the post-mortem."""

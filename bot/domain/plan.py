@@ -197,6 +197,16 @@ class Plan:
         return digest((words, gate, *signed))
 
     @property
+    def outside(self) -> bool:
+        """Whether it changes the operated platform, and so waits while the bot is paused."""
+        return any(change.outside for change in self.changes)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All that it changes, on the way there."""
+        return tuple(change for step in self.steps if isinstance(step, Act) for change in step.changes)
+
+    @property
     def touches(self) -> frozenset[str]:
         """Every object that it may change, on the way back too."""
         ways: list[Change] = []

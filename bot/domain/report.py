@@ -97,6 +97,15 @@ class Quote:
     text: str
 
 
+@record("document")
+class Document:
+    """A text that is longer than a message: said as a file of that name, which no other document has."""
+
+    name: str
+    title: str
+    text: str
+
+
 @record("note")
 class Note:
     """Small print."""
@@ -104,7 +113,7 @@ class Note:
     text: Text
 
 
-Part = Text | Facts | Items | Table | Quote | Note
+Part = Text | Facts | Items | Table | Quote | Document | Note
 
 
 @record("tone")

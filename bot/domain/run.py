@@ -99,7 +99,8 @@ def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whol
         case Planned():
             return _planned(run, event)
         case Agreed():
-            now = replace(run, agreed={**run.agreed, event.by.id: event.roles}, signers=(*run.signers, event.by))
+            agreed = {**run.agreed, event.by.id: event.roles}
+            now = replace(run, agreed=agreed, signers=(*run.signers, event.by), agreed_at=event.at)
             full = len(now.seats_taken) == len(run.gate.seats)
             return replace(now, phase=P.AGREED) if full else now
         case Drifted():
@@ -112,7 +113,7 @@ def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whol
             leg = run.leg or Leg(event.step, started=event.at, made=True)
             return replace(run, leg=replace(leg, told={**leg.told, event.check: (event.by, event.words)}), rested=True)
         case Cancelled() if run.opened_at is None:
-            return _over(run, Ended(event.at, event.by, "cancelled"))
+            return _over(run, Ended(event.at, event.by, "cancelled", event.because))
         case Cancelled():
             return replace(run, cancelled_by=event.by)
         case Asked():
@@ -155,6 +156,7 @@ def _planned(run: Run, event: Planned) -> Run:
         planned_at=event.at,
         agreed={},
         signers=(),
+        agreed_at=None,
         offers=None,
     )
 

@@ -74,6 +74,8 @@ class RunState:
     planned_at: datetime | None = None
     agreed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     signers: tuple[Who, ...] = ()
+    #: When the last of them agreed.
+    agreed_at: datetime | None = None
     offers: Offers | None = None
     drifts: int = 0
     opened_at: datetime | None = None
@@ -116,12 +118,24 @@ class RunState:
 
     @property
     def expires(self) -> datetime | None:
-        """When it stops resting for people before its beginning; ``None`` when it does not rest so."""
+        """When it is over if it has not begun by then; ``None`` when it has begun.
+
+        People agree to something that is done soon: what is held up for as long as they had for answering (the bot is
+        paused, the cluster away) must be asked for anew.
+        """
         if self.phase is Phase.WAITING and self.planned_at:
             return self.planned_at + self.gate.expires
         if self.phase in (Phase.CHOOSING, Phase.ASKED):
             return self.request.at + timedelta(hours=1)
+        if self.agreed_at and not self.touched:
+            return self.agreed_at + self.gate.expires
         return None
+
+    @property
+    def touched(self) -> bool:
+        """Whether a step was begun, or somebody has decided since how it goes on."""
+        begun = self.phase not in (Phase.AGREED, Phase.DOING) or self.leg is not None or self.next_step > 0
+        return begun or bool(self.stands) or self.rested
 
     def step(self, name: str) -> Step:
         """The step of this name in its plan. Raises ``LookupError``."""

@@ -11,6 +11,7 @@ from bot.domain.person import BOT, Who
 
 #: A firing that was told so long after its incident was resolved by a person is a new incident; sooner it is an echo.
 ECHO = timedelta(minutes=5)
+_TICK = timedelta(seconds=1)
 ALERTMANAGER = "Alertmanager"
 PAGERDUTY = "PagerDuty"
 
@@ -35,6 +36,17 @@ def from_group(incident: Incident, group: Group, now: datetime) -> list[Event]:
     return events
 
 
+def from_gone(incident: Incident, gone: frozenset[str], now: datetime) -> list[Event]:
+    """What it changes in an incident that is not over that Alertmanager no longer has some of its alerts."""
+    over = gone & incident.alerts.keys()
+    if not over:
+        return []
+    events: list[Event] = [Cleared(now, alerts=over)]
+    if not incident.alerts.keys() - over:
+        events.append(Resolved(now, via=ALERTMANAGER, because="it no longer has any of its alerts"))
+    return events
+
+
 def begins(last: Incident | None, group: Group, now: datetime) -> bool:
     """Whether a group opens an incident, when the last one of its key is over, or there was none."""
     if last is None:
@@ -51,11 +63,17 @@ def from_page(incident: Incident, told: PageTold, who: Who, rungs: Sequence[Rung
     if incident.page is None or incident.page.id != told.id:
         events.append(Paged(now, id=told.id, number=told.number, url=told.url))
     stage = incident.stage
-    if incident.there is not None and told.at < incident.there:
+    late = incident.there is not None and told.at < incident.there
+    # It was given back, or not yet taken, before somebody took it: what is told of that moment is late, too.
+    taken = stage is Stage.TAKEN and incident.held_since is not None and told.at < incident.held_since
+    if late or (taken and told.status == "triggered"):
         return events  # a telling that was late: what came of it is known already
+    over = incident.there or incident.opened
     match told.status:
         case "resolved" if stage is not Stage.OVER:
             events.append(Resolved(now, who, via=PAGERDUTY, since=told.at))
+        case "acknowledged" if stage is Stage.OVER and told.at - over < _TICK:
+            return events  # what came before its end, and is told late: its times are whole seconds where it was read
         case "acknowledged" if stage is Stage.OVER:
             events += [
                 Reopened(now, who, via=PAGERDUTY, because="it was acknowledged there after it was resolved"),

@@ -23,6 +23,11 @@ class Change:
         """The object that it changes: what a run claims, so that no two runs change it at once."""
         raise TypeError(f"{type(self).__name__} does not say what it touches")
 
+    @property
+    def where(self) -> str:
+        """The part of the outside that it is in, by the name that it has there (``namespace aureus``); or nothing."""
+        return ""
+
     def __str__(self) -> str:
         """The change as people read it, beginning with a verb."""
         raise TypeError(f"{type(self).__name__} cannot be read")

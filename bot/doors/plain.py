@@ -10,6 +10,7 @@ from bot.domain.offer import Offer
 from bot.domain.report import (
     Bold,
     Code,
+    Document,
     Facts,
     Inline,
     Item,
@@ -107,6 +108,9 @@ def _part(part: Part, width: int, zone: tzinfo) -> Iterator[str]:
         case Note(text):
             yield from _wrapped(said(text.parts, zone), width, "  ")
         case Quote(words):
+            yield from (f"│ {line}" for line in clean(words).splitlines())
+        case Document(name, title, words):
+            yield from _wrapped(f"{clean(title)} ({clean(name)})", width)
             yield from (f"│ {line}" for line in clean(words).splitlines())
         case Table():
             yield from columns(part, width)

@@ -60,7 +60,7 @@ class Terminal:
                 return run is not None and _went_well(run)
             if run is not None:
                 children = await self._core.cases.load_all([each.case for each in run.children])
-                now = plain(tell(run, self._people, children))
+                now = plain(tell(run, self._people, children, await self._core.journal.switch("paused")))
                 if now != shown and (run.phase is not Phase.ASKED or run.postponed is not None):
                     self._show(("\n" if shown else "") + now + "\n")
                     shown = now

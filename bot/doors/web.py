@@ -1,7 +1,7 @@
 """The web door: Slack's requests, health, metrics."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
@@ -76,8 +76,8 @@ def _again(request: Request, body: bytes) -> Request:
     return Request(request.scope, receive)
 
 
-def web(events: SlackEvents | None, ready: Callable[[], Awaitable[str]]) -> Starlette:
-    """The app. ``ready`` answers why the bot is not ready, or ""."""
+def web(events: SlackEvents | None, ready: Callable[[], Awaitable[str]], webhooks: Sequence[Route] = ()) -> Starlette:
+    """The app. ``ready`` answers why the bot is not ready, or ""; ``webhooks`` are further routes."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("alive")
@@ -98,5 +98,6 @@ def web(events: SlackEvents | None, ready: Callable[[], Awaitable[str]]) -> Star
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            *webhooks,
         ]
     )

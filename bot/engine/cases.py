@@ -1,12 +1,14 @@
 """Cases in the journal: folded when they are read, written together with what is to be said of them."""
 
+import contextlib
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from bot.domain.errors import Conflict
 from bot.domain.event import Begotten, Ended, Event, Requested, Settled
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Fired
-from bot.domain.person import People
+from bot.domain.incident_event import Fired, Resolved, Written
+from bot.domain.person import BOT, People
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.engine import incident_teller, teller
@@ -123,7 +125,7 @@ class Cases:
         writes = [_first_write(each) for each in asked]
         writes += [Write(run.id, run.position, events, row_of(after), claim, free or self._done_with_claims(after))]
         children = await self.load_all([each.case for each in after.children])
-        said = [*teller.says(after, events, self.people, children), *says]
+        said = [*await self._says(after, events, children), *says]
         for other, event in await self._settled(after, events):
             now = other.after(event)
             writes.append(Write(other.id, other.position, (event,), row_of(now)))
@@ -164,6 +166,8 @@ class Cases:
 
         Raises ``Conflict`` when it is no longer at the position that it was read at, ``Full``.
         """
+        if any(isinstance(event, Resolved) for event in events):
+            asks = (*asks, self._written_up(incident, events[-1].at))
         begotten = [Begotten(each.at, each.who, case=each.case, words=each.words) for each in asks]
         after = incident
         for event in (*events, *begotten):
@@ -173,12 +177,21 @@ class Cases:
             Write(incident.id, incident.position, (*events, *begotten), row_of(after), free=after.over, names=names)
         )
         children = await self.load_all([each.case for each in after.children])
-        said = incident_teller.says(after, (*events, *begotten), children)
+        history: list[Event] = []
+        if any(isinstance(event, Written) for event in events):
+            history = [*await self.journal.events(incident.id), *events]
+        said = incident_teller.says(after, (*events, *begotten), children, history)
         await self.journal.append(*writes, says=said, taken=taken)
         for each in asks:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
         await self.wake(after)
         return after
+
+    @staticmethod
+    def _written_up(incident: Incident, at: datetime) -> Request:
+        """When an incident is over its document is written, by a run like any other."""
+        key = f"document:{incident.id}:{incident.position}"
+        return Request(key, f"postmortem {incident.id}", BOT, at, "clock", incident.places[0], of=incident.id)
 
     @staticmethod
     def _then(run: Run, events: Sequence[Event]) -> list[Request]:
@@ -212,7 +225,20 @@ class Cases:
         children = [each for each in loaded if each is not None]
         if isinstance(parent, Incident):
             return incident_teller.says(parent, events, children)
-        return teller.says(parent, events, self.people, children)
+        return await self._says(parent, events, children)
+
+    async def _says(self, run: Run, events: Sequence[Event], children: Sequence[Run]) -> list[Say]:
+        return teller.says(run, events, self.people, children, await self.journal.switch("paused"))
+
+    async def redraw_waiting(self) -> None:
+        """Draw the cards of what waits for agreement anew: each says whether the bot is paused."""
+        for found in await self.journal.list(open_only=True, kind="run"):
+            run = await self.load(found.case)
+            if run is None or run.phase is not Phase.WAITING or not run.carded:
+                continue
+            said = await self._says(run, (), await self.load_all([each.case for each in run.children]))
+            with contextlib.suppress(Conflict):  # somebody has just written, and drawn it as it is now
+                await self.journal.append(Write(run.id, run.position, (), row_of(run)), says=said)
 
     @staticmethod
     def _done_with_claims(run: Run) -> bool:

@@ -2,9 +2,11 @@
 
 import asyncio
 
+from bot.domain.duty import Ladder
+from bot.domain.meaning import Find, Meanings
 from bot.domain.person import People
 from bot.domain.policy import Policy
-from bot.domain.request import Place, Request
+from bot.domain.request import Notice, Place, Request
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands
 from bot.engine.desk import Desk
@@ -12,8 +14,11 @@ from bot.engine.doorway import Doorway
 from bot.engine.driver import Driver
 from bot.engine.forgetting import forget
 from bot.engine.house import House
+from bot.engine.ledger import Ledger
+from bot.engine.lookout import Lookout
 from bot.engine.outbox import Deliverer
 from bot.engine.survey import Surveyor
+from bot.engine.switchboard import Switchboard
 from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
 from bot.world.bot import JudgementOf
 from bot.world.catalogue import Catalogue
@@ -36,6 +41,8 @@ class Core:
         policy: Policy,
         catalogue: Catalogue,
         clock: Clock,
+        meanings: Meanings,
+        ladder: Ladder,
         fallback: Place,
         apart: float = 0.0,
     ) -> None:
@@ -47,36 +54,62 @@ class Core:
         self.doorway = Doorway()
         self._hands = asyncio.Semaphore(4)
         self.cases = Cases(journal, people, queue, clock)
-        self.house = House(world, self.cases, commands, policy, catalogue, clock)
+        self.ledger = Ledger(world, self.cases, meanings, ladder, clock)
+        self.house = House(self.ledger, self.cases, commands, policy, catalogue, clock)
+        self.switchboard = Switchboard(self.cases, world, queue, clock, meanings, ladder, _finder(catalogue))
+        self.lookout = Lookout(self.switchboard, self.house, clock)
         self.surveyor = Surveyor(commands, policy, self.cases, self.house)
         self.house.learn(JudgementOf, self.surveyor.judge)
         self.driver = Driver(self.cases, self.surveyor, self.house, outbox, queue, clock)
-        self.desk = Desk(journal, directory, self.cases, commands, policy, clock)
+        self.desk = Desk(journal, outbox, directory, self.cases, commands, policy, clock, notices=self.switchboard.take)
         self.deliverer = Deliverer(outbox, screen, self.cases, clock, fallback, apart)
         queue.register("drive", self.drive)
 
     async def drive(self, case: str) -> None:
         """Drive a case, and say what came of it."""
         await self.doorway.clear()
-        await self.driver.drive(case)
+        await (self.switchboard if case.startswith("i-") else self.driver).drive(case)
         self.deliverer.wake()
 
     async def receive(self, request: Request) -> bool:
         """Store a request before it is answered; see ``Desk.receive``."""
         return await self.desk.receive(request)
 
-    async def take(self, request: Request) -> str:
-        """Carry a stored request out, and say what came of it; the case that it became or was for, as ``Desk.take``."""
+    async def take(self, request: Request | Notice) -> str:
+        """Carry a stored request out, or make of a notice what follows from it; and say what came of it.
+
+        The case that a request became or was for, as ``Desk.take``.
+        """
         await self.doorway.clear()
+        case = ""
         async with self._hands:
-            case = await self.desk.take(request)
+            if isinstance(request, Request):
+                case = await self.desk.take(request)
+            else:
+                await self.switchboard.take(request)
         self.deliverer.wake()
         return case
+
+    async def hear(self, notice: Notice) -> bool:
+        """Store what an outside tells, before it is answered. False when it came before. Raises ``Full``."""
+        return await self.journal.receive(notice)
 
     async def sweep(self) -> int:
         """Take what was left lying, drive what is due; how much that was."""
         return await self.desk.sweep() + await self.driver.sweep()
 
+    async def look(self) -> int:
+        """Read how the open incidents stand outside; how many there are."""
+        return await self.lookout.look()
+
     async def forget(self) -> int:
         """Forget what came in and what was said long ago; how much that was."""
         return await forget(self.journal, self.outbox, self._clock.now())
+
+
+def _finder(catalogue: Catalogue) -> Find:
+    def find(name: str) -> str:
+        service = catalogue.find(name) if name else None
+        return service.name if service else ""
+
+    return find

@@ -3,24 +3,26 @@
 import contextlib
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain import card
+from bot.domain import card_offers, incident_card
 from bot.domain.errors import Away, Conflict, Full, Refusal, nothing_changed
 from bot.domain.event import Refined
+from bot.domain.incident import Incident
 from bot.domain.offer import Offer
 from bot.domain.person import Person, roles
 from bot.domain.policy import Policy
 from bot.domain.report import Report
-from bot.domain.request import Request
+from bot.domain.request import Notice, Request
 from bot.domain.run import Phase, Run
 from bot.engine import teller
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands
-from bot.engine.reply import REPLIES, Reply, how_it_stands
+from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, waits_for
 from bot.engine.words import because_of, mask, plain
-from bot.ports import Clock, Directory, Journal, Kind, Say
+from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +34,19 @@ class Desk:
     """Takes requests from all doors."""
 
     def __init__(
-        self, journal: Journal, directory: Directory, cases: Cases, commands: Commands, policy: Policy, clock: Clock
+        self,
+        journal: Journal,
+        outbox: Outbox,
+        directory: Directory,
+        cases: Cases,
+        commands: Commands,
+        policy: Policy,
+        clock: Clock,
+        notices: Callable[[Notice], Awaitable[None]],
     ) -> None:
         self._journal = journal
+        self._outbox = outbox
+        self._notices = notices
         self._directory = directory
         self._in_hand: set[str] = set()
         self._cases = cases
@@ -80,8 +92,7 @@ class Desk:
         """Take what came in and was not taken, as after a crash; how many there were."""
         waiting = await self._journal.untaken(until=self._clock.now() - _GRACE)
         for request in waiting:
-            if isinstance(request, Request):
-                await self.take(request)
+            await (self.take(request) if isinstance(request, Request) else self._notices(request))
         return len(waiting)
 
     async def _take(self, request: Request) -> str:
@@ -91,7 +102,10 @@ class Desk:
         verb, _, rest = words.partition(" ")
         if verb == "press":
             return await self._press(request, person, rest)
-        if (spoken := verb.lower().replace("_", "-")) in REPLIES:
+        if verb == "react":
+            return await self._react(request, rest)
+        spoken = verb.lower().replace("_", "-")
+        if (spoken := SYNONYMS.get(spoken, spoken)) in REPLIES:
             return await self._reply(request, person, spoken, rest)
         self._may_ask(request, person, words)
         return (await self._cases.open(replace(request, words=words))).id
@@ -118,29 +132,39 @@ class Desk:
     async def _press(self, request: Request, person: Person, rest: str) -> str:
         """A button names card and offer; what it stands for is what the card offers now."""
         case, key, said = (*rest.split(" ", 2), "", "", "")[:3]
-        run = await self._cases.load(case)
+        run = await self._cases.either(case)
         if run is None:
             raise Refusal("That button belongs to no card that I know.", "Nothing was changed.")
         offer = _offer(run, key)
         if offer is None:
+            how = how_it_stands(run) if isinstance(run, Run) else f"{run.id} is {run.stage.value}."
             raise Refusal(
-                f"That button belongs to an earlier state of its card. {how_it_stands(run)}",
+                f"That button belongs to an earlier state of its card. {how}",
                 "Nothing was changed. The card shows what can be done now.",
             )
         words = f"{offer.words} {said}".strip() if offer.asks else offer.words
         verb, _, further = words.partition(" ")
         if verb in REPLIES:
             return await self._reply(request, person, verb, further)
-        if run.phase is Phase.CHOOSING:
+        if isinstance(run, Run) and run.phase is Phase.CHOOSING:
             return await self._refine(request, person, run.id, words)
         self._may_ask(request, person, words)
         return (await self._cases.open(replace(request, words=words, of=run.id))).id
+
+    async def _react(self, request: Request, rest: str) -> str:
+        """✅ on the card of an incident acknowledges it; on anything else it is nobody's business here."""
+        channel, _, ts = rest.partition(" ")
+        case = teller.case_of(await self._outbox.card_at(channel, ts))
+        if not case.startswith("i-"):
+            await self._journal.append(taken=request.key)
+            return ""
+        return (await self._cases.open(replace(request, words=f"acknowledge {case}", of=case))).id
 
     async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> str:
         case, _, further = rest.partition(" ")
         case = case.lower()
         if case in ("", "because"):
-            case, further = await self._latest(person), rest
+            case, further = await self._meant(person, verb), rest
         elif not case.startswith("r-"):
             raise Refusal(f"“{case[:20]}” is no run: they are called like r-7hb2k9qd.", f"Say `{REPLIES[verb].usage}`.")
         further, because = because_of(further)
@@ -149,7 +173,10 @@ class Desk:
             if run is None:
                 raise Refusal(f"I know no run {case[:20]}.", "`runs` lists the last ones. Nothing was changed.")
             may_change = self._policy.may(person, run.command or "", changes=True)
-            reply = Reply(run, person, further.strip(), because, self._clock.now(), may_change)
+            said = further.strip()
+            if verb == "agree" and not said:  # typed: the plan is meant as its card shows it now
+                said = run.digest
+            reply = Reply(run, person, said, because, self._clock.now(), may_change)
             event = REPLIES[verb].decide(reply)
             try:
                 after = await self._cases.write(run, event, taken=request.key)
@@ -158,6 +185,22 @@ class Desk:
             await self._cases.wake(after)
             return after.id
         raise Refusal("Too many people answered this at once.", "Nothing of yours was changed; press again.")
+
+    async def _meant(self, person: Person, verb: str) -> str:
+        """The run that somebody means who names none."""
+        if verb not in ("agree", "decline"):
+            return await self._latest(person)
+        rows = await self._journal.list(open_only=True, kind="run")
+        runs = [run for run in await self._cases.load_all([row.case for row in rows]) if waits_for(run, person)]
+        if len(runs) > 1:
+            listed = "; ".join(f"{run.id}, “{run.plan.title if run.plan else run.words}”" for run in runs)
+            raise Refusal(
+                f"{len(runs)} runs wait for your agreement: {listed}.",
+                f"Nothing was changed. Name the one that you mean: `{verb} {runs[0].id}`.",
+            )
+        if not runs and verb == "agree":
+            raise Refusal("No run waits for your agreement.", "Nothing was changed. `runs` lists the last ones.")
+        return runs[0].id if runs else await self._latest(person)
 
     async def _latest(self, person: Person) -> str:
         """The newest run of this person that is still under way."""
@@ -202,6 +245,10 @@ class Desk:
         await self._journal.append(says=(say,), taken=request.key)
 
 
-def _offer(run: Run, key: str) -> Offer | None:
+def _offer(run: Run | Incident, key: str) -> Offer | None:
     """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
-    return next((offer for offer in (*card.offers(run), *card.once_offered(run)) if offer.key == key), None)
+    if isinstance(run, Incident):
+        return next((offer for offer in incident_card.offers(run) if offer.key == key), None)
+    return next(
+        (offer for offer in (*card_offers.offers(run), *card_offers.once_offered(run)) if offer.key == key), None
+    )

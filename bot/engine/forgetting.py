@@ -9,7 +9,7 @@ from bot.ports import Journal, Kind, Outbox
 
 log = logging.getLogger(__name__)
 
-_KEPT = timedelta(days=30)  # requests, lines of threads and private words
+_KEPT = timedelta(days=30)  # requests, lines and files of threads, and private words
 _CARDS_KEPT = timedelta(days=90)  # after they were drawn last
 _BATCH = 500  # rows in one transaction: nobody who wants to store something waits for long
 _MOST_OPEN = 10_000
@@ -21,7 +21,7 @@ async def forget(journal: Journal, outbox: Outbox, now: datetime) -> int:
     The card of a case that is not over stays however old it is, since it will be redrawn in place. When a case that
     was over for so long is taken back after all, its card is posted anew.
     """
-    said = frozenset({Kind.LINE, Kind.PRIVATE})
+    said = frozenset({Kind.LINE, Kind.FILE, Kind.PRIVATE})
     total = await _all(lambda: journal.forget(now - _KEPT, _BATCH))
     total += await _all(lambda: outbox.forget(said, now - _KEPT, limit=_BATCH))
     not_over = await journal.list(open_only=True, limit=_MOST_OPEN)

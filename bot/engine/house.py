@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from bot.domain.card import undoable
+from bot.domain.card_offers import undoable
 from bot.domain.errors import Refusal
 from bot.domain.person import Person
 from bot.domain.plan import Act, Undo
@@ -62,7 +62,10 @@ class House:
         if not isinstance(change, bot.SetPaused):
             await self._outside.do(change)
             return
+        if await self.stands(change):
+            return
         await self._cases.journal.set_switch("paused", (change.because or "no reason given") if change.paused else "")
+        await self._cases.redraw_waiting()
 
     async def stands(self, change: Change) -> bool:
         if not isinstance(change, bot.SetPaused):

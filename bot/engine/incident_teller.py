@@ -6,6 +6,7 @@ from bot.domain.alert import Severity
 from bot.domain.event import Event
 from bot.domain.incident import ANSWER, Incident, Stage
 from bot.domain.incident_card import tell
+from bot.domain.incident_document import document
 from bot.domain.incident_event import (
     Acknowledged,
     Assessed,
@@ -15,6 +16,7 @@ from bot.domain.incident_event import (
     Noted,
     Nudged,
     Released,
+    Reminded,
     Reopened,
     Resolved,
     Written,
@@ -29,8 +31,13 @@ from bot.ports import Kind, Say
 _URGENCY = {Severity.P0: 1, Severity.P1: 2}
 
 
-def says(incident: Incident, events: Iterable[Event], children: Sequence[Run] = ()) -> list[Say]:
-    """Everything to say of an incident after these events, which are the last of it."""
+def says(
+    incident: Incident, events: Iterable[Event], children: Sequence[Run] = (), history: Sequence[Event] = ()
+) -> list[Say]:
+    """Everything to say of an incident after these events, which are the last of it.
+
+    ``history`` are all of its events, needed where its document was written.
+    """
     urgency = _URGENCY.get(incident.severity, 5)
     report = tell(incident, children)
     said = [
@@ -52,7 +59,20 @@ def says(incident: Incident, events: Iterable[Event], children: Sequence[Run] = 
                     urgency=urgency,
                 )
             )
+        if isinstance(event, Written) and history:
+            key = f"file:{incident.id}:{incident.position - back}"
+            file = Report(f"The document of {incident.id}", parts=(document(incident, history, children, _words),))
+            said.append(Say(key, Kind.FILE, file, incident.places[0], under=card_key(incident.id), urgency=urgency))
     return said
+
+
+def _words(incident: Incident, event: Event) -> str:
+    """A line of the timeline as plain words."""
+    return " ".join(
+        plain_words(part.parts) if isinstance(part, Text) else f"“{part.text}”"
+        for part in _line(incident, event)
+        if isinstance(part, Text | Quote)
+    )
 
 
 def _report(incident: Incident, parts: Sequence[Part]) -> Report:
@@ -99,8 +119,17 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             return (Text((Bold("Resolved"), *by, f"{_via(event.via)} after {took}.")), *quoted)
         case Reopened(because=because):
             return _text(Bold("Open again"), f"{_via(event.via)}: {because}.")
-        case Written(review=review) if review is not None:
-            return _text("The post-mortem is due: ", Moment(review, date=True), ".")
+        case Written():
+            review = incident.written.review if incident.written is not None else None
+            due = (" The post-mortem is on ", Moment(review, date=True), "; I shall remind you.") if review else ()
+            return _text(
+                "The incident document is in this thread: what nobody knows yet is marked as open in it.", *due
+            )
+        case Reminded():
+            whom = (Mention(incident.holder, ping=True),) if incident.holder is not None else ()
+            return _text(
+                *whom, " the post-mortem of this is due. `postmortem` writes its document anew from the thread."
+            )
     return ()
 
 

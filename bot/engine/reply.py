@@ -74,6 +74,14 @@ def agree(reply: Reply) -> Agreed:
     return Agreed(reply.now, person.who, digest=run.digest, roles=person.roles)
 
 
+def waits_for(run: Run, person: Person) -> bool:
+    """Whether this person's agreement is what a run waits for."""
+    if run.phase is not Phase.WAITING or person.id in run.agreed:
+        return False
+    then = {**run.agreed, person.id: person.roles}
+    return len(seating(run.gate.seats, then)) > len(run.seats_taken)
+
+
 def _may_fill(run: Run, person: Person) -> None:
     mine = [seat for seat in run.gate.seats if person.id in seat.people and (seat.own or seat.roles & person.roles)]
     if mine:
@@ -112,7 +120,13 @@ def cancel(reply: Reply) -> Cancelled:
         raise Refusal(f"There is nothing to cancel. {how_it_stands(run)}", f"`undo {run.id}` takes back what it did.")
     if run.cancelled_by is not None or run.phase in (Phase.UNDOING, Phase.ASKING):
         raise Refusal(f"It is stopped already. {how_it_stands(run)}", "Nothing was changed by this.")
-    return Cancelled(reply.now, reply.person.who)
+    involved = {run.request.who.id, *(id_ for seat in run.gate.seats for id_ in seat.people)}
+    if run.opened_at is None and reply.person.id not in involved and not reply.because:
+        raise Refusal(
+            f"This is {run.request.who.name}'s run, so to cancel it needs a reason.",
+            f"Nothing was changed. Say it like this: `cancel {run.id} because …`.",
+        )
+    return Cancelled(reply.now, reply.person.who, because=reply.because)
 
 
 def answer(choice: str) -> Callable[[Reply], Event]:
@@ -152,9 +166,12 @@ def _may_steer(reply: Reply) -> None:
         raise Refusal("You may not steer this run: you may only read.", "Nothing was changed.")
 
 
+#: Other words for a reply: what its button says.
+SYNONYMS: Mapping[str, str] = {"approve": "agree", "confirm": "agree"}
+
 REPLIES: Mapping[str, Spoken] = {
-    "agree": Spoken("Agree to the plan of a run.", "agree <run> <digest>", agree),
-    "decline": Spoken("Decline the plan of a run, with a reason.", "decline <run> because …", decline),
+    "agree": Spoken("Agree to the plan of a run.", "agree [run]", agree),
+    "decline": Spoken("Decline the plan of a run, with a reason.", "decline [run] because …", decline),
     "cancel": Spoken("Stop a run: after the step in hand it asks: undo or keep?", "cancel [run]", cancel, listed=True),
     "put-back": Spoken("Put back what a resting run has done.", "put-back <run>", answer("undo")),
     "keep": Spoken("Leave what a resting run has done as it is.", "keep <run>", answer("keep")),

@@ -7,6 +7,7 @@ from bot.domain.event import (
     Agreed,
     Answered,
     Asked,
+    Cancelled,
     Declined,
     Drifted,
     Ended,
@@ -33,12 +34,14 @@ def case_of(key: str) -> str:
     return rest.partition("@")[0] if kind == "card" else ""
 
 
-def says(run: Run, events: Iterable[Event], people: People, children: Sequence[Run] = ()) -> list[Say]:
-    """Everything to say of a run after these events, which are the last of it."""
+def says(
+    run: Run, events: Iterable[Event], people: People, children: Sequence[Run] = (), paused: str = ""
+) -> list[Say]:
+    """Everything to say of a run after these events, which are the last of it. ``paused`` as in ``card.tell``."""
     if not run.carded:
         worth = run.phase is Phase.CHOOSING or (run.over and _worth_saying(run))
         return [_private(run, people)] if worth and run.request.who.id else []
-    said = [card(run, people, children)]
+    said = [card(run, people, children, paused)]
     events = list(events)
     for back, event in enumerate(reversed(events)):
         report = _line(run, event, people)
@@ -53,9 +56,9 @@ def _worth_saying(run: Run) -> bool:
     return run.answer is not None or not run.request.of or (run.ended is not None and run.ended.how != "done")
 
 
-def card(run: Run, people: People, children: Sequence[Run] = ()) -> Say:
+def card(run: Run, people: People, children: Sequence[Run] = (), paused: str = "") -> Say:
     """The card as it is now."""
-    return Say(card_key(run.id), Kind.CARD, tell(run, people, children), run.request.place)
+    return Say(card_key(run.id), Kind.CARD, tell(run, people, children, paused), run.request.place)
 
 
 def private(request_key: str, to: Who, run_or_place: Run, report: Report) -> Say:
@@ -96,10 +99,15 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
             return _said(run, Mention(event.by), f" took it {'back' if event.back else 'over'} ({event.case}).")
         case Declined(because=because):
             return _said(run, Mention(run.request.who, ping=True), f" {event.by.name} declined it: {because}")
+        case Cancelled(because=because) if run.over and event.by.id != run.request.who.id:
+            ask = run.request.who
+            return _said(run, Mention(event.by), " cancelled the run of ", Mention(ask, ping=True), f": {because}"
+                         if because else ".")  # fmt: skip
         case Ended(how=how) if how in ("put back", "failed", "expired"):
             if event.by.id == run.request.who.id:
                 return None
-            because = f" {event.because}" if event.because else ""
+            # Why a step failed is in the thread already, at length.
+            because = f" {event.because}" if event.because and run.failure is None else ""
             return _said(run, Mention(run.request.who, ping=True), f" {run.id}: {how}.{because}")
     return None
 

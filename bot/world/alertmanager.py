@@ -1,10 +1,14 @@
 """Alertmanager: the alerts that it has, and ending them."""
 
-from typing import ClassVar
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from bot.domain.alert import Alert
+from bot.domain.alert import Alert, Group
 from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
+from bot.world.reading import UNTOLD, Mask, as_is, moment, number, rows, table, text, words
 
 
 @record("alertmanager.firing")
@@ -39,3 +43,56 @@ class Ended(Check):
 
     def __str__(self) -> str:
         return "Alertmanager shows none of them"
+
+
+def group_of(body: object, mask: Mask = as_is) -> Group:
+    """What the body of a webhook (version "4") tells. ``mask`` takes secrets out of all that it keeps, but the key.
+
+    Whatever else is missing or of a wrong kind is left out; an alert of unknown status fires, unless the whole group is
+    said to be resolved. Raises ``ValueError`` with a sentence when it is no object with a list of alerts.
+    """
+    told = table(body)
+    if not isinstance(told.get("alerts"), list):
+        raise ValueError('This is no webhook of an Alertmanager: it is no object with a list of "alerts".')
+    over = {"firing": False, "resolved": True}
+    group_over = over.get(text(told.get("status")), False)
+    alerts = [(over.get(text(one.get("status")), group_over), alert_of(one, mask)) for one in rows(told["alerts"])]
+    labels = words(told.get("groupLabels"), mask)
+    receiver = text(told.get("receiver"), mask)
+    # Not masked, and not cut: its SHA-256 is the name by which PagerDuty knows the same group.
+    key = told.get("groupKey")
+    return Group(
+        key=key if isinstance(key, str) and key else f"{receiver}:{json.dumps(labels, sort_keys=True)}",
+        receiver=receiver,
+        firing=tuple(alert for ended, alert in alerts if not ended),
+        ended=tuple(alert for ended, alert in alerts if ended),
+        truncated=number(told.get("truncatedAlerts")),
+        labels=labels,
+        url=text(told.get("externalURL"), mask),
+    )
+
+
+def alert_of(told: Mapping[str, Any], mask: Mask = as_is) -> Alert:
+    """An alert of a webhook or of ``GET /api/v2/alerts``: both name its fields alike. Raises nothing.
+
+    ``since`` is 1970 when it is not told, and whole milliseconds: the API has no more places, a webhook may, and one
+    firing must be the same by both.
+    """
+    since = moment(told.get("startsAt")) or UNTOLD
+    labels, notes = words(told.get("labels"), mask), words(told.get("annotations"), mask)
+    return Alert(
+        fingerprint=text(told.get("fingerprint")) or _fingerprint(labels),
+        name=labels.get("alertname") or "an alert without a name",
+        since=since.replace(microsecond=since.microsecond // 1000 * 1000),
+        labels=labels,
+        summary=notes.get("summary", ""),
+        description=notes.get("description", ""),
+        runbook=notes.get("runbook_url") or notes.get("runbook", ""),
+        source=text(told.get("generatorURL"), mask),
+    )
+
+
+def _fingerprint(labels: Mapping[str, str]) -> str:
+    """For who sends none (Alertmanager does since 0.16): 16 hexadecimal digits, too, but not the same."""
+    plain = json.dumps(labels, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]

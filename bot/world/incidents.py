@@ -4,19 +4,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bot.domain.alert import Severity
+from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
 from bot.domain.person import Person, Who
 from bot.domain.record import record
-from bot.domain.report import Report
 from bot.domain.verb import Change, Question
+
+__all__ = [
+    "Alert",
+    "Assess",
+    "Call",
+    "End",
+    "HoldersOf",
+    "Incident",
+    "IncidentChange",
+    "IncidentOf",
+    "Incidents",
+    "Release",
+    "Severity",
+    "Stop",
+    "Take",
+    "WayOf",
+    "WriteDown",
+    "WriteUp",
+]
 
 
 @record("incidents.incident-of")
 class IncidentOf(Question[Incident]):
-    """An incident by its id; without one, the newest that is open. Refused when there is none."""
+    """An incident by its id; without one, the newest that is open (or over, for ``over``). Refused: there is none."""
 
     id: str = ""
+    over: bool = False
 
 
 @record("incidents.incidents")
@@ -31,13 +50,6 @@ class HoldersOf(Question[tuple[Person, ...]]):
     """The people who hold one of the roles now: by PagerDuty's schedules for those on call, else by ``config/``."""
 
     roles: frozenset[str]
-
-
-@record("incidents.document-of")
-class DocumentOf(Question[Report]):
-    """The incident document, from what really happened."""
-
-    id: str
 
 
 @dataclass(frozen=True)
@@ -105,6 +117,10 @@ class Call(IncidentChange):
     people: tuple[Who, ...]
     because: str
 
+    @property
+    def touches(self) -> str:
+        return f"{', '.join(sorted(self.roles))} of incident {self.id}"
+
     def __str__(self) -> str:
         return f"Tell {', '.join(who.name for who in self.people) or 'nobody'}"
 
@@ -142,6 +158,20 @@ class WriteDown(IncidentChange):
 
     def __str__(self) -> str:
         return "Write it into the timeline" if self.words else "Note that they are still at it"
+
+
+@record("incidents.write-up")
+class WriteUp(IncidentChange):
+    """Its document has been written by this run."""
+
+    facet: ClassVar[str] = "document"
+
+    id: str
+    who: Who
+    run: str
+
+    def __str__(self) -> str:
+        return "Write the incident document into the thread"
 
 
 @record("incidents.end")

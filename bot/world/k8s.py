@@ -120,6 +120,10 @@ class SetReplicas(Change):
     def touches(self) -> str:
         return f"deployment {self.deployment}"
 
+    @property
+    def where(self) -> str:
+        return f"namespace {self.deployment.namespace}"
+
     def __str__(self) -> str:
         return f"Set {self.deployment} to {self.replicas} {'replica' if self.replicas == 1 else 'replicas'}"
 
@@ -134,6 +138,10 @@ class SetLeast(Change):
     @property
     def touches(self) -> str:
         return f"autoscaler {self.autoscaler}"
+
+    @property
+    def where(self) -> str:
+        return f"namespace {self.autoscaler.namespace}"
 
     def __str__(self) -> str:
         return f"Set the minimum of {self.autoscaler} to {self.least}"
@@ -154,6 +162,10 @@ class Restart(Change):
     def touches(self) -> str:
         return f"deployment {self.deployment}"
 
+    @property
+    def where(self) -> str:
+        return f"namespace {self.deployment.namespace}"
+
     def __str__(self) -> str:
         return f"Restart {self.deployment}"
 
@@ -172,6 +184,10 @@ class SetTemplate(Change):
     @property
     def touches(self) -> str:
         return f"deployment {self.deployment}"
+
+    @property
+    def where(self) -> str:
+        return f"namespace {self.deployment.namespace}"
 
     def __str__(self) -> str:
         return f"Put the pod template {self.template} of {self.deployment} back"

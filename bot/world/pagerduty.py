@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
+from bot.domain.alert import PageTold
 from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
+from bot.world.reading import UNTOLD, Mask, as_is, moment, number, table, text
 
 
 class Status(Enum):
@@ -45,10 +47,24 @@ class Page:
     #: Who acknowledged it last, and when; ``None`` when nobody has it now.
     holder: User | None = None
     held_since: datetime | None = None
+    #: All who acknowledged it and have it now, the holder last: PagerDuty lets several have one.
+    holders: tuple[User, ...] = ()
     #: Who resolved it (``None``: the integration did, or it is not), and when.
     resolver: User | None = None
     resolved_at: datetime | None = None
     level: int = 1
+
+    def told(self, event: str, read: datetime) -> PageTold:
+        """This, as a webhook would tell it: of when it became so, or of when it was read where that is not known."""
+        who, at = {
+            Status.TRIGGERED: (None, read),
+            Status.ACKNOWLEDGED: (self.holder, self.held_since or read),
+            Status.RESOLVED: (self.resolver, self.resolved_at or read),
+        }[self.status]
+        return PageTold(
+            event, self.id, self.number, self.url, self.status.value, self.title, self.key, self.created, at,
+            who.id if who else "", who.name if who else "",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,7 @@ class PageChange(Change):
     #: What of it is changed: two runs may change different things of one incident at once.
     facet: ClassVar[str] = "state"
     id: str
+    as_: str
 
     @property
     def touches(self) -> str:
@@ -133,7 +150,7 @@ class Resolve(PageChange):
 
 @record("pagerduty.escalate-to")
 class EscalateTo(PageChange):
-    """The incident is on this level of its escalation policy, or above."""
+    """The incident is on this level of its escalation policy, or above; or it is over."""
 
     facet: ClassVar[str] = "level"
 
@@ -147,7 +164,7 @@ class EscalateTo(PageChange):
 
 @record("pagerduty.assign")
 class Assign(PageChange):
-    """These users are among those whom the incident is assigned to; whoever has it keeps it."""
+    """These users are among those whom the incident is assigned to, or it is over; whoever has it keeps it."""
 
     facet: ClassVar[str] = "people"
 
@@ -197,3 +214,39 @@ class Held(Check):
 
     def __str__(self) -> str:
         return f"PagerDuty shows that {self.name} has it"
+
+
+def page_of(body: object, mask: Mask = as_is) -> PageTold | None:
+    """What a webhook v3 tells of an incident. ``mask`` takes secrets out of its words.
+
+    ``None`` for what says nothing of an incident's state: ``pagey.ping``, ``incident.annotated`` (a note), events of
+    services, of responders, of status updates and of workflows. Raises ``ValueError`` with a sentence when it is no
+    object with an event, or tells of an incident without an id.
+    """
+    event = table(body).get("event")
+    if not isinstance(event, dict):
+        raise ValueError('This is no webhook of PagerDuty: it is no object with an "event".')
+    kind, data = text(event.get("event_type")), table(event.get("data"))
+    status = text(data.get("status"))
+    states = {one.value for one in Status}
+    if not kind.startswith("incident.") or data.get("type") != "incident" or status not in states:
+        return None
+    id_, created = text(data.get("id")), moment(data.get("created_at"))
+    if not id_:
+        raise ValueError("PagerDuty tells of an incident without its id.")
+    agent = table(event.get("agent"))
+    person = agent if agent.get("type") in ("user_reference", "user") else {}
+    return PageTold(
+        event=kind,
+        id=id_,
+        number=number(data.get("number")),
+        url=text(data.get("html_url"), mask),
+        status=status,
+        title=text(data.get("title"), mask),
+        key=text(data.get("incident_key")),
+        created=created or UNTOLD,
+        at=moment(event.get("occurred_at")) or created or UNTOLD,
+        by=text(person.get("id")),
+        by_name=text(person.get("summary")),
+        urgency=text(data.get("urgency")),
+    )

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from sandbox.alertmanager.alertmanager import Alertmanager
 from sandbox.alertmanager.faults import Fault
-from sandbox.alertmanager.labels import is_name
+from sandbox.alertmanager.labels import fingerprint, is_name
 from sandbox.alertmanager.predefined import PREDEFINED
 from sandbox.alertmanager.records import Json
 from sandbox.alertmanager.rules import Watch
@@ -70,7 +70,7 @@ class Control:
     def _clear(self, name: str, labels: dict[str, str]) -> None:
         with self._manager.lock:
             if not self._watch.clear(name, labels):
-                raise _Refused(f"Nobody fired {name} by hand. {_UNCHANGED}")
+                raise _Refused(f"Nobody fired {name} by hand; what the cluster fires ends with its cause. {_UNCHANGED}")
             self._watch.catch_up()
 
     async def _alert(self, request: Request) -> tuple[str, dict[str, str], Json]:
@@ -115,12 +115,20 @@ def state_of(manager: Alertmanager) -> Json:
     """What the panel draws."""
     with manager.lock:
         manager.catch_up()
-        now = manager.clock.now()
+        now, alerts = manager.clock.now(), manager.alerts()
+        firing = {one.fingerprint for one in alerts}
         return {
-            "alerts": [alert_of(manager, one) for one in manager.alerts()],
+            "alerts": [alert_of(manager, one) for one in alerts],
             "groups": [group_of(manager, labels, alerts) for labels, alerts in manager.groups()],
             "silences": [one.told(now) for one in manager.silences.all()],
             "deliveries": list(manager.deliveries),
             "broken": sorted(manager.faults.on),
-            "predefined": [{"name": name, "severity": one.severity} for name, one in PREDEFINED.items()],
+            "predefined": [
+                {
+                    "name": name,
+                    "severity": one.severity,
+                    "firing": fingerprint({"alertname": name, **one.labels}) in firing,
+                }
+                for name, one in PREDEFINED.items()
+            ],
         }

@@ -1,5 +1,7 @@
 """Slack's JSON of each record: users, channels, messages, files, views, user groups."""
 
+from urllib.parse import quote
+
 from sandbox.slack.apps import App
 from sandbox.slack.records import JSON, Channel, File, Message, User, UserGroup, View
 from sandbox.slack.workspace import Workspace
@@ -95,7 +97,7 @@ def tombstone_json(message: Message) -> JSON:
 
 
 def file_json(workspace: Workspace, file: File) -> JSON:
-    address = f"{workspace.url}/files/{file.id}/{file.name}"
+    address = f"{workspace.url}/files/{file.id}/{quote(file.name)}"
     return {
         "id": file.id, "created": file.created, "timestamp": file.created, "name": file.name,
         "title": file.title or file.name, "mimetype": file.mimetype, "filetype": file.name.rpartition(".")[2],

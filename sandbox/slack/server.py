@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.page_api import PageApi
 from sandbox.slack.responses import Responses
-from sandbox.slack.serving import serving
+from sandbox.slack.serving import Dropped, serving
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.workspace import Workspace
 
@@ -69,7 +69,15 @@ class SlackServer:
                 await self.stop()
 
     async def _upload(self, request: Request) -> Response:
-        """The bytes of a file whose URL was asked for before; the length must be the one that was said."""
+        """The bytes of a file whose URL was asked for before; the length must be the one that was said.
+
+        What is broken for the method `upload` is broken here.
+        """
+        faults = self.workspace.faults
+        if limited := faults.take("ratelimit", "upload"):
+            return PlainTextResponse("ratelimited", 429, {"Retry-After": str(limited.seconds)})
+        if down := faults.take("down", "upload"):
+            return Dropped() if down.closed else PlainTextResponse("service_unavailable", 503)
         file = self.workspace.files.get(request.path_params["id"])
         content = await request.body()
         if file is None or file.content is not None:
@@ -77,13 +85,17 @@ class SlackServer:
         if len(content) != file.length:
             return PlainTextResponse(f"{file.length} bytes were announced, {len(content)} came", 400)
         file.content = content
+        if faults.take("lose-answer", "upload"):
+            return Dropped()
         return PlainTextResponse(f"OK - {len(content)}")
 
     async def _file(self, request: Request) -> Response:
         file = self.workspace.files.get(request.path_params["id"])
         if file is None or file.content is None:
             return PlainTextResponse("there is no such file", 404)
-        return Response(file.content, media_type=file.mimetype)
+        # Text is shown as it is, where a browser would save what it does not know, and carry out what it does.
+        kind = "text/plain" if file.mimetype.startswith("text/") else file.mimetype
+        return Response(file.content, media_type=kind)
 
 
 @contextmanager

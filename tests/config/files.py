@@ -69,7 +69,40 @@ CHANNELS = """\
 fallback: "#aureus-on-call"
 """
 
-RIGHT = {"services.yaml": SERVICES, "people.yaml": PEOPLE, "policy.yaml": POLICY, "channels.yaml": CHANNELS}
+ALERTS = """\
+alerts:
+  ServiceDown: {severity: P0}
+  SlowSignatures: {severity: P2, service: bridge}
+labels: {critical: P1}
+otherwise: P3
+channel: "#aureus-alerts"
+also:
+  P0: ["#aureus-critical"]
+"""
+
+ESCALATION = """\
+zone: Europe/Berlin
+days: [mon, tue]
+from: "09:00"
+to: "18:00"
+holidays: [2026-12-25]
+business: [P2, P3]
+ladder:
+  P0:
+    - {after: 0m, tell: [on-call]}
+    - {after: 5m, tell: [team], level: 2, unless_taken: true}
+  P3: []
+security: [engineering-manager]
+"""
+
+RIGHT = {
+    "services.yaml": SERVICES,
+    "people.yaml": PEOPLE,
+    "policy.yaml": POLICY,
+    "channels.yaml": CHANNELS,
+    "alerts.yaml": ALERTS,
+    "escalation.yaml": ESCALATION,
+}
 
 
 def write(folder: Path, **files: str) -> Path:

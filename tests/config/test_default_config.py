@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import find_handlers
 from bot.config import Config, load
 from bot.world.k8s import Deployment
-from tests.config.files import COMMANDS, PEOPLE, write
+from tests.config.files import PEOPLE, write
 
 PROJECT = Path(__file__).parents[2]
+#: The project's own policy may speak of every command that there is.
+COMMANDS = frozenset(handler.command for handler in find_handlers())
 CONFIG, SANDBOX = PROJECT / "config", PROJECT / "sandbox" / "config"
 
 

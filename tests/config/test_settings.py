@@ -10,6 +10,8 @@ import pytest
 
 from bot.settings import PROJECT, Settings, Unset
 
+#: What alerts and pages need.
+ALARM = ["ALERTMANAGER_WEBHOOK_TOKEN", "ALERTMANAGER_URL", "PAGERDUTY_API_KEY", "PAGERDUTY_WEBHOOK_SECRET"]
 NAMES = {name.upper() for name in Settings.model_fields}
 
 
@@ -60,14 +62,14 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
 
 def test_all_that_is_missing_is_said_at_once_with_what_depends_on_it() -> None:
     said = [str(each) for each in Settings().missing()]
-    assert [each.split(" ")[0] for each in said] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "KUBECONFIG"]
-    assert all(re.search(r" is not set: .*nothing .*\.$", each) for each in said)
+    assert [each.split(" ")[0] for each in said] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "KUBECONFIG", *ALARM]
+    assert all(re.search(r" is not set: .*(nothing|nobody|no alert|not (heard|asked)).*\.$", each) for each in said)
 
 
 @pytest.mark.parametrize("key", ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"])
 def test_either_an_app_token_or_a_signing_secret_is_enough(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(key, "xapp-1" if key == "SLACK_APP_TOKEN" else "8f742231b10e8888abcd99yyyzzz85a5")
-    assert [each.variable for each in Settings().missing()] == ["SLACK_BOT_TOKEN", "KUBECONFIG"]
+    assert [each.variable for each in Settings().missing()] == ["SLACK_BOT_TOKEN", "KUBECONFIG", *ALARM]
 
 
 def test_inside_a_cluster_no_kubeconfig_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +78,9 @@ def test_inside_a_cluster_no_kubeconfig_is_missing(monkeypatch: pytest.MonkeyPat
 
 
 def test_with_everything_set_nothing_is_missing() -> None:
-    assert Settings(slack_bot_token="xoxb-1", slack_app_token="xapp-1", kubeconfig="kc").missing() == []
+    alarm = {name.lower(): "x" for name in ALARM}
+    settings = Settings(slack_bot_token="xoxb-1", slack_app_token="xapp-1", kubeconfig="kc", **alarm)
+    assert settings.missing() == []
 
 
 def test_all_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

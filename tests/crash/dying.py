@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -11,13 +10,30 @@ from pathlib import Path
 
 from sandbox.kubernetes.control import state_of
 from sandbox.kubernetes.objects import Json
-from tests.crash.scenes import Round, Scene
+from sandbox.pagerduty.records import Incident
+from tests.crash.rounds import Round, Scene
 from tests.crash.stage import Stage
 
-#: So long without a write, and nothing more is to be written; in seconds.
-_QUIET = 0.8
-#: What differs between two rounds that went alike: numbers of runs, how long it took, the time of day, names of pods.
-_DIFFERS = re.compile(r"r-[0-9a-hjkmnp-tv-z]{8}|\bin (?:\d+ (?:h|min|s) ?)+|\d\d:\d\d UTC|(?<=bridge-)\w+-\w{5}\b")
+#: What differs between two rounds that went alike: ids, how long it took, the time of day, names of pods.
+_DIFFERS = re.compile(
+    r"[ri]-[0-9a-hjkmnp-tv-z]{8}|\bin (?:\d+ (?:h|min|s) ?)+|\d\d:\d\d UTC|(?<=bridge-)\w+-\w{5}\b"
+    r"|\bafter (?:\d+ (?:h|min|s) ?)+|(?:\[FIRING:1\] )?Trouble\d+(?: \(\w+\))?"
+)
+#: What PagerDuty logs that is not the bot's doing: an Alertmanager may tell it of one alert twice.
+_OTHERS = ("trigger", "notify")
+#: Said by whoever was the first to tell of it: PagerDuty, the Alertmanager, or the bot.
+_FIRST = re.compile(r" \(?in (?:PagerDuty|Alertmanager)\)?(?= after|\.)| All of its alerts have ended\.")
+
+
+@dataclass(frozen=True)
+class Page:
+    """How PagerDuty has an incident."""
+
+    status: str
+    level: int
+    people: frozenset[str]
+    notes: tuple[str, ...]
+    log: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,8 @@ class Ending:
     wanted: tuple[tuple[str, str, int], ...]
     #: How often the wish of each Deployment was changed.
     changes: tuple[int, ...]
+    #: Each incident of PagerDuty, with how often everything happened to it.
+    pages: tuple[Page, ...]
 
 
 def ending(now: Round, generations: tuple[int, ...]) -> Ending:
@@ -41,11 +59,21 @@ def ending(now: Round, generations: tuple[int, ...]) -> Ending:
     shown = state_of(now.stage.world.cluster)["deployments"]
     wanted = tuple((one["namespace"], one["name"], one["hpa"]["min"] if one["hpa"] else one["wanted"]) for one in shown)
     changes = tuple(after - before for before, after in zip(generations, _counted(now.stage, shown), strict=True))
-    return Ending(said, whispered, wanted, changes)
+    return Ending(said, whispered, wanted, changes, tuple(_page(page) for page in now.pages))
+
+
+def _page(page: Incident) -> Page:
+    people = frozenset(user.name for user in page.assignees)
+    notes = tuple(note.content for note in page.notes)
+    return Page(
+        page.status, page.level, people, notes, Counter(entry.kind for entry in page.log if entry.kind not in _OTHERS)
+    )
 
 
 def _said(now: Round) -> Counter[tuple[str, str]]:
-    return Counter(("line" if one.thread_ts else "card", _DIFFERS.sub("*", one.text)) for one in now.messages)
+    return Counter(
+        ("line" if one.thread_ts else "card", _DIFFERS.sub("*", _FIRST.sub("", one.text))) for one in now.messages
+    )
 
 
 def counted(stage: Stage) -> tuple[int, ...]:
@@ -61,7 +89,7 @@ def _counted(stage: Stage, shown: list[Json]) -> tuple[int, ...]:
 class Points:
     """The moments of a scene, from its first on, until there is no such moment any more."""
 
-    #: How it ends, how often the cluster is written to, and how many moments there are, when nobody dies.
+    #: How it ends, how often others are written to, and how many moments there are, when nobody dies.
     wanted: Ending | None = None
     most: int = 0
     sure: int = 0
@@ -113,7 +141,7 @@ async def _in_a_world(number: int, scene: Scene, opening: AbstractAsyncContextMa
         while moment := points.next(number):
             deaths = stage.deaths
             await _play(stage, scene, moment, points.wanted)
-            told = f"the cluster was written to {stage.writes} times, killed at moment {moment}"
+            told = f"others were written to {stage.writes} times, killed at moment {moment}"
             assert stage.writes <= points.most, told
             points.over = points.over or stage.deaths == deaths
             points.killed += stage.deaths - deaths
@@ -129,7 +157,7 @@ async def _play(stage: Stage, scene: Scene, moment: int = 0, wanted: Ending | No
     try:
         await scene.play(now)
         if stage.deaths == deaths:
-            await _quiet(stage)
+            await stage.quiet()
         if wanted is not None:
             # To look at the cluster takes fifty times as long as to look at the channel.
             end = wanted
@@ -139,13 +167,3 @@ async def _play(stage: Stage, scene: Scene, moment: int = 0, wanted: Ending | No
         where = f"killed at moment {moment}" if moment else "not killed"
         raise AssertionError(f"{scene.command}, {where}: {failed}\nwanted {wanted}\ngot    {got}") from failed
     return ending(now, generations)
-
-
-async def _quiet(stage: Stage) -> None:
-    """Wait until the bot has nothing more to write, or is dead and lives again."""
-    deaths, moments, since = stage.deaths, stage.fate.moments, time.monotonic()
-    while time.monotonic() - since < _QUIET and stage.deaths == deaths:
-        await asyncio.sleep(0.05)
-        await stage.revive()
-        if stage.fate.moments != moments:
-            moments, since = stage.fate.moments, time.monotonic()

@@ -23,6 +23,8 @@ from sandbox.clock import SharedClock
 WRITER: Final = "journal-write"
 #: A statement that may change rows: DBOS hands some of its own to the driver as text, and some begin with WITH.
 _CHANGES: Final = re.compile(r"\bINSERT INTO\b|\bDELETE FROM\b|(?<!FOR )(?<!KEY )\bUPDATE\b")
+#: How a request of a person is stored; what Alertmanager and PagerDuty tell is stored beside it.
+_REQUEST: Final = '{"@":"request"'
 _NUMBER: Final = struct.Struct("i")
 _DEATH, _MOMENTS, _RECEIVED, _OUTSIDE, _AT_THE_QUEUE = _PLACES = range(5)
 
@@ -49,7 +51,7 @@ class Fate:
 
     @property
     def received(self) -> int:
-        """How many requests were stored, ever."""
+        """How many requests of people were stored, ever."""
         return self._get(_RECEIVED)
 
     @property
@@ -120,7 +122,7 @@ class Watch:
             self._now.changed = True
             self._commits()
 
-    def _executed(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+    def _executed(self, connection: Connection, cursor: Any, statement: str, told: Any, *_: Any) -> None:
         if not self._watched or not _CHANGES.search(statement):
             return
         if _by_itself(connection):
@@ -128,7 +130,8 @@ class Watch:
             return
         # The driver does not count the rows of an INSERT with RETURNING.
         self._now.changed = self._now.changed or "INSERT INTO" in statement or cursor.rowcount != 0
-        self._now.requests += statement.startswith("INSERT INTO inbox")
+        if statement.startswith("INSERT INTO inbox"):
+            self._now.requests += str(told).count(_REQUEST)
 
     def _commits(self, *_: Any) -> None:
         if self._watched and self._now.changed:

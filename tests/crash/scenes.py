@@ -1,8 +1,5 @@
 """What people say and press for each handler, with its undo where it has one: played again and again by a dying bot."""
 
-import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.runbook import Handler, Runbook
@@ -11,112 +8,12 @@ from sandbox.kubernetes.breakages import Fault
 from sandbox.kubernetes.options import MERGE_PATCH, Options
 from sandbox.kubernetes.rbac import Users
 from sandbox.kubernetes.scale import Scales
-from sandbox.slack.person import Seen
+from tests.crash.incidents import ALERT, RESOLVED, scene_of_an_incident
+from tests.crash.rounds import Round, Scene
 from tests.crash.stage import Stage
-from tests.everyone import BECAUSE, CONFIG, HANDLERS, asker
+from tests.everyone import BECAUSE, HANDLERS, acts_on_an_incident, asker
 
-Play = Callable[["Round"], Awaitable[None]]
-
-_SEATS = re.compile(r"Needs \n.+\n – (.+)")
 _SCALED = "Scale bridge from 3 to 5"
-
-
-@dataclass
-class Round:
-    """One playing of a scene: only what is said since its beginning is looked at."""
-
-    stage: Stage
-    since: int = field(init=False)
-    heard: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.since = len(self.stage.messages())
-        for name in ("ana", "dana"):
-            self.heard[name] = len(self.stage.whispers(name))
-
-    @property
-    def messages(self) -> list[Seen]:
-        """What everybody sees of it."""
-        return self.stage.messages()[self.since :]
-
-    def whispers(self, who: str) -> list[Seen]:
-        """What only this person sees of it."""
-        return self.stage.whispers(who)[self.heard[who] :]
-
-    def card(self, title: str) -> Callable[[], Seen | None]:
-        """How to find the card of this title; of none: the first card."""
-        return lambda: next((one for one in self.messages if one.text.startswith(title) and not one.thread_ts), None)
-
-    async def shows(self, title: str, words: str) -> None:
-        """Wait until the card says so."""
-        card = self.card(title)
-        await self.stage.until(lambda: (shown := card()) is not None and words in shown.text, f"“{words}” on “{title}”")
-
-    async def reads(self, title: str, words: str) -> None:
-        """Wait until it is somewhere on the card, below its first sentence too."""
-        card = self.card(title)
-        await self.stage.until(lambda: (shown := card()) is not None and words in shown, f"“{words}” under “{title}”")
-
-    async def hears(self, who: str, words: str) -> None:
-        """Wait until this person is told so in private."""
-        await self.stage.until(lambda: any(words in one for one in self.whispers(who)), f"“{words}” for {who}")
-
-    async def does(self, who: str, words: str, title: str, *signers: str) -> None:
-        """Somebody asks for it, those who must agree to it do, and it is done."""
-        await self.stage.says(who, words)
-        for number, signer in enumerate(signers, 1):
-            await self.stage.presses(signer, self.card(title), "Confirm" if signer == who else "Approve")
-            if number < len(signers):
-                await self.agreed(number)
-        await self.shows(title, ": Done")
-
-    async def all_agree(self, asker: str) -> None:
-        """Whoever the card says is needed agrees, as many as there are seats; where none is, nobody has to."""
-        card = self.card("")
-        asked = {"Confirm", "Approve"}
-        await self.stage.until(
-            lambda: (shown := card()) is not None and (asked & {*shown.buttons} or ": Done" in shown.text), "a plan"
-        )
-        shown = card()
-        signers = _needed(shown, asker) if shown is not None and asked & {*shown.buttons} else []
-        for number, signer in enumerate(signers, 1):
-            await self.stage.presses(signer, card, "Confirm" if shown and "Confirm" in shown.buttons else "Approve")
-            if number < len(signers):
-                await self.agreed(number)
-
-    async def agreed(self, number: int) -> None:
-        """Wait until so many lines of the thread say that somebody agreed."""
-        await self.stage.until(
-            lambda: sum(" agreed." in one.text for one in self.messages) >= number, f"{number} agreed"
-        )
-
-    async def undoes(self, who: str, title: str) -> None:
-        """[Undo] is pressed, and covered by what was agreed."""
-        await self.stage.presses(who, self.card(title), "Undo")
-        await self.shows(title, "taken back")
-
-
-def _needed(card: Seen, asker: str) -> list[str]:
-    """Different people, one for each line ``Needs engineering manager – Elif Kaya, Femi Adeyemi`` of a card."""
-    ids = {person.name: person.id for person in CONFIG.people}
-    own = [asker] if "Needs the confirmation of" in card.words else []
-    seats = [[ids[name] for name in names.split(", ")] for names in _SEATS.findall(card.words)]
-    for seat in sorted(seats, key=len):
-        own.append(next(who for who in seat if who not in own))
-    return own
-
-
-async def _nothing(_: Round) -> None:
-    """Nothing must be so beforehand."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A command, how it is played, and what is played ``before`` it, while nobody dies."""
-
-    command: str
-    play: Play
-    before: Play = _nothing
 
 
 async def _somebody_scales(stage: Stage, name: str, replicas: int) -> None:
@@ -221,6 +118,8 @@ async def _unpause(now: Round) -> None:
 
 def scene_of(handler: type[Handler]) -> Scene:
     """What every handler lets people do, made from its class: its example is asked for, agreed to, done and undone."""
+    if acts_on_an_incident(handler):
+        return scene_of_an_incident(handler, *_SAID.get(handler.command, ()))
 
     async def play(now: Round) -> None:
         if issubclass(handler, Runbook):
@@ -234,7 +133,11 @@ def scene_of(handler: type[Handler]) -> Scene:
             await now.stage.says("ana", handler.example())
             await now.stage.until(lambda: now.messages or now.whispers("ana"), f"an answer to `{handler.example()}`")
 
-    return Scene(handler.command, play)
+    return (
+        scene_of_an_incident(handler, *_SAID.get(handler.command, ()))
+        if acts_on_an_incident(handler)
+        else Scene(handler.command, play)
+    )
 
 
 #: A scale alone: what `make test` looks at, and where `make crash` has the bot die at the queue's commits too.
@@ -251,6 +154,13 @@ _SCENES = {
     "scale baseline": Scene("scale baseline", _baseline, _four_of_openclaw),
     "undo": Scene("undo", _undo, _scale),
     "unpause": Scene("unpause", _unpause, _pause),
+    "an alert": ALERT,
+    "an incident that is resolved in PagerDuty": RESOLVED,
 }
+#: What must have been said of an incident before.
+_SAID = {"release": ("acknowledge",), "postmortem": ("resolve",)}
 _WRITTEN = {scene.command for scene in _SCENES.values()}
 SCENES = _SCENES | {each.command: scene_of(each) for each in HANDLERS if each.command not in _WRITTEN}
+_ACTING = {each.command for each in HANDLERS if acts_on_an_incident(each)}
+#: Those of an incident: they take longest.
+OF_INCIDENTS = {name for name, scene in SCENES.items() if scene in (ALERT, RESOLVED) or scene.command in _ACTING}

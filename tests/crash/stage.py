@@ -22,9 +22,15 @@ from tests.crash.mortal import Fate, live, nursery
 T = TypeVar("T")
 
 CHANNEL = "#aureus-on-call"
+ALERTS = "#aureus-alerts"
+_CHANNELS = (CHANNEL, ALERTS, "#aureus-critical")
 #: By the clock: longer than any lease and any grace, so that nothing of a dead process is waited for.
 AWAY = timedelta(seconds=40)
 PATIENCE = 30.0
+#: So long without a write, and nothing more is to be written; in seconds.
+_QUIET = 0.8
+#: What others than the bot write to: a monitoring system, whoever turns a switch of the page.
+_OTHERS = ("/v2/enqueue", "/sandbox/")
 
 
 class Stage:
@@ -34,14 +40,15 @@ class Stage:
         self.world = world
         self.fate = Fate(world.folder / "fate")
         self.deaths = 0
-        #: How often the bot wrote to the cluster; rehearsals are none.
+        #: How often the bot wrote to the cluster, to PagerDuty and to the Alertmanager; rehearsals are none.
         self.writes = 0
         self._url = database_url
         self._queue_too = queue_too
         self._process: Any = None
         self._reviving = asyncio.Lock()
         world.workspace.hear(lambda _: self.fate.outside())
-        world.kubernetes.app.add_middleware(_Writes, told=self._written)
+        for app in (world.kubernetes.app, world.pagerduty.app, world.alerts.app):
+            app.add_middleware(_Writes, told=self._written)
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -89,6 +96,8 @@ class Stage:
             self._process = nursery().Process(target=live, args=told)
             self._process.start()
             await self._ready()
+            if any(hook.queue for hook in self.world.account.subscriptions.values()):
+                self.world.clock.move(AWAY)  # what PagerDuty could not deliver, it delivers later
 
     async def _ready(self) -> None:
         for _ in range(400):
@@ -130,6 +139,15 @@ class Stage:
                 )
             await asyncio.sleep(0.04)
         return found
+
+    async def quiet(self) -> None:
+        """Wait until the bot has nothing more to write; whenever it is dead, another one is started."""
+        moments, since = self.fate.moments, time.monotonic()
+        while time.monotonic() - since < _QUIET:
+            await asyncio.sleep(0.05)
+            await self.revive()
+            if self.fate.moments != moments:
+                moments, since = self.fate.moments, time.monotonic()
 
     async def says(self, who: str, words: str) -> None:
         """Somebody types a command; again when Slack has told that it failed, and only if nothing was stored."""
@@ -194,8 +212,10 @@ class Stage:
         return [one.text for one in self.person(who).sees(CHANNEL) if one.ephemeral and _failed(one.text)]
 
     def messages(self) -> list[Seen]:
-        """All that everybody sees in the channel, replies too."""
-        return [one for one in self.person("ana").sees(CHANNEL) if not one.ephemeral]
+        """All that everybody sees in the channels of the bot, replies too, in order."""
+        ana = self.person("ana")
+        seen = [one for channel in _CHANNELS for one in ana.sees(channel) if not one.ephemeral]
+        return sorted(seen, key=lambda one: one.ts)
 
     def whispers(self, who: str) -> list[Seen]:
         """What only this person sees."""
@@ -212,8 +232,9 @@ class Stage:
         return int(self.world.cluster.deployment(namespace, name)["metadata"]["generation"])
 
     def shown(self, who: str = "ana") -> str:
-        """Everything in the channel that somebody sees, for the words of a failure."""
-        return "\n".join(f"  {one.ts} {one.thread_ts or ''} {one.words!r}" for one in self.person(who).sees(CHANNEL))
+        """Everything in the channels that somebody sees, for the words of a failure."""
+        seen = [one for channel in _CHANNELS for one in self.person(who).sees(channel)]
+        return "\n".join(f"  {one.ts} {one.thread_ts or ''} {one.words!r}" for one in seen)
 
 
 def _failed(told: str) -> bool:
@@ -230,5 +251,7 @@ class _Writes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
-        if scope["type"] == "http" and scope["method"] != "GET" and b"dryRun" not in scope["query_string"]:
+        if scope["type"] != "http" or scope["method"] == "GET" or scope["path"].startswith(_OTHERS):
+            return
+        if b"dryRun" not in scope["query_string"]:
             self._told()

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import event as e
-from bot.domain.card import offers, tell, undoable
+from bot.domain.card import tell
+from bot.domain.card_offers import offers, undoable
 from bot.domain.case import Impossible
 from bot.domain.gate import OPEN
 from bot.domain.move import Give, Inspect, Make, Open, Rest, Survey, next_move

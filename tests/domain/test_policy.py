@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.app import find_handlers
 from bot.config import Config, load
 from bot.domain.gate import Gate, seating
 from bot.domain.plan import Level, Risk
@@ -14,7 +15,8 @@ from tests.domain.toy import NOW
 
 PROJECT = Path(__file__).parents[2]
 FOLDERS = (PROJECT / "sandbox" / "config", PROJECT / "config")
-COMMANDS = frozenset({"scale", "restart", "pause", "unpause", "undo", "hotfix", "restore", "whoami"})
+#: Those that there are, and some that may come.
+COMMANDS = frozenset({handler.command for handler in find_handlers()} | {"hotfix", "restore"})
 INFRASTRUCTURE, SECURITY = "infrastructure", "security"
 
 

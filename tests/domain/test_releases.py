@@ -13,17 +13,20 @@ from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
 from bot.domain.offer import Look, Offer
 from bot.domain.plan import For, Offers, OrElse, Plan, Settles, Through, Undo, Wait
-from bot.domain.record import dump, load
+from bot.domain.record import all_records, dump, load
 from bot.domain.report import Facts, Item, Items, Mark, Mention, Moment, Quote, Report, Table, Tone, note, text
 from bot.domain.request import Place
 from bot.domain.run import Run
-from bot.domain.verb import At, Broken, Met, NotYet, Stays, Ticked, Told
-from bot.world import bot, k8s
+from bot.domain.verb import At, Broken, Change, Check, Met, NotYet, Shown, Stays, Ticked, Told
+from bot.world import alertmanager, bot, incidents, k8s, pagerduty
 from tests.domain.toy import ANA, ELIF, MANAGER, NOW, act, plan, request
 
 FOLDER = Path(__file__).parent / "releases"
 BRIDGE = k8s.Deployment("aureus", "aureus-bridge")
 HPA = k8s.Autoscaler("aureus", "aureus-os-hpa")
+ALERT = Alert(
+    "703b41c64a3f77c2", "ServiceDown", NOW, {"job": "bridge"}, "down", "d", "https://r.example", "https://p.example"
+)
 
 
 def a_plan() -> Plan:
@@ -40,6 +43,20 @@ def a_plan() -> Plan:
         k8s.Restart(BRIDGE, "r-1"),
         k8s.SetTemplate(BRIDGE, "5d4f8c7b9"),
         bot.SetPaused(True, "storm"),
+        incidents.Take("i-1", ANA),
+        incidents.Release("i-1", "b"),
+        incidents.Call("i-1", frozenset({"cto"}), (ELIF,), "b"),
+        incidents.Assess("i-1", Severity.P1, ANA, "b"),
+        incidents.WriteDown("i-1", ANA, "w", "r-1"),
+        incidents.WriteUp("i-1", ANA, "r-1"),
+        incidents.End("i-1", ANA, "b"),
+        pagerduty.Acknowledge("P1", "ana@aureus.example", "PANA001"),
+        pagerduty.Resolve("P1", ""),
+        pagerduty.EscalateTo("P1", "", 2),
+        pagerduty.Assign("P1", "", frozenset({"PANA001"})),
+        pagerduty.Release("P1", ""),
+        pagerduty.Note("P1", "", "w"),
+        alertmanager.End((ALERT,)),
     )
     checks = (
         k8s.Ready(BRIDGE, 5),
@@ -47,6 +64,9 @@ def a_plan() -> Plan:
         k8s.RolledOut(BRIDGE, "r-1"),
         k8s.TemplateIs(BRIDGE, "5d4f8c7b9"),
         bot.PausedIs(True),
+        Shown(pagerduty.Resolve("P1", "")),
+        pagerduty.Held("P1", "PANA001", "Ana"),
+        alertmanager.Ended((ALERT,)),
     )
     many = act("many", lasts=Through("wait"), or_else=OrElse.ASK)
     more = type(many)(changes, checks, Undo(changes, checks), name="many", lasts=Through("wait"), or_else=OrElse.ASK)
@@ -108,14 +128,11 @@ def events() -> list[e.Event]:
 
 def happenings() -> list[e.Event]:
     """One of every kind that can happen to an incident."""
-    alert = Alert(
-        "703b41c64a3f77c2", "ServiceDown", NOW, {"job": "bridge"}, "down", "d", "https://r.example", "https://p.example"
-    )
     place = Place("#aureus-alerts")
     rung = i.Rung(NOW, frozenset({"secondary"}), "nobody has it", 2, True)
     return [
         i.Fired(
-            NOW, key="0" * 64, source="alertmanager", title="t", service="bridge", alerts=(alert,), places=(place,)
+            NOW, key="0" * 64, source="alertmanager", title="t", service="bridge", alerts=(ALERT,), places=(place,)
         ),
         i.Cleared(NOW, alerts=frozenset({"703b41c64a3f77c2"})),
         i.Assessed(NOW, ANA, severity=Severity.P0, because="b", security=True, rungs=(rung,), places=(place,)),
@@ -128,12 +145,24 @@ def happenings() -> list[e.Event]:
         i.Noted(NOW, ANA, words="w"),
         i.Resolved(NOW, ANA, via="PagerDuty", because="b", since=NOW),
         i.Reopened(NOW, ANA, via="PagerDuty", because="b", since=NOW),
-        i.Written(NOW, review=NOW),
+        i.Written(NOW, ANA, review=NOW, run="r-1"),
+        i.Reminded(NOW),
     ]
 
 
 def test_every_kind_of_event_is_among_the_samples() -> None:
     assert {type(event) for event in (*events(), *happenings())} == set(e.Event.__subclasses__())
+
+
+def test_every_change_and_every_check_is_among_the_samples() -> None:
+    """A verb is stored in the plan that names it."""
+    stored = dump(a_plan())
+    verbs = [
+        name
+        for name, cls in all_records().items()
+        if issubclass(cls, Change | Check) and cls.__module__.startswith("bot.")
+    ]
+    assert [name for name in verbs if f'"@":"{name}"' not in stored] == []
 
 
 def test_this_release_stores_its_records_as_it_did_when_it_was_made() -> None:

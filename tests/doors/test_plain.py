@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.person import Who
 from bot.domain.report import (
+    Document,
     Facts,
     Item,
     Items,
@@ -116,4 +117,10 @@ def test_a_report_without_parts_is_its_summary() -> None:
 def test_lines_of_a_log_stay_as_they_are() -> None:
     assert plain(Report("", parts=(Quote("one\n  two"), note(Mention(Who("a", "Ana"))), Facts(())))) == (
         "│ one\n│   two\n\n  Ana"
+    )
+
+
+def test_a_document_is_shown_with_its_name_and_its_lines() -> None:
+    assert plain(Report("", parts=(Document("a-1.md", "What happened", "# A\n\nIt was."),))) == (
+        "What happened (a-1.md)\n│ # A\n│ \n│ It was."
     )

@@ -5,13 +5,17 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.queue import MemoryQueue
+from bot.domain.alert import Severity
+from bot.domain.duty import Calendar, Ladder
 from bot.domain.errors import Away, Full, Refusal
+from bot.domain.meaning import Meanings
 from bot.domain.offer import Offer
 from bot.domain.person import Person, Who
 from bot.domain.plan import Act, Level, Offers, Plan, Risk, Undo, Wait
@@ -305,6 +309,11 @@ class Interrupted(SqlJournal):
         await super().append(*writes, says=says, taken=taken)
 
 
+#: The toy world has no alerts.
+MEANINGS = Meanings({}, {}, Severity.P3, Place("C9"))
+LADDER = Ladder({}, frozenset(), frozenset(), Calendar(ZoneInfo("UTC"), frozenset(range(5)), time(9), time(18)))
+
+
 @asynccontextmanager
 async def bench(folder: Path, more: tuple[type[Any], ...] = ()) -> AsyncIterator[Bench]:
     """The engine, over a journal in this folder."""
@@ -316,7 +325,7 @@ async def bench(folder: Path, more: tuple[type[Any], ...] = ()) -> AsyncIterator
     core = Core(
         journal=journal, outbox=SqlOutbox(database), queue=queue, world=switches, screen=wall,
         directory=Directory(), commands=Commands((*HANDLERS, *more), catalogue), people=PEOPLE, policy=POLICY,
-        catalogue=catalogue, clock=clock, fallback=Place("C9"),
+        catalogue=catalogue, clock=clock, meanings=MEANINGS, ladder=LADDER, fallback=Place("C9"),
     )  # fmt: skip
     await queue.launch()
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.domain.errors import Away, Full, Unknown
-from bot.domain.report import Report
+from bot.domain.report import Document, Report
 from bot.domain.request import Place
 from bot.engine.outbox import Deliverer
 from bot.ports import Kind, Outbox, Posting, Say, Unsayable
@@ -92,6 +92,23 @@ def test_after_a_lost_answer_it_looks_before_it_says_it_again(tmp_path: Path) ->
         await deliverer.deliver()
         assert wall.posted == []
         assert await b.core.outbox.where("card:r-1") == ("C1", "7.0")
+
+    play(tmp_path, story)
+
+
+def test_a_file_is_said_once_also_after_a_lost_answer(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        wall.wrong, wall.left = [Unknown("no answer")], ("C1", "7.0")
+        written = Report("It.", parts=(Document("a-1.md", "A", "# A"),))
+        file = Say("file:r-1:1", Kind.FILE, written, Place("C1"), under="card:r-1")
+        for _ in range(3):
+            await b.core.outbox.say(file)
+            await deliverer.deliver()
+            b.clock.move(timedelta(seconds=10))
+        assert wall.posted == ["card:r-1"]
+        assert await b.core.outbox.where(file.key) == ("C1", "7.0")
 
     play(tmp_path, story)
 

@@ -13,7 +13,7 @@ def test_a_pause_says_whose_it_is_and_why() -> None:
     assert isinstance(plan, Plan)
     (step,) = plan.steps
     assert isinstance(step, Act)
-    assert step.changes == (SetPaused(True, STORM),)
+    assert step.changes == (SetPaused(True, f"{STORM}, since 2026-11-24 10:00 UTC"),)
     assert isinstance(step.undo, Undo)
     assert step.undo.changes == (SetPaused(False),)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.event import Ended
+from bot.domain.event import Ended, Settled
 from bot.domain.run import Phase, Run
 from bot.runbook import Items, Mark
 from bot.world import bot
@@ -38,6 +38,14 @@ def test_what_is_under_way_is_marked_as_such(phase: Phase) -> None:
     mark, said, detail = item(in_phase(phase))
     assert (mark, detail) == (Mark.NOW, phase.value)
     assert "Set a switch" in said
+
+
+@pytest.mark.parametrize(
+    ("back", "mark", "how"), [(True, Mark.BACK, "taken back (r-2)"), (False, Mark.GOOD, "taken over (r-2)")]
+)
+def test_what_was_taken_back_is_not_called_done(back: bool, mark: Mark, how: str) -> None:
+    done = born().after(Ended(NOW, how="done"))
+    assert item(done.after(Settled(NOW, case="r-2", back=back)))[::2] == (mark, how)
 
 
 def test_what_has_no_plan_is_shown_by_its_words() -> None:

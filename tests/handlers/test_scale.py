@@ -36,6 +36,14 @@ def test_only_what_the_autoscaler_allows_is_offered_as_a_hold(replicas: int, lab
     assert "aureus-os-hpa (3–10) owns the number" in offers.because
 
 
+def test_beyond_the_maximum_it_is_said_what_can_be_done() -> None:
+    because = made("scale aureus-os 12").because
+    assert "Nor can it be held, since the maximum is 10" in because
+    assert "“scale aureus-os 10 hold” holds as many as it allows" in because
+    assert "raise its maximum" in because
+    assert "maximum" not in made("scale aureus-os 6").because
+
+
 def test_where_and_why_stay_with_what_is_offered() -> None:
     offers = made("scale aureus-os 6 because the sale begins").offers
     assert [offer.words for offer in offers] == [

@@ -64,6 +64,14 @@ def test_a_service_is_marked_by_its_pods_and_its_troubles(how: k8s.Health, mark:
     assert marks(of("bridge", how), words="status bridge")[2] == [(mark, detail)]
 
 
+def test_a_cluster_that_is_away_is_no_trouble_of_the_services() -> None:
+    away = [of(name, AWAY) for name in ("bridge", "aureus-os", "openclaw")]
+    tone, title, items = marks(*away)
+    assert (tone, title) == (Tone.WARN, "Production: the cluster cannot be reached")
+    assert items == [(Mark.WARN, AWAY.because)] * 3
+    assert marks(*away[:2], of("openclaw", health()))[1] == "Production: 2 with trouble"
+
+
 @pytest.mark.parametrize(("active", "said"), [(True, "aureus-os-hpa 3–10,"), (False, "aureus-os-hpa 3–10 (off),")])
 def test_whose_number_it_is_is_said(active: bool, said: str) -> None:
     owned = health(size(3, autoscaler=scaling("aureus-os", active=active)))

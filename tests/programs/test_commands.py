@@ -102,7 +102,7 @@ def test_a_config_that_is_right_is_counted_and_what_is_not_set_is_said(tmp_path:
 
 
 def test_every_mistake_of_a_config_is_said_with_its_file_and_line(tmp_path: Path) -> None:
-    for name in ("services", "people", "policy", "channels"):
+    for name in ("services", "people", "policy", "channels", "alerts", "escalation"):
         source = CONFIG / f"{name}.yaml"
         shutil.copy(source if source.exists() else ROOT / "config" / f"{name}.yaml", tmp_path)
     people = tmp_path / "people.yaml"
@@ -126,6 +126,12 @@ def test_settings_that_cannot_be_used_are_sentences_without_their_secrets() -> N
 
 
 # aureus manifest
+
+
+def test_a_manifest_for_what_is_no_address_is_refused() -> None:
+    code, out, err = aureus("manifest", "notaurl")
+    assert (code, out) == (1, "")
+    assert "“notaurl” is no address, so no manifest was made" in err
 
 
 def test_the_manifest_for_an_address_and_for_socket_mode() -> None:

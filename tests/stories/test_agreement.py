@@ -125,6 +125,22 @@ def test_dana_declines_and_says_why(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
+def test_a_reason_of_blanks_is_an_error_of_its_field(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        dana = s.person("dana")
+        await dana.presses(card, "Decline")
+        assert dana.modal is not None
+        field = dana.modal.definition["blocks"][0]["block_id"]
+        errors = await dana.submits(dana.modal, {field: "   "})
+        assert "Blanks alone say nothing" in errors[field]
+        await s.settle()
+        assert "Waits for agreement" in s.card(card)
+
+    tell(tmp_path, story)
+
+
 def test_policy_asks_for_a_reason_and_the_form_gives_it(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 8")
@@ -135,6 +151,34 @@ def test_policy_asks_for_a_reason_and_the_form_gives_it(tmp_path: Path) -> None:
         await s.presses("femi", card, "Approve")
         await s.sees("ana", "Done in")
         assert s.replicas() == 8
+
+    tell(tmp_path, story)
+
+
+def test_it_can_be_agreed_to_and_declined_in_words(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("elif", "/aureus approve")
+        await s.is_told("elif", "No run waits for your agreement")
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.sees("ana", "Scale bridge from 3 to 5")
+        await s.says("ana", "/aureus confirm")
+        await s.until(lambda: s.replicas() == 5)
+        await s.sees("ana", "Done in")
+        await _eight(s)
+        await s.sees("ana", "Scale bridge from 5 to 8")
+        await s.says("ana", "/aureus agree")
+        await s.is_told("ana", "No run waits for your agreement")
+        await s.says("ana", "/aureus restart openclaw because it leaks")
+        await s.sees("ana", "Restart openclaw")
+        eight, restart = sorted((run for run in await s.runs() if not run.over), key=lambda run: "restart" in run.words)
+        await s.says("elif", "/aureus approve")
+        told = await s.is_told("elif", "2 runs wait for your agreement")
+        assert eight.id in told
+        assert restart.id in told
+        await s.says("elif", f"/aureus Approve {eight.id}")
+        await s.until(lambda: s.replicas() == 8)
+        await s.says("elif", "/aureus decline because not now")
+        await s.sees("ana", "Declined by Elif Kaya")
 
     tell(tmp_path, story)
 

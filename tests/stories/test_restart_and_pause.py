@@ -1,5 +1,6 @@
 """Restarting, and the switch that stops every change."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,5 +67,61 @@ def test_while_it_is_paused_nothing_changes_and_lookups_go_on(tmp_path: Path) ->
         await s.sees("dana", "Let changes go on")
         await s.until(lambda: s.replicas() == 5)
         await s.sees("ana", "5 of 5 pods ready")
+
+    tell(tmp_path, story)
+
+
+def test_a_plan_says_that_the_bot_is_paused_for_as_long_as_it_is(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        card = await s.sees("ana", "Scale bridge from 3 to 5")
+        await s.says("elif", "/aureus pause because we look into something")
+        await s.sees("elif", "Done in")
+        said = "The bot is paused – Elif Kaya: we look into something, since 20"
+        assert said in s.card(card)
+        assert "What is agreed to starts when it is unpaused" in s.card(card)
+        await s.says("ana", "/aureus scale openclaw 4")
+        assert said in await s.sees("ana", "Scale openclaw from 3 to 4")
+        await s.says("dana", "/aureus unpause")
+        await s.sees("dana", "Let changes go on")
+        assert "The bot is paused" not in s.card(card)
+        assert "Waits for Ana Silva to confirm" in s.card(card)
+
+    tell(tmp_path, story)
+
+
+def test_what_was_agreed_to_before_a_long_pause_does_not_begin_after_it(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("elif", "/aureus pause because we look into something")
+        await s.sees("elif", "Done in")
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        await s.passes(minutes=59)
+        await s.sees("ana", "The bot is paused: nothing changes the world until it is unpaused")
+        await s.passes(minutes=2)
+        card = await s.sees("ana", "It could not begin within 1 h of being agreed to, so it is over")
+        assert "The bot is paused" in card
+        assert card.buttons == ["Ask again"]
+        await s.says("dana", "/aureus unpause")
+        await s.sees("dana", "Let changes go on")
+        await s.passes(minutes=5)
+        assert s.replicas() == 3
+        await s.presses("ana", card, "Ask again")
+        await s.presses("ana", await s.sees("ana", "Waits for Ana Silva to confirm"), "Confirm")
+        await s.until(lambda: s.replicas() == 5)
+
+    tell(tmp_path, story)
+
+
+def test_an_unpause_does_not_begin_what_was_agreed_to_long_ago(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("elif", "/aureus pause")
+        await s.sees("elif", "Done in")
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        await s.says("dana", "/aureus unpause")  # it would go on at its next look, which is in some seconds
+        s.clock.move(timedelta(hours=2))
+        await s.sees("ana", "It could not begin within 1 h")
+        assert s.replicas() == 3
 
     tell(tmp_path, story)

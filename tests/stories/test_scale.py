@@ -5,6 +5,18 @@ from pathlib import Path
 from tests.stories.stage import Stage, tell
 
 
+def test_a_plan_says_which_place_it_is_about(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        assert "*production* (namespace aureus)" in await s.sees("ana", "Scale bridge from 3 to 5")
+        await s.says("ana", "/aureus restart openclaw in staging because it leaks")
+        assert "*staging* (namespace aureus-staging)" in await s.sees("ana", "Restart openclaw")
+        await s.says("elif", "/aureus pause")  # it is about no place
+        assert "namespace" not in await s.sees("elif", "Pause every change")
+
+    tell(tmp_path, story)
+
+
 def test_ana_scales_bridge_sees_it_done_and_takes_it_back(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 5")

@@ -123,6 +123,25 @@ def test_a_hold_is_put_back_early_long_after_it_was_agreed_to(tmp_path: Path) ->
     tell(tmp_path, story)
 
 
+def test_who_has_no_part_in_a_run_says_why_it_is_cancelled(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 8 because the sale begins")
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.presses("chen", card, "Cancel")
+        told = await s.is_told("chen", "This is Ana Silva's run, so to cancel it needs a reason")
+        (run,) = [one for one in await s.runs() if not one.over]
+        assert f"cancel {run.id} because" in told
+        assert "Waits for agreement" in s.card(card)
+        await s.says("chen", f"/aureus cancel {run.id} because the sale was moved")
+        card = await s.sees("ana", "Cancelled by Chen Li; nothing was changed")
+        assert "the sale was moved" in card
+        line = await s.sees("ana", "Chen Li cancelled the run of")
+        assert "the sale was moved" in line
+        assert line.thread_ts == card.ts
+
+    tell(tmp_path, story)
+
+
 def test_cancel_stops_the_run_that_it_names_and_no_other(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 5")

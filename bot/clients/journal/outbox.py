@@ -16,6 +16,8 @@ from bot.domain.request import Place
 from bot.ports import Kind, Posting, Say
 
 _row = outbox.c
+#: What is said once, in its turn, in a thread.
+_ONCE = (Kind.LINE.value, Kind.FILE.value)
 _card = outbox.alias("card")
 _earlier = outbox.alias("earlier")
 _later = outbox.alias("later")
@@ -29,17 +31,17 @@ def _there_is(other: sa.FromClause, *conditions: sa.ColumnElement[bool]) -> sa.C
     return sa.select(sa.literal(1)).select_from(other).where(*conditions).correlate(outbox).exists()
 
 
-#: What may be said as far as others are concerned: its card stands, and the lines before it in the thread are said.
+#: What may be said as far as others are concerned: its card stands, and what comes before it in the thread is said.
 _READY = sa.and_(
     _waits(_row),
     sa.or_(_row.under == "", _there_is(_card, _card.c.key == _row.under, _card.c.ts != "")),
     sa.or_(
         _row.under == "",
-        _row.kind != Kind.LINE.value,
+        _row.kind.not_in(_ONCE),
         ~_there_is(
             _earlier,
             _earlier.c.under == _row.under,
-            _earlier.c.kind == Kind.LINE.value,
+            _earlier.c.kind.in_(_ONCE),
             _earlier.c.number < _row.number,
             _waits(_earlier.c),
         ),

@@ -71,6 +71,14 @@ def writer_of(found: Json, field: str) -> str:
     return f"somebody (with {manager})"
 
 
+def written_at(found: Json) -> str:
+    """When its ``spec`` was changed last, as the cluster recorded it; empty where it did not."""
+    entries = found["metadata"].get("managedFields") or ()
+    return max(
+        (str(each.get("time") or "") for each in entries if "f:spec" in (each.get("fieldsV1") or {})), default=""
+    )
+
+
 def brief(text: object, length: int = 200) -> str:
     """One line, not longer than that."""
     flat = " ".join(str(text or "").split())

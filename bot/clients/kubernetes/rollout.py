@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clients.kubernetes.call import Json
-from bot.clients.kubernetes.fields import annotation, brief, condition
+from bot.clients.kubernetes.fields import annotation, brief, condition, written_at
 from bot.clients.kubernetes.pods import Trouble, Weight, told
 from bot.domain.verb import Answer, Broken, Met, NotYet
 
@@ -100,6 +100,8 @@ def blocked(found: Sequence[Json]) -> str:
 def overdue(deployment: Json) -> bool:
     """Whether the cluster itself has given the rollout up: nothing moved for ``progressDeadlineSeconds``."""
     progress = condition(deployment, "Progressing")
+    if str(progress.get("lastUpdateTime") or "9") < written_at(deployment):
+        return False  # it was said before the last change, of how things were then
     return progress.get("status") == "False" and progress.get("reason") == "ProgressDeadlineExceeded"
 
 

@@ -11,10 +11,12 @@ from bot.ports import Unsayable
 
 log = logging.getLogger(__name__)
 
-# Names from docs.slack.dev/reference/methods: chat.postMessage, chat.update, chat.postEphemeral.
+# Names from docs.slack.dev/reference/methods: chat.postMessage, chat.update, chat.postEphemeral, files.*.
 _ELSEWHERE: Final = {
     "not_in_channel": "the bot is not a member of that channel",
     "channel_not_found": "Slack shows the bot no such channel",
+    "invalid_channel": "Slack shows the bot no such channel",
+    "posting_to_channel_denied": "the workspace lets the bot not post there",
     "is_archived": "that channel is archived",
     "is_inactive": "that channel is archived",
     "restricted_action": "the workspace lets the bot not post there",
@@ -34,6 +36,14 @@ _GONE: Final = {
     "thread_not_found": "the message whose thread it belongs to was deleted",
     "cannot_reply_to_message": "the message takes no replies",
 }
+_NO_FILES: Final = {
+    "file_uploads_disabled": "the workspace takes no files",
+    "file_uploads_except_images_disabled": "the workspace takes no files but images",
+    "file_type_not_allowed": "the workspace takes no files of this type",
+    "file_upload_size_restricted": "the workspace takes no files of this size",
+    # A bot that was installed before it could say files: what follows in the thread must not wait for an installation.
+    "missing_scope": "the bot must be installed anew, with the scope files:write",
+}
 _OURS: Final = (
     "invalid_blocks",
     "invalid_blocks_format",
@@ -42,11 +52,12 @@ _OURS: Final = (
     "msg_blocks_too_long",
     "no_text",
     "invalid_arguments",
+    "missing_argument",
     "invalid_metadata_format",
     "metadata_too_large",
 )
 _TOKEN: Final = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope")
-_PERHAPS: Final = ("internal_error", "fatal_error", "request_timeout")
+_PERHAPS: Final = ("internal_error", "fatal_error", "request_timeout", "file_update_failed")
 
 _TOKEN_AGAIN: Final = 300.0  # seconds
 _UNFORESEEN_AGAIN: Final = 60.0
@@ -64,6 +75,8 @@ def refused(method: str, error: SlackApiError) -> Trouble:
         return Unsayable(f"{_ELSEWHERE[name]} ({name})", elsewhere=True)
     if name in _GONE:
         return Unsayable(f"{_GONE[name]} ({name})", gone=True)
+    if method.startswith("files.") and name in _NO_FILES:
+        return Unsayable(f"{_NO_FILES[name]} ({name})")
     if name in _OURS:
         places = "; ".join(str(each) for each in (data.get("response_metadata") or {}).get("messages") or ())
         log.error("Slack refuses what was made for %s: %s %s", method, name, places)

@@ -12,6 +12,7 @@ from bot.domain.offer import Look, Offer
 from bot.domain.report import (
     Bold,
     Code,
+    Document,
     Facts,
     Inline,
     Item,
@@ -153,6 +154,9 @@ def _part(part: Part, accounts: Accounts, lead: str, tables: bool) -> Iterator[J
                 # Lines of a log keep their shape; what somebody said is a quotation.
                 kind = "rich_text_preformatted" if "\n" in words else "rich_text_quote"
                 yield _rich({"type": kind, "elements": [{"type": "text", "text": words}]})
+        case Document(name, title):
+            # Its text is a file (``screen``): a message names it only.
+            yield _context(plain_text(f"📄 {title} ({name})", limits.SMALL))
         case Note(text):
             # A context cannot tell a ping from data that looks like one, so a note that pings is a line like others.
             yield _rich(_section(rich(text, accounts))) if any(_pings(text)) else _context(small(text))

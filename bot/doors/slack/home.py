@@ -52,11 +52,12 @@ class Home:
         runs = await self._cases.load_all([row.case for row in rows])
         waiting = [run for run in runs if _waits_for(run, person)]
         mine = [run for run in runs if run.request.who.id == person.id and run not in waiting and run.carded]
+        paused = await self._cases.journal.switch("paused")
         blocks: list[dict[str, Any]] = []
         for title, cards in (("Waits for you", waiting), ("Yours, under way", mine)):
             blocks += _head(title if cards else f"{title}: nothing")
             for run in cards[:_MOST]:
-                blocks += render(tell(run, self._cases.people), case=run.id, tables=False).blocks
+                blocks += render(tell(run, self._cases.people, paused=paused), case=run.id, tables=False).blocks
         commands = ", ".join(handler.command for handler in self._commands)
         blocks += render(Report("", parts=(note(f"Commands: {commands}. `/aureus help` says more."),)), case="").blocks
         return blocks[:100]

@@ -33,6 +33,9 @@ SMALL: Final = 400
 LIST: Final = 30  # items, facts, rows
 CELL: Final = 80
 ASKS: Final = 200
+FILE: Final = 1_000_000  # bytes: Slack shows what is in a text of up to 1 MB, and offers more only for downloading
+FILE_NAME: Final = 200
+FILE_TITLE: Final = 200
 SUMMARY: Final = 700  # escaped, chat.update still takes it: 4000 characters
 
 

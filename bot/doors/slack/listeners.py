@@ -43,6 +43,7 @@ class Listeners:
         app.event("app_mention")(self.mention)
         app.event("message")(self.message)
         app.event("app_home_opened")(self.opened)
+        app.event("reaction_added")(self.reacted)
 
     async def command(self, body: Body, ack: AsyncAck) -> None:
         """``/aureus …``: stored, then answered, then carried out."""
@@ -98,6 +99,17 @@ class Listeners:
             await self._said(body, event, event.get("text", ""), ack, client)
         else:
             await ack()
+
+    async def reacted(self, body: Body, ack: AsyncAck) -> None:
+        """✅ on a card; which card that is, the desk finds out. Every other sign is none of the bot's business."""
+        event = body["event"]
+        item = event.get("item") or {}
+        if event.get("reaction") != "white_check_mark" or item.get("type") != "message":
+            await ack()
+            return
+        words = f"react {item.get('channel', '')} {item.get('ts', '')}"
+        request = self._request(body["event_id"], words, event["user"], event["user"], Place(item.get("channel", "")))
+        await self._stored(request, ack, _again)
 
     async def opened(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """Somebody looks at the bot's Home."""
@@ -172,6 +184,11 @@ class Listeners:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("unforeseen after an answer to Slack", exc_info=error)
+
+
+async def _again(words: str) -> None:
+    """Nobody reads an answer to a reaction: Slack is told that it failed, and sends it again."""
+    raise Full(words)
 
 
 def _place(body: Body) -> Place:

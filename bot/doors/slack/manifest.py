@@ -15,6 +15,9 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
     "conversations.list": ("channels:read", "groups:read"),  # to find the id of a channel that config/ names
     "conversations.open": ("im:write",),
     "conversations.replies": _HISTORY,
+    # A file is looked for by the messages of its thread, so files:read is not needed.
+    "files.completeUploadExternal": ("files:write",),
+    "files.getUploadURLExternal": ("files:write",),
     "users.info": ("users:read", "users:read.email"),  # config/ knows people by e-mail
     "users.lookupByEmail": ("users:read", "users:read.email"),
     "views.open": (),
@@ -25,6 +28,7 @@ EVENTS: Final[dict[str, tuple[str, ...]]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),  # "@Aureus scale bridge 5", which works in threads too
     "message.im": ("im:history",),
+    "reaction_added": ("reactions:read",),  # ✅ on the card of an incident
 }
 #: What the bot may, and no more.
 SCOPES: Final = tuple(

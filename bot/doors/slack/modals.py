@@ -49,7 +49,10 @@ def answer(view: Mapping[str, Any]) -> tuple[str, str, Place, str]:
         raise Misunderstood("That form belongs to no card that I know.", "Nothing was changed.")
     case, key, channel, thread, reply = carried
     typed = view.get("state", {}).get("values", {}).get(_BLOCK, {}).get("words", {}).get("value") or ""
-    return case, key, Place(channel, thread, reply), " ".join(str(typed).split())
+    words = " ".join(str(typed).split())
+    if not words:
+        raise Misunderstood("Blanks alone say nothing.", "Write it in words; nothing was changed.")
+    return case, key, Place(channel, thread, reply), words
 
 
 def refused(because: str) -> Json:

@@ -16,6 +16,7 @@ from bot.domain.person import Who
 from bot.domain.request import case_id
 from bot.doors.slack.answers import lost, refused
 from bot.doors.slack.blocks import Message, reaches, render
+from bot.doors.slack.files import Files, document_of, holds
 from bot.ports import Kind, Posting, Say, Unsayable
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,14 @@ class SlackScreen:
         self._client.retry_handlers = []
         self._account = account
         self._limit = limit
+        self._files = Files(self._client, self._asked, self._read)
         self._ids: dict[str, str] = {}  # of channels, by #name
 
     async def post(self, posting: Posting) -> tuple[str, str]:
-        """Say it; what is private has no timestamp, since it cannot be redrawn."""
+        """Say it; what is private, and a file, has no timestamp: it is not redrawn, and Slack tells none."""
         say = posting.say
+        if say.kind is Kind.FILE:
+            return await self._shared(posting)
         message = await self._message(say)
         if say.kind is Kind.PRIVATE:
             return await self._whisper(say, message)
@@ -55,14 +59,15 @@ class SlackScreen:
         await self._call("chat.update", **place, **_body(message), metadata=_metadata(posting.say.key), parse="none")
 
     async def find(self, posting: Posting) -> tuple[str, str] | None:
-        """Look for the message where it would stand, by its metadata. What is private leaves no trace to look for."""
+        """Look for the message where it would stand, by its metadata; for a file by its name, as it has no metadata.
+
+        What is private leaves no trace to look for.
+        """
         if posting.say.kind is Kind.PRIVATE:
             return None
         channel, thread = await self._address(posting)
         async for message in self._messages(channel, thread):
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == posting.say.key:
+            if _is(message, posting.say):
                 return channel, str(message["ts"])
         return None
 
@@ -101,6 +106,29 @@ class SlackScreen:
             await self._call("chat.delete", channel=channel, ts=ts)
         except (Away, Unsayable) as no:
             log.warning("a line that lost its thread stays in %s: %s", channel, no)
+
+    async def _shared(self, posting: Posting) -> tuple[str, str]:
+        document = document_of(posting.say.report)
+        try:
+            # All that comes before it is shared together: else the outbox would take a slow one for a dead one.
+            async with asyncio.timeout(self._limit):
+                channel, thread = await self._address(posting)
+                if thread:
+                    await self._stands(channel, thread)
+                file = await self._files.upload(document)
+        except TimeoutError as error:
+            raise Away(f"Slack did not take a file within {self._limit:g} s.") from error
+        await self._files.share(file, document, (await self._message(posting.say)).text, channel, thread)
+        return channel, ""
+
+    async def _stands(self, channel: str, thread: str) -> None:
+        """Raises ``Unsayable`` when the message of a thread is gone: a file would stand outside, and no answer says so.
+
+        What is deleted after this look is not noticed; that time is short.
+        """
+        page = await self._read("conversations.replies", channel=channel, ts=thread, limit=1)
+        if any(each.get("ts") == thread and each.get("subtype") == "tombstone" for each in page.get("messages") or ()):
+            raise Unsayable("the message whose thread it belongs to was deleted", gone=True)
 
     # What is for one person: as an answer to what they typed, else seen by them alone, else as a direct message.
 
@@ -215,6 +243,14 @@ def _case(key: str) -> str:
     if kind == "private" and not rest.startswith("r-"):
         return case_id(rest)
     return rest.partition(":")[0].partition("@")[0]
+
+
+def _is(message: Json, say: Say) -> bool:
+    if say.kind is Kind.FILE:
+        return holds(message, document_of(say.report))
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == EVENT_TYPE and payload.get("key") == say.key
 
 
 def _body(message: Message) -> Json:

@@ -1,4 +1,5 @@
-// Asks the sandbox: its Slack (/page), its cluster (/sandbox), the clock and the bot (/world). All same-origin.
+// Asks the sandbox: its Slack (/page), its cluster, pager and alerts (/sandbox), the clock and the bot (/world). All
+// same-origin.
 
 /** The sandbox could not be reached, or it refused; the message can be shown as it is. */
 export class Refused extends Error {}
@@ -43,6 +44,20 @@ export const cluster = {
   state: () => get("/sandbox/state"),
   break: (body) => post("/sandbox/break", body),
   scale: (body) => post("/sandbox/scale", body),
+};
+
+export const pager = {
+  state: () => get("/sandbox/pagerduty/state"),
+  act: (body) => post("/sandbox/pagerduty/act", body),
+  break: (body) => post("/sandbox/pagerduty/break", body),
+  heal: (body) => post("/sandbox/pagerduty/heal", body),
+};
+
+export const alerts = {
+  state: () => get("/sandbox/alertmanager/state"),
+  fire: (body) => post("/sandbox/alertmanager/fire", body),
+  clear: (body) => post("/sandbox/alertmanager/clear", body),
+  break: (body) => post("/sandbox/alertmanager/break", body),
 };
 
 export const world = {

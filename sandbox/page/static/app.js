@@ -21,6 +21,7 @@ let state = { users: [], channels: [], commands: [] };
 let skew = 0; // milliseconds that the sandbox's clock is ahead of this browser's
 let marked = null; // a message to bring into view when it has been fetched
 let deaf = () => {};
+let panel;
 
 /** What everything that is drawn may ask of the world. */
 const scene = {
@@ -150,6 +151,7 @@ function become(id) {
   if (channel && isDirect(channel)) now.channel = firstChannel();
   deaf();
   deaf = hear(id, onHint);
+  panel.look(); // its buttons say as whom they press
   opened();
 }
 
@@ -226,7 +228,7 @@ async function begin() {
   $("scrim").addEventListener("click", () => drawer(null));
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && drawer(null));
   $("composer-place").append(main.node);
-  new Panel($("panel"), { onTime, hide: () => drawer(null) });
+  panel = new Panel($("panel"), { onTime, hide: () => drawer(null), me: () => scene.person(now.me) });
   state = (await slack.state(now.me).catch(() => null)) ?? (await slack.state());
   if (!scene.person(now.me)) now.me = scene.people()[0]?.id;
   if (!scene.channel(now.channel)) now.channel = firstChannel();

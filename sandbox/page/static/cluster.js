@@ -8,13 +8,15 @@ import { age } from "./time.js";
 
 const BREAKS = {
   image: ["Image cannot be pulled", "New pods stay in ImagePullBackOff"],
-  crash: ["Crashes at the start", "New pods end with exit code 1, again and again"],
+  crash: ["Crashes at the start", "New pods end with exit code 1"],
   oom: ["Runs out of memory", "New pods are killed by the kernel (137)"],
   probe: ["Never ready", "Runs, but the readiness probe fails"],
   room: ["No room", "No node has the CPU that is asked for"],
   quota: ["Quota is used up", "New pods are refused"],
   slow: ["Slow to start", "Readiness takes ten times as long"],
 };
+// Of those that can, what strikes the pods that run already, too: nothing is ready then, and ServiceDown fires.
+const STRIKES = { crash: ["They crash now", "Nothing is ready: ServiceDown fires"], oom: ["They run out of memory now", "The same, killed by the kernel (137)"] };
 const CLUSTER_BREAKS = {
   away: ["Away", "The API server does not answer"],
   errors: ["Errors", "The API server answers 500"],
@@ -70,11 +72,13 @@ function podDot(pod) {
 const missingDot = () => el("li", { class: "pod missing", title: "Wanted, not there yet", "aria-label": "wanted, not there yet" });
 
 function breakMenu({ namespace, name, broken }, did) {
-  const entries = () => Object.entries(BREAKS).map(([what, [label, note]]) => {
+  const strikes = Object.entries(STRIKES).map(([what, [label, note]]) => ({ label, note, testid: `strike-${what}`, act: () => did(() => cluster.break({ what, namespace, name, on: true, everything: true })) }));
+  const breaks = Object.entries(BREAKS).map(([what, [label, note]]) => {
     const on = !broken.includes(what);
     return { label, note, checked: !on, testid: `break-${what}`, act: () => did(() => cluster.break({ what, namespace, name, on })) };
   });
-  return el("button", { type: "button", class: "small-button", "data-name": "break", "data-testid": "break", "aria-haspopup": "menu", onclick: (event) => menu(event.currentTarget, entries(), { label: `Break ${name}` }) },
+  const entries = () => [{ heading: "All of its pods, at once" }, ...strikes, { heading: "Each new pod" }, ...breaks];
+  return el("button", { type: "button", class: "small-button", "data-name": "break", "data-testid": "break", "aria-haspopup": "menu", onclick: (event) => menu(event.currentTarget, entries(), { label: `Break ${name}`, wide: true }) },
     icon("crack", 14), "Break it", icon("down", 12));
 }
 

@@ -55,7 +55,8 @@ function drawFile(file, scene) {
   if (file.mimetype?.startsWith("image/")) {
     return el("figure", { class: "file-image" }, el("figcaption", {}, title), el("img", { class: "wide", src: address, alt: file.alt_txt ?? title, loading: "lazy" }));
   }
-  return el("p", { class: "file" }, icon("file", 28), el("span", {}, link(new URL(address, location.href).href, [title], scene), el("small", { class: "quiet" }, size(file.size))));
+  const small = [title !== file.name && file.name, size(file.size)].filter(Boolean).join(" · ");
+  return el("p", { class: "file", "data-testid": "file" }, icon("file", 28), el("span", {}, link(new URL(address, location.href).href, [title], scene), el("small", { class: "quiet" }, small)));
 }
 
 const size = (bytes) => (bytes === undefined ? "" : bytes < 1024 ? `${bytes} bytes` : `${Math.round(bytes / 1024)} kB`);

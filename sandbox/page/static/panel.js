@@ -1,32 +1,39 @@
-// The panel beside the conversation: the cluster, the clock and the bot, looked at each second while it can be seen.
+// The panel beside the conversation: the cluster, the pager, the alerts, the clock and the bot, looked at each second
+// while it can be seen.
 
+import { Alerts } from "./alerts.js";
 import { cluster, Refused, world } from "./api.js";
 import { ageOf, clusterBreaks, deploymentCard, nodeRow } from "./cluster.js";
 import { el, fill, follow } from "./dom.js";
 import { icon } from "./icons.js";
 import { tried } from "./overlays.js";
+import { Pager } from "./pager.js";
 import { clockFace, moment, span } from "./time.js";
 
 const NAMESPACE = "aureus"; // shown open; what is in other namespaces is folded away
 const MOVES = [["+10 min", 600], ["+1 h", 3600], ["+1 day", 86_400]];
 
 export class Panel {
-  /** `onTime(date)` hears the sandbox's time; `hide()` closes the panel where it is a drawer. */
-  constructor(place, { onTime, hide }) {
+  /** `onTime(date)` hears the sandbox's time; `hide()` closes the panel where it is a drawer; `me()` is who presses. */
+  constructor(place, { onTime, hide, me }) {
+    this.look = this.look.bind(this);
+    this.did = this.did.bind(this);
     this.onTime = onTime;
     this.parts = Object.fromEntries(["problems", "deployments", "others", "nodes", "breaks", "clock", "bot"].map((name) => [name, el("div", { class: name })]));
     const { problems, deployments, others, nodes, breaks, clock, bot } = this.parts;
     this.fold = el("details", { class: "fold", "data-testid": "other-namespaces" }, el("summary"), others);
-    this.seen = el("div", { hidden: true }, deployments, this.fold,
+    this.seen = el("div", { hidden: true }, deployments, this.fold);
+    this.more = el("div", { hidden: true },
       el("section", {}, el("h4", {}, "Nodes"), nodes), el("section", {}, el("h4", {}, "Break the API server"), breaks));
+    const pagerPart = el("section", { class: "pager", "aria-label": "Pager", "data-testid": "pager" });
+    const alertsPart = el("section", { class: "alerts", "aria-label": "Alerts", "data-testid": "alerts" });
+    this.sections = [new Pager(pagerPart, { me, did: this.did }), new Alerts(alertsPart, { did: this.did })];
     this.worldPart = el("section", { class: "world", hidden: true }, clock, bot);
     fill(place,
       el("header", { class: "panel-head" }, icon("cluster"), el("h2", {}, "The cluster"), el("code", { class: "quiet" }, NAMESPACE), el("span", { class: "grow" }),
         el("button", { type: "button", class: "bare only-drawer", "aria-label": "Close the panel", onclick: hide }, icon("close"))),
-      el("div", { class: "panel-body" }, problems, this.seen),
+      el("div", { class: "panel-body" }, problems, this.seen, pagerPart, alertsPart, this.more),
       this.worldPart);
-    this.look = this.look.bind(this);
-    this.did = this.did.bind(this);
     document.addEventListener("visibilitychange", () => document.hidden || this.look());
     this.look();
   }
@@ -34,7 +41,7 @@ export class Panel {
   async look() {
     clearTimeout(this.timer);
     if (document.hidden) return;
-    await Promise.all([this.lookAtCluster(), this.lookAtWorld()]);
+    await Promise.all([this.lookAtCluster(), this.lookAtWorld(), ...this.sections.map((one) => one.look())]);
     clearTimeout(this.timer);
     this.timer = setTimeout(this.look, 1000);
   }
@@ -57,7 +64,7 @@ export class Panel {
     followCards(others, outside, this.did);
     follow(this.parts.nodes, nodes.map((node) => ({ key: node.name, sign: JSON.stringify(node), draw: () => nodeRow(node) })));
     follow(breaks, [{ key: "breaks", sign: broken.join(), draw: () => clusterBreaks(broken, this.did) }]);
-    this.seen.hidden = false;
+    this.seen.hidden = this.more.hidden = false;
     this.fold.hidden = outside.length === 0;
     const ready = outside.filter((one) => one.ready >= one.wanted).length;
     const names = [...new Set(outside.map(({ namespace }) => namespace))].join(", ");

@@ -8,7 +8,7 @@ from bot.ports import Kind, Say
 from tests.clients.journal.samples import START, Store, card, line, request, within, write
 
 DAY = timedelta(days=1)
-SAID, CARDS = frozenset({Kind.LINE, Kind.PRIVATE}), frozenset({Kind.CARD})
+SAID, CARDS = frozenset({Kind.LINE, Kind.FILE, Kind.PRIVATE}), frozenset({Kind.CARD})
 
 
 def private(key: str) -> Say:
@@ -59,12 +59,13 @@ def test_what_happened_is_never_forgotten(database_url: str) -> None:
 
 def test_what_was_said_is_forgotten_by_its_kind_and_its_age(database_url: str) -> None:
     async def story(store: Store) -> None:
-        await say(store, card("card"), line("line"), private("private"))
+        file = Say("file", Kind.FILE, Report("written"))
+        await say(store, card("card"), line("line"), file, private("private"))
         store.clock.move(DAY)
         await say(store, line("young"))
         assert await store.outbox.forget(SAID, START) == 0
-        assert await store.outbox.forget(SAID, START + DAY) == 2
-        assert await known(store, "card", "line", "private", "young") == ["card", "young"]
+        assert await store.outbox.forget(SAID, START + DAY) == 3
+        assert await known(store, "card", "line", "file", "private", "young") == ["card", "young"]
         assert await store.outbox.forget(CARDS, START + DAY) == 1
         assert await known(store, "card", "young") == ["young"]
 

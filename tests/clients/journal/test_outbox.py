@@ -7,7 +7,7 @@ import pytest
 
 from bot.clients.journal import Database, SqlOutbox
 from bot.domain.person import Who
-from bot.domain.report import Report
+from bot.domain.report import Document, Report
 from bot.domain.request import Place
 from bot.ports import Kind, Posting, Say
 from tests.clients.journal.samples import ANA, START, Store, card, line, within, write
@@ -163,6 +163,24 @@ def test_lines_of_one_thread_keep_their_order_one_at_a_time(database_url: str) -
         await store.outbox.posted("o:1", 1, "C1", "2.0")
         assert await post(store, "2.1") == "r:9"
         assert await post(store, "2.2") == "r:10"
+
+    within(database_url, story)
+
+
+def test_a_file_is_said_once_and_in_its_turn_among_the_lines_of_its_thread(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.outbox.say(card("card"))
+        await post(store)
+        written = Report("It.", parts=(Document("a-1.md", "A", "# A\n"),))
+        file = Say("file", Kind.FILE, written, Place("C1"), under="card")
+        await store.outbox.say(line("before", under="card"), file, line("after", under="card"))
+        await store.outbox.say(file, Say("file", Kind.FILE, Report("something else"), under="card"))
+        assert await post(store, "1.2") == "before"
+        posting = await take_one(store)
+        assert (posting.say, posting.thread_ts) == (file, "1.1")
+        await store.outbox.posted("file", 1, "C1", "")  # Slack tells no timestamp of a file
+        assert await post(store, "1.4") == "after"
+        assert await store.outbox.next_due() is None
 
     within(database_url, story)
 

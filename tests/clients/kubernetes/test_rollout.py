@@ -82,6 +82,18 @@ def test_what_the_cluster_gave_up_and_somebody_healed_is_waited_for() -> None:
     assert isinstance(judge(stuck, Reasons()), Broken)
 
 
+def test_what_the_cluster_gave_up_before_the_last_change_is_no_reason_to_give_up_now() -> None:
+    def stuck(said: str) -> Json:
+        found = deployment(5, readyReplicas=2, conditions=({**STUCK, "lastUpdateTime": said},))
+        wrote = {"manager": "m", "time": "2026-11-24T10:00:00Z", "fieldsV1": {"f:spec": {"f:replicas": {}}}}
+        found["metadata"]["managedFields"] = [wrote]
+        return found
+
+    crashes = trouble("crashes", Weight.TROUBLED)
+    assert isinstance(judge(stuck("2026-11-24T09:59:59Z"), crashes), NotYet)
+    assert isinstance(judge(stuck("2026-11-24T10:10:00Z"), crashes), Broken)
+
+
 def test_an_old_condition_does_not_spoil_numbers_that_are_right() -> None:
     assert isinstance(judge(deployment(3, conditions=(STUCK,)), Reasons()), Met)
 

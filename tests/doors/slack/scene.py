@@ -27,7 +27,19 @@ MANIFEST = {
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
         "slash_commands": [{"command": "/aureus", "description": "Operate Aureus", "usage_hint": "help"}],
     },
-    "oauth_config": {"scopes": {"bot": ["chat:write", "channels:history", "channels:read", "commands", "im:write"]}},
+    "oauth_config": {
+        "scopes": {
+            "bot": [
+                "chat:write",
+                "channels:history",
+                "channels:read",
+                "commands",
+                "files:write",
+                "groups:read",
+                "im:write",
+            ]
+        }
+    },
     "settings": {"interactivity": {"is_enabled": True}, "socket_mode_enabled": True},
 }
 

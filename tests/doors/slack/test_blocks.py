@@ -13,6 +13,7 @@ from bot.domain.person import Who
 from bot.domain.report import (
     Bold,
     Code,
+    Document,
     Facts,
     Inline,
     Item,
@@ -242,6 +243,11 @@ def test_lines_of_a_log_keep_their_shape_and_words_of_people_are_a_quotation() -
     assert said["elements"][0]["type"] == "rich_text_quote"
 
 
+def test_a_document_is_named_in_a_message_and_not_poured_into_it() -> None:
+    (named,) = drawn(Document("a-1.md", "What happened", "# A"))
+    assert named["elements"] == [{"type": "plain_text", "text": "📄 What happened (a-1.md)", "emoji": False}]
+
+
 def test_a_second_table_is_aligned_text_because_slack_takes_one() -> None:
     table = Table(("a", "b"), (("1", "2"),))
     first, second = drawn(table, table)
@@ -287,6 +293,7 @@ parts: st.SearchStrategy[Part] = st.one_of(
     st.builds(Items, st.lists(items, max_size=35).map(tuple)),
     st.builds(Table, st.lists(strings, max_size=22).map(tuple), rows),
     st.builds(Quote, strings),
+    st.builds(Document, strings, strings, strings),
     texts.map(lambda each: note(*each.parts)),
 )
 offers = st.lists(st.builds(Offer, strings, strings, strings, st.sampled_from(Look)), max_size=30).map(tuple)

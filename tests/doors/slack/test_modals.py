@@ -40,8 +40,10 @@ def test_the_answer_comes_back_with_card_offer_and_place() -> None:
     assert modals.answer(submitted(" too\n\nrisky now ")) == (CASE, OFFER.key, PLACE, "too risky now")
 
 
-def test_an_empty_answer_is_no_words() -> None:
-    assert modals.answer(submitted(None))[3] == ""
+@pytest.mark.parametrize("words", [None, "", "  \n\t "])
+def test_blanks_alone_are_no_answer(words: str | None) -> None:
+    with pytest.raises(Misunderstood, match="Blanks alone say nothing"):
+        modals.answer(submitted(words))
 
 
 def test_a_form_that_is_not_ours_is_not_understood() -> None:

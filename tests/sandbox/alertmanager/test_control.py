@@ -60,7 +60,8 @@ def test_the_state_shows_all_that_the_panel_draws(api: httpx.Client, hook: Hook,
     ]  # fmt: skip
     assert [one["labels"] for one in state["groups"]] == [{"alertname": "ServiceDown"}]
     assert (state["silences"], state["broken"]) == ([], [])
-    assert {"name": "PolicyViolations", "severity": "warning"} in state["predefined"]
+    assert {"name": "PolicyViolations", "severity": "warning", "firing": False} in state["predefined"]
+    assert {"name": "ServiceDown", "severity": "critical", "firing": True} in state["predefined"]
 
 
 def test_it_is_broken_and_healed_by_the_panel(api: httpx.Client) -> None:

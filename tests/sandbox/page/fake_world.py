@@ -20,10 +20,11 @@ from sandbox.page.routes import page_app
 from tests.sandbox.page import fake_data as data
 from tests.sandbox.page.fake_cluster import fake_cluster
 from tests.sandbox.page.fake_data import Json
+from tests.sandbox.page.fake_pager import FakePager
 
 
 class FakeWorld:
-    """Slack, the cluster and the clock in one: enough for a page to be drawn and pressed."""
+    """Slack, the cluster, the pager and the clock in one: enough for a page to be drawn and pressed."""
 
     def __init__(self) -> None:
         self.messages = data.messages()
@@ -33,6 +34,7 @@ class FakeWorld:
         self.bot: Json = {"running": True, "pid": 4711, "starts": 1}
         self.moved = 0
         self.sent: list[tuple[str, Json]] = []
+        self.pager = FakePager(self.sent)
         self._listeners: list[asyncio.Queue[Json]] = []
 
     def received(self, path: str) -> list[Json]:
@@ -181,6 +183,7 @@ class FakeWorld:
                 Route("/sandbox/state", self.cluster_state),
                 Route("/sandbox/break", self.break_it, methods=["POST"]),
                 Route("/sandbox/scale", self.scale, methods=["POST"]),
+                *self.pager.routes(),
                 Route("/world/state", self.world_state),
                 Route("/world/move", self.move, methods=["POST"]),
                 Route("/world/bot", self.bot_does, methods=["POST"]),

@@ -163,3 +163,22 @@ def test_an_input_keeps_its_value_without_sending_unless_it_dispatches(draw: Any
     page.locator("[data-action=loud]").select_option("a")
     assert [one["action_id"] for one in page.evaluate("window.drawn.pressed")] == ["loud"]
     assert page.evaluate("window.drawn.form.values.quiet.quiet.selected_option.value") == "a"
+
+
+DRAW_FILE = """async (file) => {
+  const { drawMessage } = await import("/assets/messages.js");
+  const scene = { me: "UANA", person: (id) => ({ id, name: "ana", initials: "A", color: "000000" }), channel: () => undefined };
+  const message = { ts: "1795514400.000100", user: "UANA", text: "The timeline.", files: [file] };
+  const drawn = drawMessage(message, scene, undefined, { grouped: false, acts: {} });
+  const box = drawn.querySelector("[data-testid=file]");
+  return [box.innerText ?? box.textContent, box.querySelector("a").href];
+}"""  # noqa: E501 - a scene in one line
+
+
+def test_a_file_is_a_box_with_its_title_its_name_and_a_link_that_opens_it(page: Page) -> None:
+    address = "https://slack.example/files/F1/i-1.md"
+    file = {"name": "i-1.md", "title": "What happened <b>", "mimetype": "text/markdown", "size": 2048}
+    words, opens = page.evaluate(DRAW_FILE, {**file, "url_private": address})
+    assert "What happened <b>" in words
+    assert "i-1.md · 2 kB" in words
+    assert opens == address

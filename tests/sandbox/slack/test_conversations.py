@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 
 from sandbox.slack.person import Person
+from sandbox.slack.server import running
+from tests.sandbox.slack.workspaces import SCOPES, aureus
 from tests.sandbox.slack.worlds import ON_CALL, RANDOM, World
 
 
@@ -137,3 +139,37 @@ def test_a_file_is_announced_sent_and_shared(world: World) -> None:
     early = world.error("files.completeUploadExternal", files=[{"id": announced["file_id"]}], channel_id=ON_CALL)
     assert early == "file_not_found"
     assert httpx.post(announced["upload_url"], content=b"four").status_code == 400
+
+
+def test_an_upload_is_of_one_file_of_one_app_and_is_made_once(world: World) -> None:
+    announced = world.bot.files_getUploadURLExternal(filename="x y.md", length=3)
+    assert httpx.post(f"{world.workspace.url}/upload/F0NOBODY", content=b"one").status_code == 404
+    assert httpx.post(announced["upload_url"], content=b"one").status_code == 200
+    assert httpx.post(announced["upload_url"], content=b"two").status_code == 404
+    assert world.error("files.completeUploadExternal", files=[{"id": "F0NOBODY"}]) == "file_not_found"
+    mine = [{"id": announced["file_id"]}]
+    assert world.error("files.completeUploadExternal", files=mine, channel_id="CNOWHERE") == "invalid_channel"
+    assert world.error("files.completeUploadExternal", files=mine, channel_id="CRANDOM") == "not_in_channel"
+    assert world.error("files.getUploadURLExternal", filename="x.md", length=0) == "invalid_arguments"
+    assert world.workspace.messages(ON_CALL) == []
+    (kept,) = world.bot.files_completeUploadExternal(files=mine, channel_id=ON_CALL)["files"]
+    shown = httpx.get(kept["url_private"])
+    assert (shown.text, shown.headers["content-type"]) == ("one", "text/plain; charset=utf-8")
+
+
+def test_a_file_takes_the_scope_of_files() -> None:
+    workspace, app = aureus(scopes=tuple(one for one in SCOPES if one != "files:write"))
+    with running(workspace):
+        world = World(workspace, app)
+        for method in ("files.getUploadURLExternal", "files.completeUploadExternal"):
+            assert world.refused(method)["needed"] == "files:write"
+        assert world.error("files.upload") == "unknown_method"
+
+
+def test_an_upload_can_be_broken_on_purpose(world: World) -> None:
+    announced = world.bot.files_getUploadURLExternal(filename="x.md", length=3)
+    world.workspace.break_("ratelimit", method="upload", times=1, seconds=9)
+    limited = httpx.post(announced["upload_url"], content=b"one")
+    assert (limited.status_code, limited.headers["Retry-After"]) == (429, "9")
+    world.workspace.break_("down", method="upload", times=1)
+    assert httpx.post(announced["upload_url"], content=b"one").status_code == 503

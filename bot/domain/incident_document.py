@@ -1,0 +1,104 @@
+"""The incident document: the team's template, filled with what really happened; what nobody knows is marked as open."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from bot.domain.alert import Severity
+from bot.domain.event import Event
+from bot.domain.incident import Incident
+from bot.domain.incident_event import Written
+from bot.domain.report import Document
+from bot.domain.run import Run
+from bot.domain.verb import spell
+
+OPEN = "_open_"
+#: Those whose incidents have a post-mortem.
+REVIEWED = frozenset({Severity.P0, Severity.P1})
+
+Line = Callable[[Incident, Event], str]
+
+
+def document(incident: Incident, events: Sequence[Event], children: Iterable[Run], line: Line) -> Document:
+    """The document of an incident. ``line`` says in words what an event was; "" where it deserves none."""
+    runs = [run for run in children if run.plan is not None and not run.command.startswith(_OWN)]
+    sections = {
+        "Summary": _summary(incident),
+        "Timeline": _timeline(events, line),
+        "Impact": _impact(incident),
+        "Root cause": _said(incident),
+        "Resolution": "\n".join([_said(incident), *map(_done, runs)]),
+        "Action items": _actions(incident),
+        "Lessons learned": OPEN,
+    }
+    title = f"{incident.opened:%Y-%m-%d} {incident.severity.value} {incident.title}"
+    text = "\n\n".join([f"# {_flat(title)}", *(f"## {name}\n\n{said}" for name, said in sections.items())])
+    return Document(f"{incident.id}-{incident.position}.md", _flat(title), text + "\n")
+
+
+#: Commands that are the incident's own bookkeeping: the timeline tells of them already.
+_OWN = ("acknowledge", "release", "escalate", "resolve", "note", "severity", "postmortem")
+
+
+def _summary(incident: Incident) -> str:
+    alerts = ", ".join(sorted({name for name, _ in _names(incident)})) or incident.title
+    said = [
+        f"{incident.severity.value}, {incident.severity.word}{', security' if incident.security else ''}: {alerts}."
+    ]
+    if incident.acknowledged is not None:
+        said.append(f"Acknowledged after {spell(incident.acknowledged - incident.opened)}.")
+    if incident.resolved is not None:
+        said.append(f"Resolved after {spell(incident.resolved.at - incident.opened)}.")
+    return _flat(" ".join(said))
+
+
+def _names(incident: Incident) -> list[tuple[str, datetime]]:
+    return [(alert.name, alert.since) for alert in incident.alerts.values()]
+
+
+def _timeline(events: Sequence[Event], line: Line) -> str:
+    lines, incident = [], None
+    for event in events:
+        incident = Incident.born(event) if incident is None else incident.after(event)
+        if not isinstance(event, Written) and (said := line(incident, event)):
+            lines.append(f"- {_time(event.at)} {_flat(said)}")
+    return "\n".join([*lines, f"- {OPEN} root cause found", f"- {OPEN} mitigated"])
+
+
+def _impact(incident: Incident) -> str:
+    took = spell(incident.resolved.at - incident.opened) if incident.resolved else "it is not over"
+    facts = {
+        "Services": incident.service or "the platform as a whole",
+        "Duration": took,
+        "Users": OPEN,
+        "Error rate": OPEN,
+    }
+    return "\n".join(f"- {name}: {said if said is OPEN else _flat(said)}" for name, said in facts.items())
+
+
+def _said(incident: Incident) -> str:
+    because = incident.resolved.because if incident.resolved is not None and incident.resolved.by.id else ""
+    return f"{_flat(because)} (as it was said when it was resolved)" if because else OPEN
+
+
+def _done(run: Run) -> str:
+    how = run.ended.how if run.ended else run.phase.value
+    return f"- {_time(run.request.at)} {_flat(run.request.who.name)}: `{_flat(run.words)}` ({run.id}, {how})"
+
+
+def _actions(incident: Incident) -> str:
+    lines = [f"- [ ] {OPEN} (owner: {OPEN}, due: {OPEN})"]
+    review = incident.written.review if incident.written is not None else None
+    if review is not None:
+        owner = _flat(incident.holder.name) if incident.holder is not None else OPEN
+        lines.insert(0, f"- [ ] Post-mortem (owner: {owner}, due: {_time(review)})")
+    return "\n".join(lines)
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _flat(said: str) -> str:
+    """Other people's words on one line, in which nothing is markup."""
+    plain = " ".join(said.split())
+    return "".join(f"\\{letter}" if letter in "\\`*_<>[]|" else letter for letter in plain)

@@ -1,0 +1,172 @@
+"""The book of incidents: answers the verbs of ``bot.world.incidents``, and hands all others on."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar, cast
+
+from bot.domain.duty import Ladder
+from bot.domain.errors import Away, Conflict, Refusal
+from bot.domain.event import Event
+from bot.domain.incident import Incident, Stage
+from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
+from bot.domain.meaning import Meanings
+from bot.domain.person import Person
+from bot.domain.verb import Answer, Change, Check, Question
+from bot.engine.cases import Cases
+from bot.ports import Clock, World
+from bot.world import incidents, pagerduty
+
+T = TypeVar("T")
+
+_TRIES = 5
+
+
+class Ledger:
+    """Incidents as nouns and verbs; everything else is asked of the world outside."""
+
+    def __init__(self, outside: World, cases: Cases, meanings: Meanings, ladder: Ladder, clock: Clock) -> None:
+        self._outside = outside
+        self._cases = cases
+        self._meanings = meanings
+        self._ladder = ladder
+        self._clock = clock
+        self._answers: Mapping[type[Question[Any]], Callable[[Any], Awaitable[Any]]] = {
+            incidents.IncidentOf: self._incident_of,
+            incidents.Incidents: self._incidents,
+            incidents.HoldersOf: self._holders_of,
+        }
+
+    async def ask(self, question: Question[T]) -> T:
+        answer = self._answers.get(type(question))
+        return cast(T, await answer(question)) if answer else await self._outside.ask(question)
+
+    async def rehearse(self, change: Change) -> None:
+        if not isinstance(change, incidents.IncidentChange):
+            await self._outside.rehearse(change)
+
+    async def do(self, change: Change) -> None:
+        """Write it into the book, unless it stands there; whoever writes at the same moment is let by."""
+        if not isinstance(change, incidents.IncidentChange):
+            await self._outside.do(change)
+            return
+        for _ in range(_TRIES):
+            incident = await self._incident_of(incidents.IncidentOf(change.id))
+            if _stands(incident, change):
+                return
+            event = self._event(incident, change)
+            try:
+                await self._cases.record(incident, event)
+            except Conflict:
+                continue
+            return
+        raise Away("Others wrote to the incident at the same moment, again and again. Nothing was changed.")
+
+    async def stands(self, change: Change) -> bool:
+        if not isinstance(change, incidents.IncidentChange):
+            return await self._outside.stands(change)
+        return _stands(await self._incident_of(incidents.IncidentOf(change.id)), change)
+
+    async def test(self, check: Check) -> Answer:
+        return await self._outside.test(check)
+
+    def _event(self, incident: Incident, change: incidents.IncidentChange) -> Event:
+        now = self._clock.now()
+        match change:
+            case incidents.Take(who=who):
+                return Acknowledged(now, who)
+            case incidents.Release(because=because):
+                rungs = self._ladder.rungs(incident.severity, False, now)
+                return Released(now, because=because, rungs=tuple(rung for rung in rungs if rung.at > now))
+            case incidents.Call(roles=roles, people=people, because=because):
+                return Escalated(now, roles=roles, people=people, because=because)
+            case incidents.Assess(severity=severity, who=who, because=because):
+                rungs = self._ladder.rungs(severity, incident.security, incident.opened)
+                places = self._meanings.places(severity)
+                return Assessed(now, who, severity, because, incident.security, rungs, places)
+            case incidents.WriteDown(who=who, words=words, run=run):
+                return Noted(now, who, words=words, run=run)
+            case incidents.WriteUp(who=who, run=run):
+                return Written(now, who, review=self._ladder.review(incident.severity, now), run=run)
+            case incidents.End(who=who, because=because):
+                # It may have been told of before: then only the words of who resolved it are missing.
+                if incident.over:
+                    return Noted(now, who, words=because, run=_ending(change), ends=True)
+                return Resolved(now, who, because=because)
+        raise Refusal(f"The book of incidents knows no {type(change).__name__}.", "It is a mistake in the bot.")
+
+    async def _incident_of(self, question: incidents.IncidentOf) -> Incident:
+        if question.id:
+            incident = await self._cases.incident(question.id.lower())
+            if incident is None:
+                raise Refusal(f"I know no incident {question.id[:20]}.", "`incidents` lists those that are open.")
+            return incident
+        if question.over:
+            rows = await self._cases.journal.list(kind="incident", limit=50)
+            last = next((found.case for found in rows if found.row.over), "")
+            incident = await self._cases.incident(last)
+            if incident is None:
+                raise Refusal("No incident is over yet.", "`incidents` lists those that are open.")
+            return incident
+        found = await self._open()
+        if not found:
+            raise Refusal("No incident is open.", "`incidents week` lists the last ones.")
+        return found[0]
+
+    async def _incidents(self, question: incidents.Incidents) -> tuple[Incident, ...]:
+        if question.since is None:
+            return await self._open()
+        rows = await self._cases.journal.list(kind="incident", limit=200)
+        loaded = [await self._cases.incident(row.case) for row in rows if row.row.at >= question.since]
+        return tuple(each for each in loaded if each is not None)
+
+    async def _open(self) -> tuple[Incident, ...]:
+        rows = await self._cases.journal.list(kind="incident", open_only=True, limit=200)
+        loaded = [await self._cases.incident(row.case) for row in rows]
+        return tuple(each for each in loaded if each is not None)
+
+    async def _holders_of(self, question: incidents.HoldersOf) -> tuple[Person, ...]:
+        """PagerDuty's schedules say who is on call (level 1) and second (level 2); ``config/`` says all else."""
+        people = self._cases.people
+        held = {person.id: person for person in people if person.roles & question.roles}
+        levels = [level for role, level in _ON_CALL.items() if role in question.roles]
+        if not levels:
+            return tuple(held.values())
+        try:
+            duties = await self._outside.ask(pagerduty.OnCall())
+        except (Away, Refusal):
+            return tuple(held.values())  # the pager is away: those of config/ are better than nobody
+        others = question.roles - _ON_CALL.keys()
+        found = {person.id: person for person in people if person.roles & others}
+        for duty in duties:
+            person = people.by_email(duty.user.email)
+            if duty.level in levels and person is not None:
+                found[person.id] = person
+        return tuple(found.values()) or tuple(held.values())
+
+
+_ON_CALL = {"on-call": 1, "secondary": 2}
+
+
+def _ending(change: incidents.End) -> str:
+    return f"end {change.who.id} {change.because}"
+
+
+def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
+    match change:
+        case incidents.Take(who=who):
+            return incident.stage is Stage.OVER or (incident.holder is not None and incident.holder.id == who.id)
+        case incidents.Release():
+            return incident.stage is not Stage.TAKEN
+        case incidents.Call(roles=roles, because=because):
+            told = any(event.roles == roles and event.because == because for event in incident.escalated)
+            return told or incident.over
+        case incidents.Assess(severity=severity):
+            return incident.severity is severity or incident.over
+        case incidents.End(who=who, because=because):
+            over = incident.resolved
+            said = over is not None and (over.by.id, over.because) == (who.id, because)
+            return incident.over and (said or not (who.id and because) or _ending(change) in incident.noted)
+        case incidents.WriteUp(run=run):
+            return incident.written is not None and incident.written.run == run
+        case incidents.WriteDown(run=run):
+            return any(run == noted for noted in incident.noted)
+    return False

@@ -1,0 +1,238 @@
+"""The switchboard: what outside systems tell becomes incidents, and the clock calls further people."""
+
+import logging
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.alert import Gone, Group, PageTold
+from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
+from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
+from bot.domain.event import Event
+from bot.domain.incident import Incident, Stage
+from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded
+from bot.domain.meaning import Find, Meaning, Meanings, title_of
+from bot.domain.person import BOT, Who
+from bot.domain.request import Notice, Request
+from bot.domain.telling import begins, from_gone, from_group, from_page
+from bot.engine.cases import Cases
+from bot.ports import Clock, Queue, World
+from bot.world.alertmanager import Firing
+from bot.world.pagerduty import PageOf, UserOf
+
+log = logging.getLogger(__name__)
+
+#: The event of what was read in PagerDuty, and not told by it.
+READ = "read"
+_TRIES = 8  # how often a notice is read anew when others write to its incident
+
+
+class Switchboard:
+    """Takes notices, and makes the calls that are due."""
+
+    def __init__(
+        self, cases: Cases, world: World, queue: Queue, clock: Clock, meanings: Meanings, ladder: Ladder, find: Find
+    ) -> None:
+        self._cases = cases
+        self._world = world
+        self._queue = queue
+        self._clock = clock
+        self._meanings = meanings
+        self._ladder = ladder
+        self._find = find
+        self._in_hand: set[str] = set()
+
+    async def take(self, notice: Notice) -> None:
+        """Make of a stored notice what follows from it; what cannot be done now is done by a later sweep."""
+        if notice.key in self._in_hand:
+            return
+        self._in_hand.add(notice.key)
+        try:
+            for _ in range(_TRIES):
+                try:
+                    await self._take(notice)
+                except (Conflict, Taken):
+                    continue  # somebody else wrote to that incident, or opened it: read it again
+                return
+            log.warning("%s is taken later: its incident never stood still", notice.key)
+        except (Away, Full) as away:
+            log.warning("%s is taken later: %s", notice.key, away.because)
+        except Exception as error:
+            # Taken again it would fail again, before all that waits behind it.
+            log.exception("unforeseen while taking %s [%s]", notice.key, secrets.token_hex(4), exc_info=error)
+            await self._cases.journal.append(taken=notice.key)
+        finally:
+            self._in_hand.discard(notice.key)
+
+    async def drive(self, case: str) -> None:
+        """Make every call of an incident that is due, then rest until the next."""
+        try:
+            while True:
+                incident = await self._cases.incident(case)
+                if incident is None or not await self._call(incident, self._clock.now()):
+                    return
+        except Conflict:
+            return  # whoever wrote has it driven on
+        except Full as full:
+            log.warning("the store cannot write, %s is driven again later: %s", case, full.because)
+
+    async def _call(self, incident: Incident, now: datetime) -> bool:
+        """Make the next call; whether there may be another at once."""
+        match next_call(incident, now):
+            case Sleep(until):
+                await self._cases.journal.rest(incident.id, incident.position, until)
+                if until is not None:
+                    key = f"drive:{incident.id}:{incident.position}:{until.timestamp():.3f}"
+                    await self._queue.later("drive", incident.id, key, until)
+                return False
+            case Climb(rungs, words):
+                asks = [self._asking(incident, words, now)] if words else []
+                case = asks[0].case if asks else ""
+                await self._cases.record(incident, *(Climbed(now, rung=rung, case=case) for rung in rungs), asks=asks)
+            case GiveBack(words):
+                asked = self._asking(incident, words, now)
+                await self._cases.record(incident, Climbed(now, rung=-1, case=asked.case), asks=[asked])
+            case Remind():
+                await self._cases.record(incident, Reminded(now))
+            case Nudge():
+                await self._cases.record(incident, Nudged(now))
+        return True
+
+    def _asking(self, incident: Incident, words: str, now: datetime) -> Request:
+        key = f"clock:{incident.id}:{incident.position}"
+        return Request(key, words, BOT, now, "clock", incident.places[0], of=incident.id)
+
+    async def _take(self, notice: Notice) -> None:
+        now = self._clock.now()
+        match notice.tells:
+            case Group() as group:
+                await self._group(notice, await self._whole(group))
+            case Gone(incident=case, alerts=alerts):
+                incident = await self._cases.incident(case)
+                events = from_gone(incident, alerts, now) if incident and not incident.over else []
+                if incident is not None and events:
+                    asks = self._settling(incident, events, now)
+                    await self._cases.record(incident, *events, asks=asks, taken=notice.key)
+            case PageTold() as told:
+                await self._page(notice, told)
+
+    async def _whole(self, group: Group) -> Group:
+        """The group with those that its Alertmanager left out, where it can be asked for them."""
+        if not group.truncated:
+            return group
+        try:
+            active = await self._world.ask(Firing(tuple(sorted(group.labels.items()))))
+        except (Away, Refusal) as no:
+            log.warning("%d alerts were left out of a webhook and are not known: %s", group.truncated, no)
+            return group
+        told = {alert.fingerprint for alert in (*group.firing, *group.ended)}
+        more = tuple(alert for alert in active if alert.fingerprint not in told)
+        return replace(group, firing=(*group.firing, *more), truncated=max(group.truncated - len(more), 0))
+
+    async def _group(self, notice: Notice, group: Group) -> None:
+        now = self._clock.now()
+        last = await self._last(f"alerts {group.name}")
+        if last is not None and not last.over:
+            events = from_group(last, group, now)
+            if group.firing and not last.seen:
+                # PagerDuty was quicker: only now it is known what it is about.
+                meaning = self._meanings.of(group.firing, self._find)
+                title = title_of(group, meaning.service)
+                events = [
+                    replace(event, title=title, service=meaning.service) if isinstance(event, Fired) else event
+                    for event in events
+                ]
+                events.insert(0, self._assessed(meaning, now))
+            if events:
+                await self._cases.record(last, *events, asks=self._settling(last, events, now), taken=notice.key)
+                return
+        elif begins(last, group, now):
+            meaning = self._meanings.of(group.firing, self._find)
+            fired = Fired(
+                now, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
+                service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
+            )  # fmt: skip
+            names = frozenset({f"alerts {group.name}"})
+            await self._cases.begin(fired, self._assessed(meaning, now), names=names, taken=notice.key)
+            return
+        await self._cases.journal.append(taken=notice.key)
+
+    async def _page(self, notice: Notice, told: PageTold) -> None:
+        now = self._clock.now()
+        incident = await self._last(f"page {told.id}")
+        if incident is None and told.key:
+            incident = await self._last(f"alerts {told.key}")
+            # An alert that came again has a new incident there; the old one here is not it.
+            if incident is not None and incident.over and told.status != "resolved":
+                incident = None
+        if incident is not None:
+            told = await self._truth(incident, told, now)
+        names = frozenset({f"page {told.id}", *([f"alerts {told.key}"] if told.key else [])})
+        if incident is None:
+            if told.status == "resolved":
+                await self._cases.journal.append(taken=notice.key)
+                return
+            meaning = self._meanings.of_page(told)
+            fired = Fired(
+                now, key=told.key or told.id, source="pagerduty", title=told.title[:200],
+                places=self._meanings.places(meaning.severity),
+            )  # fmt: skip
+            paged = Paged(now, id=told.id, number=told.number, url=told.url)
+            incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
+        rungs = self._ladder.rungs(incident.severity, False, now)
+        later = [rung for rung in rungs if rung.at > now]
+        events = from_page(incident, told, await self._who(told), later, now)
+        if events:
+            asks = self._settling(incident, events, now)
+            await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)
+        else:
+            await self._cases.journal.append(taken=notice.key)
+
+    async def _truth(self, incident: Incident, told: PageTold, now: datetime) -> PageTold:
+        """What would take an incident away from somebody, or open it again, is read before it is believed.
+
+        Webhooks come late and in any order, and people are added by giving it back for a moment.
+        """
+        given_back = incident.stage is Stage.TAKEN and told.status == "triggered"
+        opened = incident.over and told.status != "resolved"
+        if not (given_back or opened):
+            return told
+        if given_back and any(run.leg for run in await self._cases.load_all([each.case for each in incident.children])):
+            raise Away("a run is changing who has it; what comes of that is seen when it is done")
+        if told.event == READ:
+            return told
+        try:
+            page = await self._world.ask(PageOf(told.id))
+        except Refusal:
+            return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
+        return page.told(told.event, now) if page is not None else told
+
+    def _settling(self, incident: Incident, events: list[Event], now: datetime) -> list[Request]:
+        """What ended an incident on one side is made so on the others, by a run like any other.
+
+        Asked for in the same write as the end, which is told only once.
+        """
+        after = incident
+        for event in events:
+            after = after.after(event)
+        ended = after.over and not incident.over
+        return [self._asking(after, f"resolve {after.id} because it is resolved", now)] if ended else []
+
+    def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
+        rungs = self._ladder.rungs(meaning.severity, meaning.security, now)
+        return Assessed(now, severity=meaning.severity, security=meaning.security, rungs=rungs)
+
+    async def _last(self, name: str) -> Incident | None:
+        case = await self._cases.journal.named(name)
+        return await self._cases.incident(case) if case else None
+
+    async def _who(self, told: PageTold) -> Who:
+        """Who did it there, as the bot knows them; by the name that PagerDuty tells, where it does not."""
+        if not told.by:
+            return BOT
+        try:
+            user = await self._world.ask(UserOf(id=told.by))
+        except (Away, Refusal):
+            return Who(f"pagerduty:{told.by}", told.by_name or "somebody in PagerDuty")
+        person = self._cases.people.by_email(user.email)
+        return person.who if person else Who(f"pagerduty:{user.id}", user.name)

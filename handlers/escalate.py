@@ -1,0 +1,74 @@
+"""Call further people to an incident."""
+
+from dataclasses import dataclass
+
+from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refusal, Risk, Runbook, Shown, arg
+from bot.world import incidents, pagerduty
+from bot.world.incidents import Incident
+
+_OTHERWISE = frozenset({"engineering-manager"})
+
+
+@dataclass(frozen=True)
+class Now:
+    """The incident, who is to be told, and who of them PagerDuty knows."""
+
+    incident: Incident
+    roles: frozenset[str]
+    people: tuple[Person, ...]
+    users: frozenset[str]
+
+
+class Escalate(Runbook[Now]):
+    """Call further people to an incident: here at once, and in PagerDuty.
+
+    Where no role is named, those are called whom the ladder would call next.
+    """
+
+    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    roles: str = arg("who is called, by role", example="secondary", default="", keyword="to")
+    level: int = arg(
+        "the level of PagerDuty's policy that takes over", example="2", default=0, keyword="level", least=0
+    )
+
+    async def look(self, ask: Ask) -> Now:
+        incident = await ask(incidents.IncidentOf(self.incident))
+        if incident.over:
+            raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
+        roles = frozenset(self.roles.split(",")) if self.roles else _next(incident)
+        people = await ask(incidents.HoldersOf(roles))
+        users = [await self._user(ask, person) for person in people] if incident.page and not self._alone(roles) else []
+        return Now(incident, roles, people, frozenset(each for each in users if each))
+
+    def _alone(self, roles: frozenset[str]) -> bool:
+        """Whether PagerDuty's own policy calls them: those of one level."""
+        return bool(self.level) and len(roles) == 1
+
+    @staticmethod
+    async def _user(ask: Ask, person: Person) -> str:
+        """The user of a person; "" where PagerDuty does not know them, or is away: they are told here anyway."""
+        try:
+            return (await ask(pagerduty.UserOf(person.email))).id
+        except (Away, Refusal):
+            return ""
+
+    def plan(self, now: Now) -> Plan:
+        because = self.because or f"{self.request.who.name} asks for help"
+        people = tuple(person.who for person in now.people)
+        call = incidents.Call(now.incident.id, now.roles, people, because)
+        steps = [Act(call, Shown(call), Never("they have been told"))]
+        page = now.incident.page
+        changes: list[pagerduty.PageChange] = []
+        if page is not None and self.level:
+            changes.append(pagerduty.EscalateTo(page.id, "", self.level))
+        if page is not None and now.users:
+            changes.append(pagerduty.Assign(page.id, "", now.users))
+        for change in changes:
+            steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
+        names = ", ".join(who.name for who in people) or "nobody"
+        return Plan(f"Call {names}", Risk(Level.LOW, "it only calls people"), tuple(steps))
+
+
+def _next(incident: Incident) -> frozenset[str]:
+    rungs = [rung.roles for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
+    return rungs[0] if rungs else _OTHERWISE

@@ -1,0 +1,81 @@
+"""The incidents."""
+
+from datetime import timedelta
+from statistics import median
+from typing import Any, ClassVar
+
+from bot.runbook import (
+    Code,
+    Facts,
+    Item,
+    Items,
+    Lookup,
+    Mark,
+    Moment,
+    Part,
+    Question,
+    Report,
+    Seen,
+    Text,
+    Tone,
+    arg,
+    spell,
+    text,
+)
+from bot.world import incidents
+from bot.world.incidents import Incident
+
+
+class Incidents(Lookup):
+    """List the incidents that are open, or those of today or of the last seven days with their figures."""
+
+    placed: ClassVar[bool] = False
+
+    which: str = arg("which ones", example="week", default="open", choices=("open", "today", "week"))
+
+    @property
+    def question(self) -> incidents.Incidents:
+        now = self.request.at
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return incidents.Incidents({"today": today, "week": now - timedelta(days=7)}.get(self.which))
+
+    def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
+        return (self.question,)
+
+    def tell(self, seen: Seen) -> Report:
+        found = seen.get(self.question)
+        if not isinstance(found, tuple):
+            return Report("The incidents cannot be listed now.", parts=(text("The incidents cannot be listed now."),))
+        when = {"open": "open", "today": "of today", "week": "of the last seven days"}[self.which]
+        if not found:
+            return Report(f"No incident is {when}." if self.which == "open" else f"There are no incidents {when}.")
+        open_ = [each for each in found if not each.over]
+        title = f"{len(found)} {'incident' if len(found) == 1 else 'incidents'} {when}"
+        parts: list[Part] = [Items(tuple(_item(each) for each in found))]
+        if self.which != "open":
+            parts.append(Facts(tuple(_figures(list(found)))))
+        return Report(f"{title}.", title, Tone.BAD if open_ else Tone.GOOD, tuple(parts))
+
+
+def _item(incident: Incident) -> Item:
+    mark = Mark.GOOD if incident.over else Mark.NOW if incident.holder else Mark.BAD
+    if incident.resolved is not None:
+        how = f"resolved after {spell(incident.resolved.at - incident.opened)}"
+    else:
+        how = f"{incident.holder.name} has it" if incident.holder else "nobody has it"
+    since = Moment(incident.opened, date=True)
+    return Item(mark, Text((Code(incident.id), f" {incident.severity.value} {incident.title}, ", since)), how)
+
+
+def _figures(found: list[Incident]) -> list[tuple[str, str]]:
+    """The median times to acknowledge and to resolve, for each severity that there was."""
+    lines = []
+    for severity in sorted({each.severity for each in found}, key=lambda one: one.value):
+        mine = [each for each in found if each.severity is severity]
+        taken = [(each.acknowledged - each.opened).total_seconds() for each in mine if each.acknowledged]
+        over = [(each.resolved.at - each.opened).total_seconds() for each in mine if each.resolved]
+        said = [f"{len(mine)} in all"]
+        said += [f"acknowledged after {spell(timedelta(seconds=median(taken)))}"] if taken else ["none acknowledged"]
+        said += [f"resolved after {spell(timedelta(seconds=median(over)))}"] if over else ["none resolved"]
+        lines.append((severity.value, ", ".join(said)))
+    return lines

@@ -1,0 +1,30 @@
+"""The incident document, and when its post-mortem is held."""
+
+from bot.runbook import Act, Ask, Level, Never, Plan, Refusal, Risk, Runbook, Shown, arg
+from bot.world import incidents
+from bot.world.incidents import Incident
+
+
+class Postmortem(Runbook[Incident]):
+    """Write the incident document anew from what really happened, as a file in the incident's thread.
+
+    It is written by itself when an incident is over. For P0 and P1 a post-mortem is scheduled then, and reminded of.
+    """
+
+    incident: str = arg(
+        "the incident; the newest one that is over where none is named", example="i-7hb2k9qd", default=""
+    )
+
+    async def look(self, ask: Ask) -> Incident:
+        found = await ask(incidents.IncidentOf(self.incident, over=True))
+        if not found.over:
+            raise Refusal(
+                f"{found.id} is not over yet, so its document would be out of date at once.",
+                f"`resolve {found.id}` when it is.",
+            )
+        return found
+
+    def plan(self, now: Incident) -> Plan:
+        write = incidents.WriteUp(now.id, self.request.who, self.request.case)
+        step = Act(write, Shown(write), Never("a document that was written stays in the thread"))
+        return Plan("Write the incident document", Risk(Level.LOW, "it only writes"), (step,))

@@ -1,0 +1,93 @@
+"""An alert played on the page: break, card, ✅, a killed bot, heal, resolved; the real bot, pager and Alertmanager."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from sandbox.pagerduty.faults import Fault
+from sandbox.pictures import ARGUMENTS, CHROMIUM
+from sandbox.world import World
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+_PATIENCE = 40_000.0  # milliseconds
+
+
+def told(tmp_path: Path, story: Callable[[World, Page], Awaitable[None]]) -> None:
+    """Tell a story in the real world, on a page that shows #aureus-alerts; what goes wrong in its code fails."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed on this machine, so nothing can be clicked")
+
+    async def run() -> None:
+        async with World(tmp_path).serve() as world, async_playwright() as playwright:
+            await world.bot.start()
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+            page = await browser.new_page(viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(_PATIENCE)
+            problems: list[str] = []
+            page.on("pageerror", lambda error: problems.append(str(error)))
+            await page.goto(world.url)
+            await page.get_by_test_id("channel-aureus-alerts").click()
+            await story(world, page)
+            await browser.close()
+            assert problems == []
+
+    expect.set_options(timeout=_PATIENCE)
+    try:
+        asyncio.run(run())
+    finally:
+        expect.set_options(timeout=5000)
+
+
+def test_an_alert_is_played_from_the_crash_to_the_end(tmp_path: Path) -> None:
+    async def story(world: World, page: Page) -> None:
+        # The bot hears of it from both; that PagerDuty is second is settled here, so that the card is always the same.
+        world.account.faults.add(Fault("webhooks-held"))
+        bridge = page.get_by_test_id("deployment-aureus-aureus-bridge")
+        await bridge.get_by_test_id("break").click()
+        await page.get_by_test_id("strike-crash").click()
+        await expect(page.get_by_test_id("alert")).to_contain_text("ServiceDown")
+        card = page.get_by_test_id("message").filter(has_text="P0 · ServiceDown · bridge")
+        await expect(card).to_contain_text("Nobody has it yet")
+        incident = page.get_by_test_id("incident")
+        await expect(incident.get_by_test_id("incident-status")).to_contain_text("triggered")
+        world.account.faults.heal("webhooks-held")
+
+        await card.hover()
+        await card.get_by_test_id("react").click()
+        await page.get_by_test_id("pick-white_check_mark").click()
+        await expect(card).to_contain_text("Ana Silva has it")
+        await expect(incident.get_by_test_id("incident-status")).to_contain_text("acknowledged")
+        await expect(incident.get_by_test_id("incident-who")).to_have_text("Ana Silva has it.")
+
+        await page.get_by_test_id("bot-kill").click()
+        await page.get_by_test_id("bot-start").click()
+        await expect(page.get_by_test_id("bot-state")).to_have_text("The bot runs")
+
+        await bridge.get_by_test_id("heal-crash").click()
+        await expect(bridge.get_by_test_id("ratio")).to_contain_text("3/3")
+        await expect(page.get_by_test_id("no-alert")).to_be_visible()
+        await expect(card).to_contain_text(re.compile("Resolved in (Alertmanager|PagerDuty)"))  # whoever was quicker
+        await expect(incident.get_by_test_id("incident-status")).to_contain_text("resolved")
+
+    told(tmp_path, story)
+
+
+def test_who_presses_in_the_pager_has_it_on_the_card(tmp_path: Path) -> None:
+    async def story(world: World, page: Page) -> None:
+        world.account.faults.add(Fault("webhooks-held"))  # as above
+        await page.get_by_test_id("fire-BridgeHighErrorRate").click()
+        card = page.get_by_test_id("message").filter(has_text="P1 · BridgeHighErrorRate · bridge")
+        await expect(card).to_contain_text("Nobody has it yet")
+        world.account.faults.heal("webhooks-held")
+        await page.get_by_test_id("pager-acknowledge").click()
+        await expect(card).to_contain_text("Ana Silva has it")
+        await page.get_by_test_id("pager-resolve").click()
+        await expect(card).to_contain_text("Resolved")
+        await expect(page.get_by_test_id("incident-who")).to_have_text("Resolved by Ana Silva")
+
+    told(tmp_path, story)

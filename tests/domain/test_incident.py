@@ -1,0 +1,233 @@
+"""The life of an incident: what follows from what is told, who is called when, and what can never happen."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.alert import Alert, Group, PageTold, Severity
+from bot.domain.case import Impossible
+from bot.domain.duty import Calendar, Climb, GiveBack, Ladder, Nudge, Sleep, Step, next_call
+from bot.domain.incident import ANSWER, LIFE, SILENT, Incident, Stage
+from bot.domain.incident_event import (
+    Acknowledged,
+    Assessed,
+    Cleared,
+    Climbed,
+    Escalated,
+    Fired,
+    Noted,
+    Nudged,
+    Paged,
+    Released,
+    Reopened,
+    Resolved,
+)
+from bot.domain.person import BOT
+from bot.domain.telling import ECHO, begins, from_group, from_page
+from tests.domain.toy import ANA, ELIF
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
+CALENDAR = Calendar(ZoneInfo("Europe/Berlin"), frozenset(range(5)), time(9), time(18))
+LADDER = Ladder(
+    {
+        Severity.P0: (
+            Step(timedelta(), frozenset({"on-call", "engineering-manager"})),
+            Step(timedelta(minutes=5), frozenset({"secondary"}), 2, unless_taken=True),
+            Step(timedelta(minutes=30), frozenset({"devops-manager"})),
+        ),
+        Severity.P2: (Step(timedelta(minutes=30), frozenset({"engineering-manager"})),),
+    },
+    security=frozenset({"ciso"}),
+    business=frozenset({Severity.P2, Severity.P3}),
+    calendar=CALENDAR,
+)
+
+
+def alert(name: str = "ServiceDown", fingerprint: str = "f1", since: datetime = NOW) -> Alert:
+    return Alert(fingerprint, name, since, {"job": "bridge"})
+
+
+def group(*firing: Alert, ended: tuple[Alert, ...] = ()) -> Group:
+    return Group("{}:{}", "aureus", firing, ended)
+
+
+def page(status: str, at: datetime = NOW, event: str = "incident.triggered") -> PageTold:
+    return PageTold(event, "P1", 1, "https://p.example", status, "t", "k", NOW, at)
+
+
+def opened(severity: Severity = Severity.P0, *alerts: Alert) -> Incident:
+    born = Incident.born(Fired(NOW, key="k", title="down", alerts=alerts or (alert(),)))
+    return born.after(Assessed(NOW, severity=severity, rungs=LADDER.rungs(severity, False, NOW)))
+
+
+def told(incident: Incident, *events: object) -> Incident:
+    for event in events:
+        incident = incident.after(event)  # type: ignore[arg-type]  # whatever follows from a telling is an event
+    return incident
+
+
+# What outside systems tell
+
+
+def test_the_same_alert_told_twice_changes_nothing() -> None:
+    assert from_group(opened(), group(alert()), NOW) == []
+
+
+def test_a_group_that_mixes_firing_and_ended_adds_and_clears() -> None:
+    one, two = alert(fingerprint="f1"), alert(fingerprint="f2")
+    incident = told(opened(Severity.P0, one), *from_group(opened(Severity.P0, one), group(two, ended=(one,)), NOW))
+    assert set(incident.alerts) == {"f2"}
+    assert not incident.over
+
+
+def test_when_the_last_alert_has_ended_it_is_resolved() -> None:
+    events = from_group(opened(), group(ended=(alert(),)), NOW)
+    assert [type(event) for event in events] == [Cleared, Resolved]
+    assert told(opened(), *events).over
+
+
+def test_the_end_of_an_earlier_firing_does_not_end_this_one() -> None:
+    later = alert(since=NOW + timedelta(minutes=3))
+    assert from_group(opened(Severity.P0, later), group(ended=(alert(),)), NOW) == []
+
+
+def test_a_late_telling_of_a_firing_that_is_over_opens_nothing() -> None:
+    over = told(opened(), *from_group(opened(), group(ended=(alert(),)), NOW))
+    assert not begins(over, group(alert()), NOW + timedelta(hours=1))
+    assert begins(over, group(alert(since=NOW + timedelta(minutes=9))), NOW + timedelta(minutes=9))
+
+
+def test_what_a_person_resolved_and_still_fires_is_a_new_incident_after_a_while() -> None:
+    over = opened().after(Resolved(NOW, ANA))
+    assert not begins(over, group(alert()), NOW + ECHO / 2)
+    assert begins(over, group(alert()), NOW + ECHO)
+
+
+def test_a_group_without_alerts_opens_nothing() -> None:
+    assert not begins(None, group(), NOW)
+    assert from_group(opened(), group(), NOW) == []
+
+
+def test_our_own_acknowledgement_that_comes_back_is_nothing_new() -> None:
+    taken = opened().after(Paged(NOW, id="P1")).after(Acknowledged(NOW, ANA))
+    assert from_page(taken, page("acknowledged"), ANA, (), NOW) == []
+
+
+def test_a_telling_of_pagerduty_that_was_late_changes_nothing() -> None:
+    over = told(opened(), *from_page(opened(), page("resolved", NOW + timedelta(minutes=2)), ANA, (), NOW))
+    assert over.over
+    assert from_page(over, page("acknowledged", NOW + timedelta(minutes=1)), ANA, (), NOW) == []
+
+
+def test_what_is_acknowledged_after_it_was_resolved_is_open_again() -> None:
+    over = told(opened(), *from_page(opened(), page("resolved"), ANA, (), NOW))
+    events = from_page(over, page("acknowledged", NOW + timedelta(seconds=1)), ELIF, (), NOW)
+    assert [type(event) for event in events] == [Reopened, Acknowledged]
+    assert told(over, *events).holder == ELIF
+
+
+# Who is called, and when
+
+
+def test_a_p0_calls_the_manager_at_once_and_the_secondary_after_five_minutes() -> None:
+    incident = opened()
+    first = next_call(incident, NOW)
+    assert first == Climb((0,), f"escalate {incident.id} to engineering-manager,on-call because it is P0")
+    incident = incident.after(Climbed(NOW, rung=0))
+    assert next_call(incident, NOW) == Sleep(NOW + timedelta(minutes=5))
+    second = next_call(incident, NOW + timedelta(minutes=5))
+    because = "nobody has acknowledged it within 5 minutes"
+    assert second == Climb((1,), f"escalate {incident.id} to secondary level 2 because {because}")
+
+
+def test_who_has_it_by_then_is_not_passed_over() -> None:
+    incident = opened().after(Climbed(NOW, rung=0)).after(Acknowledged(NOW + timedelta(minutes=2), ANA))
+    assert next_call(incident, NOW + timedelta(minutes=5)) == Climb((1,), "")
+
+
+def test_security_is_told_at_once() -> None:
+    rungs = LADDER.rungs(Severity.P0, True, NOW)
+    assert {"ciso"} in [rung.roles for rung in rungs if rung.at == NOW]
+
+
+def test_a_p2_waits_for_business_hours() -> None:
+    friday_evening = datetime(2026, 11, 27, 16, 50, tzinfo=UTC)  # 17:50 in Berlin
+    assert LADDER.rungs(Severity.P2, False, friday_evening)[0].at == datetime(2026, 11, 30, 8, 20, tzinfo=UTC)
+
+
+def test_a_holiday_is_no_business_day() -> None:
+    free = replace(CALENDAR, holidays=frozenset({datetime(2026, 11, 30, tzinfo=UTC).date()}))
+    sunday = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+    assert free.after(sunday, timedelta()) == datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+
+
+def test_who_is_silent_for_an_hour_is_asked_and_then_it_is_given_back() -> None:
+    taken = replace(opened(), rungs=()).after(Acknowledged(NOW, ANA))
+    assert next_call(taken, NOW + SILENT - timedelta(seconds=1)) == Sleep(NOW + SILENT)
+    assert next_call(taken, NOW + SILENT) == Nudge()
+    asked = taken.after(Nudged(NOW + SILENT))
+    assert isinstance(next_call(asked, NOW + SILENT + ANSWER), GiveBack)
+    answered = asked.after(Noted(NOW + SILENT + timedelta(minutes=1), ANA))
+    assert next_call(answered, NOW + SILENT + ANSWER) == Sleep(NOW + SILENT + timedelta(minutes=1) + SILENT)
+    other = asked.after(Noted(NOW + SILENT + timedelta(minutes=1), ELIF))
+    assert isinstance(next_call(other, NOW + SILENT + ANSWER), GiveBack), "a word of somebody else is no answer"
+
+
+def test_what_is_over_calls_nobody() -> None:
+    assert next_call(opened().after(Resolved(NOW, ANA)), NOW + timedelta(days=1)) == Sleep(None)
+
+
+# The fold
+
+
+def test_only_numbers_wait_for_half_a_minute() -> None:
+    incident = opened()
+    counted = incident.after(Fired(NOW + timedelta(seconds=10), key="k", alerts=(alert(fingerprint="f2"),)))
+    assert counted.drawn == NOW + timedelta(seconds=30)
+    again = counted.after(Fired(NOW + timedelta(seconds=20), key="k", alerts=(alert(fingerprint="f3"),)))
+    assert again.drawn == NOW + timedelta(seconds=30)
+    state = again.after(Acknowledged(NOW + timedelta(seconds=21), ANA))
+    assert state.drawn == NOW + timedelta(seconds=21)
+
+
+def test_an_incident_begins_with_fired_alone() -> None:
+    with pytest.raises(Impossible):
+        Incident.born(Resolved(NOW))
+
+
+EVENTS = st.sampled_from(
+    [
+        Fired(NOW, key="k", alerts=(alert(fingerprint="f2"),)),
+        Cleared(NOW, alerts=frozenset({"f1"})),
+        Assessed(NOW, severity=Severity.P2),
+        Paged(NOW, id="P1"),
+        Acknowledged(NOW, ANA),
+        Released(NOW, because="b"),
+        Climbed(NOW, rung=0),
+        Escalated(NOW, roles=frozenset({"cto"})),
+        Nudged(NOW),
+        Noted(NOW, ANA),
+        Resolved(NOW, BOT),
+        Reopened(NOW, because="b"),
+    ]
+)
+
+
+@given(st.lists(EVENTS, max_size=20))
+def test_whatever_happens_the_table_says_what_may(events: list[object]) -> None:
+    incident = opened()
+    for event in events:
+        possible = type(event) in LIFE[incident.stage]
+        try:
+            incident = incident.after(event)  # type: ignore[arg-type]  # as above
+        except Impossible:
+            assert not possible
+        else:
+            assert possible
+        assert (incident.holder is not None) >= (incident.stage is Stage.TAKEN)
+        assert incident.over == (incident.resolved is not None)
+        assert incident.due is None or not incident.over

@@ -1,0 +1,82 @@
+"""After an incident: its document, its post-mortem, and being reminded of it."""
+
+from pathlib import Path
+
+from tests.stories.alarm import ALERTS, Alarm, alarm
+
+
+def test_the_document_tells_what_really_happened_and_marks_the_rest_as_open(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.passes(minutes=2)
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.fills_in("ana", s.card(card), "Note", "the <b>new</b> image is *broken*")
+        await s.sees("ana", "is *broken*", where=ALERTS)
+        await s.passes(minutes=10)
+        await s.fills_in("ana", s.card(card), "Resolve", "a bad deploy, rolled back")
+        await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
+        said = await s.document()
+        assert said.startswith(
+            "# 2026-11-24 P1 BridgeHighErrorRate · bridge\n\n## Summary\n\nP1, high: BridgeHighErrorRate"
+        )
+        headings = [line.removeprefix("## ") for line in said.splitlines() if line.startswith("## ")]
+        assert headings == [
+            "Summary", "Timeline", "Impact", "Root cause", "Resolution", "Action items", "Lessons learned",
+        ]  # fmt: skip
+        assert "Ana Silva has it" in said
+        assert "the \\<b\\>new\\</b\\> image is \\*broken\\*" in said
+        assert "a bad deploy, rolled back" in said
+        assert "- Services: bridge" in said
+        assert "- Users: _open_" in said
+        assert "Post-mortem (owner: Ana Silva, due: 2026-11-26" in said
+
+    alarm(tmp_path, story)
+
+
+def test_the_post_mortem_of_a_p1_is_reminded_of_and_a_p2_has_none(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.fills_in("ana", s.card(card), "Resolve", "a bad deploy, rolled back")
+        await s.sees("ana", "The post-mortem is on", where=ALERTS)
+        await s.passes(days=3)
+        reminded = await s.sees("ana", "the post-mortem of this is due", where=ALERTS)
+        assert "UANA" in str(reminded.blocks)
+        assert reminded.thread_ts == card.ts
+        count = len([one for one in s.person("ana").sees(ALERTS) if "the post-mortem of this is due" in one])
+        await s.passes(days=3)
+        assert count == len([one for one in s.person("ana").sees(ALERTS) if "the post-mortem of this is due" in one])
+
+        await s.fires("BridgeHighCPU")
+        card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        await s.fills_in("ana", card, "Resolve", "it was the backup")
+        await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
+        assert "post-mortem" not in (await s.document()).lower()
+        assert (await s.incident()).due is None
+
+    alarm(tmp_path, story)
+
+
+def test_it_is_written_anew_with_what_was_noted_later(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        await s.says("ana", f"/aureus postmortem {(await s.incident()).id}", where=ALERTS)
+        await s.is_told("ana", "is not over yet", where=ALERTS)
+        await s.fills_in("ana", card, "Resolve", "it was the backup")
+        await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
+        first = await s.document()
+        await s.fills_in("ana", s.card(card), "Note", "the backup runs at night from now on")
+        await s.sees("ana", "runs at night", where=ALERTS)
+        await s.passes(seconds=1)
+        await s.presses("ana", s.card(card), "Document")
+        await s.passes(seconds=1)
+        again = await s.document()
+        assert "runs at night" in again
+        assert "runs at night" not in first
+
+    alarm(tmp_path, story)

@@ -1,0 +1,206 @@
+"""An alert becomes an incident: one card, acknowledged with ✅, escalated by the clock, resolved."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from sandbox.pagerduty.faults import Fault
+from tests.stories.alarm import ALERTS, Alarm, alarm
+
+
+def test_an_alert_is_one_card_and_is_acknowledged_as_who_reacted(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        assert "Nobody has it yet" in card
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        assert s.page.status == "acknowledged"
+        cards = [one for one in s.person("ana").sees(ALERTS) if "ServiceDown" in one and not one.thread_ts]
+        assert len(cards) == 1
+
+    alarm(tmp_path, story)
+
+
+def test_when_the_alert_ends_it_is_resolved_everywhere(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.ends("BridgeHighErrorRate")
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
+        assert s.page.status == "resolved"
+
+    alarm(tmp_path, story)
+
+
+def test_nobody_acknowledges_and_the_secondary_is_called(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        await s.sees("ana", "Elif Kaya, Femi Adeyemi", where=ALERTS)
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+
+    alarm(tmp_path, story)
+
+
+def test_who_has_it_already_is_named_and_it_can_be_taken_over(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        s.account.life.acknowledge(s.page, by=s.account.person("ana").agent, channel={"type": "api"})
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.person("ben").reacts(card, "white_check_mark")
+        asked = await s.is_told("ben", "Ana Silva has it. Take over?", where=ALERTS)
+        assert "Ana Silva has it since" in s.card(card)
+        await s.presses("ben", asked, "Take over")
+        await s.until(lambda: "Ben Okafor has it since" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
+def test_what_is_resolved_in_pagerduty_is_not_opened_again_by_a_reaction(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        s.account.faults.add(Fault("webhooks-held"))
+        s.account.life.resolve(s.page, by=s.account.person("ben").agent, channel={"type": "api"})
+        before = s.account.asked("PUT", "/incidents")
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Nothing was sent there, since that would open it again" in s.card(card))
+        assert s.page.status == "resolved"
+        assert s.account.asked("PUT", "/incidents") == before
+
+    alarm(tmp_path, story)
+
+
+def test_pagerduty_is_away_and_the_reaction_is_kept(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        s.account.faults.add(Fault("away"))
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Nothing is lost: it is tried again by itself" in s.card(card))
+        assert "Nobody has it yet" in s.card(card), "it is not confirmed"
+        s.account.faults.heal("away")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        assert s.page.status == "acknowledged"
+
+    alarm(tmp_path, story)
+
+
+def test_somebody_whom_pagerduty_does_not_know_is_told_what_to_do(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.person("goran").reacts(card, "white_check_mark")
+        told = await s.is_told("goran", "PagerDuty knows nobody with goran@aureus.example", where=ALERTS)
+        assert "config/people.yaml" in told
+        assert "Nobody has it yet" in s.card(card)
+
+    alarm(tmp_path, story)
+
+
+def test_pagerduty_is_quicker_and_the_card_says_what_it_is_about_as_soon_as_that_is_known(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.holds_back = True
+        await s.fires("ServiceDown")
+        card = await s.sees_card("ServiceDown")
+        assert "none; PagerDuty alone has it" in s.card(card)
+        s.holds_back = False
+        await s.passes(seconds=6)
+        await s.until(lambda: "P0 · ServiceDown · bridge" in s.card(card))
+        assert "1 fires" in s.card(card)
+        cards = [one for one in s.person("ana").sees(ALERTS) if "Severity" in one and not one.thread_ts]
+        assert len(cards) == 1
+
+    alarm(tmp_path, story)
+
+
+def test_other_signs_and_other_messages_do_nothing(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        line = await s.sees("ana", "An alert fires", where=ALERTS)
+        await s.person("ana").reacts(card, "eyes")
+        await s.person("ana").reacts(line, "white_check_mark")
+        await s.passes(seconds=30)
+        assert "Nobody has it yet" in s.card(card)
+        assert s.page.status == "triggered"
+
+    alarm(tmp_path, story)
+
+
+def test_it_is_resolved_on_the_card_with_words(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.fills_in("ana", card, "Resolve", "a bad deploy, rolled back")
+        await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
+        assert "A bad deploy, rolled back" in s.card(card)
+        assert s.page.status == "resolved"
+
+    alarm(tmp_path, story)
+
+
+def test_severity_and_notes_are_in_the_timeline(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        await s.fills_in("ana", card, "Severity", "P1 because customers notice")
+        await s.until(lambda: "P1 · BridgeHighCPU" in s.card(card))
+        await s.fills_in("dana", s.card(card), "Note", "three nodes are hot")
+        noted = await s.sees("ana", "three nodes are hot", where=ALERTS)
+        assert noted.thread_ts == card.ts
+        await s.sees("ana", "customers notice", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
+def test_who_is_silent_for_an_hour_is_asked_and_then_it_pages_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.passes(hours=1, seconds=1)
+        await s.sees("ana", "nothing was heard of this for an hour", where=ALERTS)
+        await s.passes(minutes=15, seconds=1)
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        await s.until(lambda: s.page.status == "triggered")
+
+    alarm(tmp_path, story)
+
+
+def test_who_has_it_keeps_it_when_further_people_are_called(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        # Two rungs of the ladder at one stroke, after the bot was away: both are called.
+        await s.passes(hours=1, seconds=1)
+        for whom in ("not resolved after 30 minutes", "not resolved after 60 minutes"):
+            await s.sees("ana", whom, where=ALERTS)
+        await s.settle()
+        assert "Ana Silva has it since" in s.card(card)
+        assert s.page.status == "acknowledged"
+        assert {who.email.partition("@")[0] for _, who in s.page.assignments} >= {"ana", "elif", "femi", "ivan"}
+
+    alarm(tmp_path, story)
+
+
+def test_the_bot_starts_again_and_calls_whom_it_would_have_called(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Alarm(tmp_path).set_up() as s:
+            async with s.with_bot():
+                await s.fires("ServiceDown")
+                await s.sees_card("P0 · ServiceDown · bridge")
+            s.clock.move(timedelta(minutes=6))
+            async with s.with_bot():
+                await s.passes(seconds=1)
+                called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+                assert "UBEN" in str(called.blocks)
+
+    asyncio.run(run())

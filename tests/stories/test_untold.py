@@ -1,0 +1,86 @@
+"""What nobody told: the bot looks by itself, and what was left out of a webhook is fetched."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from sandbox.alertmanager.faults import Fault
+from sandbox.alertmanager.matchers import Matcher
+from sandbox.alertmanager.silences import Silence
+from sandbox.pagerduty.faults import Fault as PagerFault
+from tests.stories.alarm import Alarm, alarm
+
+
+def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Alarm(tmp_path).set_up() as s:
+            s.most = 1
+            async with s.with_bot():
+                # The webhook has only one of the three, and says that there are two more.
+                for node in ("node-1", "node-2", "node-3"):
+                    s.burns("HighDiskUsage", instance=node)
+                await s.settle()
+                card = await s.sees_card("P2 · HighDiskUsage")
+                await s.until(lambda: "3 fire" in s.card(card))
+                assert all(node in s.card(card) for node in ("node-1", "node-2", "node-3"))
+
+    asyncio.run(run())
+
+
+def test_what_is_resolved_in_pagerduty_while_its_webhooks_do_not_come_is_seen_all_the_same(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        s.account.faults.add(PagerFault("webhooks-held"))
+        s.account.life.acknowledge(s.page, by=s.account.person("ben").agent, channel={"type": "api"})
+        await s.looks()
+        await s.until(lambda: "Ben Okafor has it since" in s.card(card))
+        s.account.life.resolve(s.page, by=s.account.person("ben").agent, channel={"type": "api"})
+        await s.looks()
+        await s.until(lambda: "Resolved by Ben Okafor in PagerDuty" in s.card(card))
+        # What comes late changes nothing.
+        s.account.faults.heal("webhooks-held")
+        await s.passes(seconds=30)
+        assert "Resolved by Ben Okafor in PagerDuty" in s.card(card)
+        assert (await s.incident()).over
+
+    alarm(tmp_path, story)
+
+
+def test_what_ends_while_it_is_silenced_is_seen_after_a_while(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        now = s.clock.now()
+        named = (Matcher("alertname", "BridgeHighErrorRate"),)
+        s.alerts.silences.set(Silence("", named, now, now + timedelta(hours=2), "ana", "being mended"))
+        await s.ends("BridgeHighErrorRate")
+        await s.looks()
+        assert "Nobody has it yet" in s.card(card), "an Alertmanager that has just started has no alerts either"
+        await s.passes(minutes=5, seconds=1)
+        await s.looks()
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
+        assert s.page.status == "resolved"
+
+    alarm(tmp_path, story)
+
+
+def test_an_alertmanager_that_does_not_answer_says_nothing_of_its_alerts(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        s.alerts.faults.switch(Fault.DOWN, on=True)
+        await s.looks()
+        await s.passes(minutes=6)
+        await s.looks()
+        assert "Nobody has it yet" in s.card(card)
+        # It comes back without alerts, as after a restart, and is told of them again in time.
+        s.alerts.faults.switch(Fault.DOWN, on=False)
+        await s.looks()
+        await s.passes(minutes=2)
+        await s.looks()
+        await s.passes(minutes=4)
+        await s.looks()
+        assert "Nobody has it yet" in s.card(card)
+
+    alarm(tmp_path, story)
