@@ -98,9 +98,7 @@ class SessionHold:
 
     async def take(self, lost: Callable[[str], None]) -> None:
         try:
-            self._session = await psycopg.AsyncConnection.connect(
-                self._dsn, autocommit=True, connect_timeout=5, application_name=f"{self._space} hold"
-            )
+            self._session = await self._connect()
             await self._session.execute("SELECT set_config('idle_session_timeout', %s, false)", (f"{SILENT_SECONDS}s",))
             held = await self._try(self._process)
         except (psycopg.Error, Full) as error:
@@ -116,6 +114,19 @@ class SessionHold:
             )
         self._lost = lost
         self._beat = asyncio.create_task(self._watch(), name="queue hold")
+
+    async def _connect(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
+        """A session; a connection that breaks while it is made is made once more, and no bot fails to start for it."""
+        name = f"{self._space} hold"
+        try:
+            return await psycopg.AsyncConnection.connect(
+                self._dsn, autocommit=True, connect_timeout=5, application_name=name
+            )
+        except psycopg.OperationalError as error:
+            log.info("connecting once more: %s", _words(error))
+            return await psycopg.AsyncConnection.connect(
+                self._dsn, autocommit=True, connect_timeout=5, application_name=name
+            )
 
     @asynccontextmanager
     async def gone(self, process: str) -> AsyncIterator[bool]:
