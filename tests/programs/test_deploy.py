@@ -57,11 +57,14 @@ def test_what_the_pod_takes_its_settings_from_is_made_before_it() -> None:
     assert re.search(r"image: aureus-bot:", (DEPLOY / "bot.yaml").read_text()), "the README's sed finds nothing"
 
 
-def test_the_secret_has_the_settings_of_slack_and_nothing_that_is_for_another_machine() -> None:
-    command = re.search(r"grep '(\S+)' \.env", STEPS)
+def test_the_secret_has_the_settings_of_the_outsides_and_nothing_that_is_for_another_machine() -> None:
+    command = re.search(r"grep -E '(\S+)' \.env", STEPS)
     assert command is not None
     kept = [line for line in (ROOT / ".env.example").read_text().splitlines() if re.search(command[1], line)]
-    assert [line.partition("=")[0] for line in kept] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"]
+    assert {line.partition("=")[0] for line in kept} == {
+        "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "ALERTMANAGER_WEBHOOK_TOKEN", "ALERTMANAGER_URL",
+        "PAGERDUTY_API_KEY", "PAGERDUTY_FROM", "PAGERDUTY_POLICY", "PAGERDUTY_WEBHOOK_SECRET",
+    }  # fmt: skip
 
 
 def test_the_pictures_of_the_readme_are_there_and_each_is_shown() -> None:
