@@ -20,7 +20,8 @@ Line = Callable[[Incident, Event], str]
 
 def document(incident: Incident, events: Sequence[Event], children: Iterable[Run], line: Line) -> Document:
     """The document of an incident. ``line`` says in words what an event was; "" where it deserves none."""
-    runs = [run for run in children if run.plan is not None and not run.command.startswith(_OWN)]
+    # What was done to the platform; of the incident's own bookkeeping the timeline tells already.
+    runs = [run for run in children if run.plan is not None and run.plan.outside]
     sections = {
         "Summary": _summary(incident),
         "Timeline": _timeline(events, line),
@@ -35,24 +36,14 @@ def document(incident: Incident, events: Sequence[Event], children: Iterable[Run
     return Document(f"{incident.id}-{incident.position}.md", _flat(title), text + "\n")
 
 
-#: Commands that are the incident's own bookkeeping: the timeline tells of them already.
-_OWN = ("acknowledge", "release", "escalate", "resolve", "note", "severity", "postmortem")
-
-
 def _summary(incident: Incident) -> str:
-    alerts = ", ".join(sorted({name for name, _ in _names(incident)})) or incident.title
-    said = [
-        f"{incident.severity.value}, {incident.severity.word}{', security' if incident.security else ''}: {alerts}."
-    ]
+    security = ", security" if incident.security else ""
+    said = [f"{incident.severity.value}, {incident.severity.word}{security}: {incident.title}."]
     if incident.acknowledged is not None:
         said.append(f"Acknowledged after {spell(incident.acknowledged - incident.opened)}.")
     if incident.resolved is not None:
         said.append(f"Resolved after {spell(incident.resolved.at - incident.opened)}.")
     return _flat(" ".join(said))
-
-
-def _names(incident: Incident) -> list[tuple[str, datetime]]:
-    return [(alert.name, alert.since) for alert in incident.alerts.values()]
 
 
 def _timeline(events: Sequence[Event], line: Line) -> str:

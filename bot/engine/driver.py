@@ -123,7 +123,7 @@ class Driver:
             await journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))
             drifted = await self._surveyor.still_fits(run, now)
         except Taken as taken:
-            because, hint = await self._surveyor.held_by({taken.claim: taken.holder})
+            because, hint = await self._surveyor.held_by({taken.claim: taken.holder}, run)
             await self._cases.write(run, Ended(now, how="refused", because=f"{because} {hint}"))
             return False
         except Refusal as no:

@@ -111,10 +111,10 @@ class Surveyor:
         held = await self.cases.journal.claims(plan.touches)
         others = {object_: case for object_, case in held.items() if case != run.id}
         if others:
-            raise Refusal(*await self.held_by(others))
+            raise Refusal(*await self.held_by(others, run))
 
-    async def held_by(self, others: Mapping[str, str]) -> tuple[str, str]:
-        """Whose run holds an object, and how far it is; and what to do."""
+    async def held_by(self, others: Mapping[str, str], run: Run) -> tuple[str, str]:
+        """Whose run holds an object that another one needs, and how far it is; and what to do."""
         object_, case = next(iter(sorted(others.items())))
         holder = await self.cases.load(case)
         if holder is None or holder.plan is None:
@@ -123,6 +123,9 @@ class Surveyor:
         far = f"step {min(holder.next_step + 1, steps)} of {steps}"
         said = next((a for a in holder.leg.answers if getattr(a, "says", "")), None) if holder.leg else None
         progress = f", {getattr(said, 'says', '')}" if said else ""
+        if (holder.request.who.id, holder.words) == (run.request.who.id, run.words):
+            # Pressed twice, as one does at night.
+            return f"You asked for this already: {holder.id} is at it, {far}{progress}.", "Nothing more is needed."
         return (
             f"{holder.request.who.name} is at it: {holder.id}, “{holder.plan.title}”, {far}{progress}.",
             f"One run an object at a time: ask again when it is over, or `cancel {holder.id}`.",

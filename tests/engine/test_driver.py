@@ -84,6 +84,19 @@ def test_a_store_without_room_holds_a_run_up_and_loses_nothing(tmp_path: Path) -
     play(tmp_path, story)
 
 
+def test_who_asked_for_the_very_same_a_moment_ago_is_told_that_it_is_under_way(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        first, second = await asked(b, "ana", "turn a 20"), await asked(b, "ana", "turn a 20")
+        b.world.stuck.add("a")
+        await b.presses("elif", first, "Approve")
+        second = await b.presses("elif", second, "Approve")
+        assert second.ended is not None
+        assert f"You asked for this already: {first.id} is at it" in second.ended.because
+        assert "cancel" not in second.ended.because
+
+    play(tmp_path, story)
+
+
 def test_of_two_that_were_agreed_to_the_second_is_refused_while_the_first_is_at_it(tmp_path: Path) -> None:
     async def story(b: Bench) -> None:
         first, second = await asked(b, "ana", "turn a 20"), await asked(b, "ben", "turn a 21")

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Protocol
@@ -117,16 +118,15 @@ class SessionHold:
 
     async def _connect(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
         """A session; a connection that breaks while it is made is made once more, and no bot fails to start for it."""
-        name = f"{self._space} hold"
+        connect = partial(
+            psycopg.AsyncConnection.connect,
+            self._dsn, autocommit=True, connect_timeout=5, application_name=f"{self._space} hold",
+        )  # fmt: skip
         try:
-            return await psycopg.AsyncConnection.connect(
-                self._dsn, autocommit=True, connect_timeout=5, application_name=name
-            )
+            return await connect()
         except psycopg.OperationalError as error:
             log.info("connecting once more: %s", _words(error))
-            return await psycopg.AsyncConnection.connect(
-                self._dsn, autocommit=True, connect_timeout=5, application_name=name
-            )
+            return await connect()
 
     @asynccontextmanager
     async def gone(self, process: str) -> AsyncIterator[bool]:
