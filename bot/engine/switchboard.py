@@ -1,9 +1,11 @@
 """The switchboard: what outside systems tell becomes incidents, and the clock calls further people."""
 
 import logging
+import re
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain.alert import Gone, Group, PageTold
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
@@ -24,6 +26,10 @@ log = logging.getLogger(__name__)
 
 #: The event of what was read in PagerDuty, and not told by it.
 READ = "read"
+#: The key under which an Alertmanager has PagerDuty open an incident: the SHA-256 of its group's key.
+_OF_ALERTS: Final = re.compile(r"[0-9a-f]{64}")
+#: So long a page of alerts waits for the alerts themselves: only they say what it is about, and so who is called.
+_AHEAD: Final = timedelta(seconds=8)
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
 
@@ -41,6 +47,8 @@ class Switchboard:
         self._ladder = ladder
         self._find = find
         self._in_hand: set[str] = set()
+        #: Pages that came before their alerts, by the key of the group; a sweep takes what is forgotten here.
+        self._ahead: dict[str, dict[str, Notice]] = {}
 
     async def take(self, notice: Notice) -> None:
         """Make of a stored notice what follows from it; what cannot be done now is done by a later sweep."""
@@ -154,6 +162,8 @@ class Switchboard:
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
             await self._cases.begin(fired, self._assessed(meaning, now), names=names, taken=notice.key)
+            for page in self._ahead.pop(group.name, {}).values():
+                await self.take(page)
             return
         await self._cases.journal.append(taken=notice.key)
 
@@ -172,6 +182,10 @@ class Switchboard:
             if told.status == "resolved":
                 await self._cases.journal.append(taken=notice.key)
                 return
+            if _OF_ALERTS.fullmatch(told.key) and now < notice.at + _AHEAD:
+                self._ahead.setdefault(told.key, {})[notice.key] = notice
+                return
+            self._ahead.pop(told.key, None)
             meaning = self._meanings.of_page(told)
             fired = Fired(
                 now, key=told.key or told.id, source="pagerduty", title=told.title[:200],

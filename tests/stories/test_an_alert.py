@@ -102,10 +102,27 @@ def test_somebody_whom_pagerduty_does_not_know_is_told_what_to_do(tmp_path: Path
     alarm(tmp_path, story)
 
 
-def test_pagerduty_is_quicker_and_the_card_says_what_it_is_about_as_soon_as_that_is_known(tmp_path: Path) -> None:
+def test_pagerduty_is_quicker_by_seconds_and_the_alert_says_what_it_is_about_and_where_it_is_told(
+    tmp_path: Path,
+) -> None:
+    async def story(s: Alarm) -> None:
+        s.holds_back = True
+        await s.fires("BridgeHighCPU")
+        s.holds_back = False
+        await s.passes(seconds=6)
+        card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        assert "*PagerDuty*" in s.card(card), "what it told first is known as soon as there is an incident"
+        worse = [one for one in s.person("ana").sees("#aureus-critical") if "BridgeHighCPU" in one]
+        assert worse == [], "a page alone is of high urgency: its card would stand where the worst do"
+
+    alarm(tmp_path, story)
+
+
+def test_the_alert_is_late_and_the_card_says_what_it_is_about_as_soon_as_that_is_known(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         s.holds_back = True
         await s.fires("ServiceDown")
+        await s.passes(seconds=12)
         card = await s.sees_card("ServiceDown")
         assert "none; PagerDuty alone has it" in s.card(card)
         s.holds_back = False
