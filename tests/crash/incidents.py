@@ -53,6 +53,8 @@ def scene_of_an_incident(handler: type[Handler], *before: str) -> Scene:
             await now.stage.says(who, f"{words} {now.incident}")
             await now.shows("", ": Done")
             await now.stage.quiet()
+        if now.pages[0].status == "resolved":
+            await now.stage.until(lambda: any("The document of" in one.text for one in now.messages), "its document")
         now.since = max(one.ts for one in now.stage.messages())
 
     async def play(now: Round) -> None:

@@ -96,8 +96,6 @@ class Stage:
             self._process = nursery().Process(target=live, args=told)
             self._process.start()
             await self._ready()
-            if any(hook.queue for hook in self.world.account.subscriptions.values()):
-                self.world.clock.move(AWAY)  # what PagerDuty could not deliver, it delivers later
 
     async def _ready(self) -> None:
         for _ in range(400):
@@ -133,12 +131,20 @@ class Stage:
         end = time.monotonic() + PATIENCE
         while not (found := what()):
             await self.revive()
+            self._deliver()
             if time.monotonic() > end:
                 raise AssertionError(
                     f"waited {PATIENCE:g} s for {about}\n{self.shown()}\n{self.log.read_text()[-4000:]}"
                 )
             await asyncio.sleep(0.04)
         return found
+
+    def _deliver(self) -> None:
+        """What PagerDuty could not deliver to a bot that was dead, or not yet ready, it delivers later: now."""
+        now, hooks = self.world.clock.now(), self.world.account.subscriptions.values()
+        later = [each.next_at - now for hook in hooks for each in hook.queue if each.attempts and each.next_at > now]
+        if later:
+            self.world.clock.move(min(later))
 
     async def quiet(self) -> None:
         """Wait until the bot has nothing more to write; whenever it is dead, another one is started."""
