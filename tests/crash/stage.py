@@ -134,10 +134,20 @@ class Stage:
             self._deliver()
             if time.monotonic() > end:
                 raise AssertionError(
-                    f"waited {PATIENCE:g} s for {about}\n{self.shown()}\n{self.log.read_text()[-4000:]}"
+                    f"waited {PATIENCE:g} s for {about}\n{self.shown()}\n{self._waiting()}"
+                    f"\n{self.log.read_text()[-4000:]}"
                 )
             await asyncio.sleep(0.04)
         return found
+
+    def _waiting(self) -> str:
+        """What PagerDuty has not delivered, for the words of a failure."""
+        hooks = self.world.account.subscriptions.values()
+        return f"It is {self.world.clock.now()}. " + " ".join(
+            f"PagerDuty delivered {hook.delivered} webhooks, dropped {hook.dropped}, tells nothing until "
+            f"{hook.disabled_until} and has {[(each.event, each.attempts, str(each.next_at)) for each in hook.queue]}."
+            for hook in hooks
+        )
 
     def _deliver(self) -> None:
         """What PagerDuty could not deliver to a bot that was dead, or not yet ready, it delivers later: now."""
