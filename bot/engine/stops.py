@@ -90,7 +90,9 @@ def _grouped(told: Told) -> Stop:
 
 
 def _queued(told: Told) -> Stop:
-    saying = told.sayings.get(line_key(told.incident, told.at)) or told.sayings.get(card_keys(told.incident)[0])
+    saying = told.sayings.get(line_key(told.incident, told.at))
+    if saying is None and not told.at:  # PagerDuty tells of no alerts, so no line does: only the card
+        saying = told.sayings.get(card_keys(told.incident)[0])
     if saying is None:
         return Stop("Queued", None, ("what was to be said of it is kept no longer",))
     return Stop("Queued", saying.created, ("to be said",))
@@ -123,7 +125,7 @@ def _delivered(saying: Delivery, what: str, place: Place) -> Stop:
     if saying.dropped:
         return Stop("Posted", None, (f"{spot}: it can never be said: {saying.trouble}",), trouble=True)
     if saying.trouble:
-        return Stop("Posted", None, (f"{NOT_YET}, {spot}: {saying.trouble} It is tried again at ",
+        return Stop("Posted", None, (f"{NOT_YET}, {spot}: {saying.trouble.rstrip('.')}; it is tried again at ",
             Moment(saying.due, date=True)), trouble=True)  # fmt: skip
     return Stop("Posted", None, (f"{NOT_YET}, {spot}: its turn comes",), elsewhere)
 
