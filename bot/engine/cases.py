@@ -1,6 +1,7 @@
 """Cases in the journal: folded when they are read, written together with what is to be said of them."""
 
 import contextlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -18,10 +19,19 @@ _LONGEST_NAME = 200  # characters of an alert's name by which its incident is fo
 _TRIES = 8  # how often what belongs to another case is opened anew when that one moves
 
 
+#: What no column of text takes, in one database or the other: half a character, and none at all.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+def _storable(words: str) -> str:
+    return _NO_TEXT.sub("\ufffd", words)
+
+
 def row_of(run: Run | Incident) -> Row:
     """What lists and sweeps know of a case. What was only asked and answered is no run that people look for."""
     if isinstance(run, Incident):
-        return Row("incident", run.due, run.stage.value, run.over, run.title[:200], "", "", False, run.opened)
+        title = _storable(run.title[:200])
+        return Row("incident", run.due, run.stage.value, run.over, title, "", "", False, run.opened)
     return Row(
         kind="lookup" if run.answer is not None else "run",
         due=run.due,
@@ -42,7 +52,7 @@ def _first_write(request: Request) -> Write:
 
 def alert_name(alert: str) -> str:
     """The name by which the incident is found that had an alert of this name last, however it is written."""
-    return f"alert {alert.strip().lower()[:_LONGEST_NAME]}"
+    return f"alert {_storable(alert.strip().lower()[:_LONGEST_NAME])}"
 
 
 def _alerts_of(events: Sequence[Event]) -> frozenset[str]:

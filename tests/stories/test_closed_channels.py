@@ -1,4 +1,4 @@
-"""A channel of config/ takes nothing: what belongs there reaches people elsewhere, it was said at start, `where` tells."""
+"""A channel of config/ takes nothing: it is said at start, what belongs there is said elsewhere, `where` tells."""
 
 import asyncio
 from collections.abc import Callable

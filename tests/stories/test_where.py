@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.request import Notice
 from bot.world.alertmanager import group_of
+from bot.world.incidents import WayOf
 from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
@@ -162,6 +163,19 @@ def test_one_that_was_never_received_is_looked_for_in_alertmanager(tmp_path: Pat
         assert "so nobody is told" in await where(s, "bridgehigherrorrate", "It is silenced there")
         s.alerts.faults.switch(Fault.DOWN, on=True)
         await where(s, "BridgeHighErrorRate", "Whether Alertmanager has it cannot be seen: Alertmanager")
+
+    alarm(tmp_path, story)
+
+
+def test_an_alert_whose_name_no_column_of_text_takes_is_an_incident_and_is_found(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        name = "Half \ud800 \x00 name"
+        group = group_of({"status": "firing", "alerts": [{"labels": {"alertname": name}}], "groupKey": "k"})
+        await s.bot.core.hear(notice := Notice("alertmanager:x", s.clock.now(), group))
+        await s.bot.core.take(notice)
+        way = await s.bot.core.house.ask(WayOf(name))
+        assert way.incident is not None
+        assert way.incident.id == (await s.incident()).id
 
     alarm(tmp_path, story)
 
