@@ -80,7 +80,10 @@ class SlackScreen:
 
     async def closed(self, channel: str) -> Closed | None:
         """Why a channel takes nothing of what the bot says, read now. Raises ``Away``."""
-        return await self._channels.closed(channel)
+        try:
+            return await self._channels.closed(channel)
+        except Unsayable as no:
+            raise Away(f"Slack does not say how its channels are: {no.because}.") from no
 
     async def _message(self, say: Say) -> Message:
         accounts = {mention.who.id: await self._account_of(mention.who) for mention in reaches(say.report)}
