@@ -174,8 +174,7 @@ class Wall:
     lines: list[tuple[str, Report]] = field(default_factory=list)
     private: list[tuple[str, Report]] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
-    #: Channels that take nothing, and why.
-    shut: dict[str, Closed] = field(default_factory=dict)
+    shut: dict[str, Closed] = field(default_factory=dict)  # channels that take nothing
 
     async def post(self, posting: Posting) -> tuple[str, str]:
         say = posting.say

@@ -97,7 +97,7 @@ def test_a_slack_that_is_away_says_nothing_of_its_channels() -> None:
 
 def test_a_slack_that_refuses_to_list_its_channels_says_nothing_of_them() -> None:
     async def story(scene: Scene) -> None:
-        scene.app.scopes = [one for one in scene.app.scopes if one != "groups:read"]
+        scene.app.scopes = tuple(one for one in scene.app.scopes if one != "groups:read")
         with pytest.raises(Away, match="groups:read"):
             await scene.screen.closed(ON_CALL)
 
