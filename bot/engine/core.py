@@ -110,8 +110,8 @@ class Core:
 
     async def check_channels(self) -> None:
         """See which channels of ``config/`` take nothing, and say so. Raises ``Away`` and ``Full``."""
-        await self.channels.check()
-        self.deliverer.wake()
+        if await self.channels.check():
+            self.deliverer.wake()
 
     async def forget(self) -> int:
         """Forget what came in and what was said long ago; how much that was."""
