@@ -20,7 +20,7 @@ from bot.clients.kubernetes import Kubernetes
 from bot.clients.pagerduty import PagerDuty
 from bot.clients.queue import DbosQueue
 from bot.config import Config, load
-from bot.domain.errors import Occupied, Refusal
+from bot.domain.errors import Away, Full, Occupied, Refusal
 from bot.domain.request import Place
 from bot.doors.clock import Ticker
 from bot.doors.metrics import observe
@@ -189,6 +189,9 @@ async def running(
             log.error("%s", bot.trouble)
             connecting = asyncio.create_task(_connect(bot), name="connect")
             stack.push_async_callback(_end, connecting)
+        if settings.slack_bot_token.get_secret_value():
+            checking = asyncio.create_task(_check_channels(bot), name="channels")
+            stack.push_async_callback(_end, checking)
         yield bot
 
 
@@ -221,6 +224,26 @@ async def _connect(bot: Bot) -> None:
         if trouble != bot.trouble:
             log.log(logging.ERROR if trouble else logging.INFO, "%s", trouble or "Slack is there")
         bot.trouble = trouble
+
+
+async def _check_channels(bot: Bot) -> None:
+    """Say which channels take nothing, as soon as Slack and the store can be asked: the start waits for neither."""
+    pause = 1.0
+    while True:
+        try:
+            if not bot.trouble:
+                await bot.core.check_channels()
+                return
+        except Away as away:
+            log.info("which channels take what is said is looked at later: %s", away.because)
+            pause = max(pause, away.again_in or 0.0)
+        except Full as full:
+            log.info("which channels take what is said is looked at later: %s", full.because)
+        except Exception:
+            log.exception("unforeseen while looking at the channels of config/")
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _CONNECT)
 
 
 async def _warm(cluster: Kubernetes) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol, TypeVar
 
+from bot.domain.channel import Closed
 from bot.domain.event import Event
 from bot.domain.person import Person, Who
 from bot.domain.report import Report
@@ -198,6 +199,29 @@ class Posting:
     unsure: bool
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """How far a saying has come on its way to people."""
+
+    key: str
+    #: Where it was to be said.
+    place: Place
+    #: When it was put into the outbox.
+    created: datetime
+    #: Where its message stands, and Slack's own time of it in seconds; empty while it stands nowhere.
+    channel: str
+    ts: str
+    #: When it has its turn; in the past: it had it.
+    due: datetime
+    #: Why the last attempt came to nothing; empty when it did not, or there was none.
+    trouble: str
+    #: Where it was said instead, and why; ``None`` where it was not.
+    moved: Place | None
+    because: str
+    #: It can never be said: ``trouble`` says why.
+    dropped: bool
+
+
 class Outbox(Protocol):
     """What is to be said: a row first, then the channel, then what the channel answered."""
 
@@ -216,14 +240,17 @@ class Outbox(Protocol):
     async def dropped(self, key: str, because: str) -> None:
         """It can never be said."""
 
-    async def move(self, key: str, place: Place) -> None:
-        """It goes elsewhere: its place does not take it."""
+    async def move(self, key: str, place: Place, because: str) -> None:
+        """It goes elsewhere: its place does not take it. Why is kept, also when it has been said there."""
 
     async def next_due(self) -> datetime | None:
         """When the next saying has its turn; ``None`` when all is said."""
 
     async def where(self, key: str) -> tuple[str, str]:
         """Channel and timestamp of a message; empty when it is not posted."""
+
+    async def deliveries(self, keys: Sequence[str]) -> Sequence[Delivery]:
+        """How far the sayings of these keys have come, in the order of the keys, without those that are not there."""
 
     async def read(self, key: str) -> Report | None:
         """What is to be said, or was said last, under a key."""
@@ -258,6 +285,9 @@ class Screen(Protocol):
 
     async def link(self, channel: str, ts: str) -> str:
         """An address of the message for people."""
+
+    async def closed(self, channel: str) -> Closed | None:
+        """Why a channel, as ``config/`` names it, takes nothing now; ``None`` when it does."""
 
 
 class Directory(Protocol):

@@ -51,7 +51,7 @@ class Alertmanager:
     """
 
     #: What it answers for; anything else is refused.
-    verbs: frozenset[type] = frozenset({am.Firing, am.End, am.Ended})
+    verbs: frozenset[type] = frozenset({am.Firing, am.ActiveNamed, am.End, am.Ended})
 
     def __init__(self, url: str, clock: Clock, limits: Limits | None = None, mask: Mask = as_is) -> None:
         self._address = f"{url.rstrip('/')}/api/v2/alerts"
@@ -76,6 +76,11 @@ class Alertmanager:
         if isinstance(asked, am.Firing):
             found = await self._active(self._deadline(), asked.labels)
             return cast(T, tuple(am.alert_of(one, self._mask) for one in found))
+        if isinstance(asked, am.ActiveNamed):
+            # All are read: a filter knows no name in another case.
+            active = [am.active_of(one, self._mask) for one in await self._active(self._deadline())]
+            named = [one for one in active if one.alert.name.lower() == asked.name.lower()]
+            return cast(T, tuple(sorted(named, key=lambda one: one.alert.since)))
         raise _unknown(question)
 
     async def rehearse(self, change: Change) -> None:

@@ -35,6 +35,8 @@ class Fired(Event):
     alerts: tuple[Alert, ...] = ()
     #: Where its cards stand. The first has the timeline.
     places: tuple[Place, ...] = (NOWHERE,)
+    #: When the telling of it was stored; ``None`` in what older releases wrote down.
+    received: datetime | None = None
 
 
 @record("incident.cleared")

@@ -47,6 +47,11 @@ class Meanings:
         """Where the card of such an incident stands; the first has the timeline."""
         return (self.channel, *self.also.get(severity, ()))
 
+    @property
+    def all_places(self) -> tuple[Place, ...]:
+        """Wherever a card of an incident may stand."""
+        return (self.channel, *(place for places in self.also.values() for place in places))
+
     def _one(self, alert: Alert, find: Find) -> Meaning:
         known = self.alerts.get(alert.name)
         # The platform's rules set no service label, so the job says it, then the name of the alert.

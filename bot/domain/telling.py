@@ -16,12 +16,15 @@ ALERTMANAGER = "Alertmanager"
 PAGERDUTY = "PagerDuty"
 
 
-def from_group(incident: Incident, group: Group, now: datetime) -> list[Event]:
-    """What the alerts of a group change in an incident that is not over; nothing when it knows all of it."""
+def from_group(incident: Incident, group: Group, now: datetime, received: datetime | None = None) -> list[Event]:
+    """What the alerts of a group change in an incident that is not over; nothing when it knows all of it.
+
+    ``received`` is when the telling was stored: it may have waited.
+    """
     events: list[Event] = []
     new = tuple(alert for alert in group.firing if alert.firing not in incident.seen)
     if new:
-        events.append(Fired(now, key=incident.key, alerts=new))
+        events.append(Fired(now, key=incident.key, alerts=new, received=received))
     # What is told as ended counts for this very firing: a late telling of an earlier one ends nothing.
     known = {**incident.alerts, **{alert.fingerprint: alert for alert in new}}
     over = frozenset(

@@ -1,6 +1,7 @@
 """Cases in the journal: folded when they are read, written together with what is to be said of them."""
 
 import contextlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -14,13 +15,23 @@ from bot.domain.run import Phase, Run
 from bot.engine import incident_teller, teller
 from bot.ports import Clock, Journal, Queue, Row, Say, Write
 
+_LONGEST_NAME = 200  # characters of an alert's name by which its incident is found
 _TRIES = 8  # how often what belongs to another case is opened anew when that one moves
+
+
+#: What no column of text takes, in one database or the other: half a character, and none at all.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+def _storable(words: str) -> str:
+    return _NO_TEXT.sub("\ufffd", words)
 
 
 def row_of(run: Run | Incident) -> Row:
     """What lists and sweeps know of a case. What was only asked and answered is no run that people look for."""
     if isinstance(run, Incident):
-        return Row("incident", run.due, run.stage.value, run.over, run.title[:200], "", "", False, run.opened)
+        title = _storable(run.title[:200])
+        return Row("incident", run.due, run.stage.value, run.over, title, "", "", False, run.opened)
     return Row(
         kind="lookup" if run.answer is not None else "run",
         due=run.due,
@@ -37,6 +48,15 @@ def row_of(run: Run | Incident) -> Row:
 def _first_write(request: Request) -> Write:
     born = Requested(request.at, request.who, request=request)
     return Write(request.case, 0, (born,), row_of(Run.born(born)))
+
+
+def alert_name(alert: str) -> str:
+    """The name by which the incident is found that had an alert of this name last, however it is written."""
+    return f"alert {_storable(alert.strip().lower()[:_LONGEST_NAME])}"
+
+
+def _alerts_of(events: Sequence[Event]) -> frozenset[str]:
+    return frozenset(alert_name(alert.name) for event in events if isinstance(event, Fired) for alert in event.alerts)
 
 
 class Cases:
@@ -148,7 +168,9 @@ class Cases:
         for event in events:
             after = after.after(event)
         held = frozenset(f"the incident of {name}" for name in names)
-        first = Write(after.id, 0, (fired, *events), row_of(after), held, names=names)
+        # Alerts of one name are in many incidents at once: such a name leads to one, and claims nothing.
+        all_names = names | _alerts_of((fired, *events))
+        first = Write(after.id, 0, (fired, *events), row_of(after), held, names=all_names)
         said = incident_teller.says(after, (fired, *events))
         await self.journal.append(first, says=said, taken=taken)
         await self.wake(after)
@@ -173,9 +195,8 @@ class Cases:
         for event in (*events, *begotten):
             after = after.after(event)
         writes = [_first_write(each) for each in asks]
-        writes.append(
-            Write(incident.id, incident.position, (*events, *begotten), row_of(after), free=after.over, names=names)
-        )
+        happened, all_names = (*events, *begotten), names | _alerts_of(events)
+        writes.append(Write(incident.id, incident.position, happened, row_of(after), free=after.over, names=all_names))
         children = await self.load_all([each.case for each in after.children])
         history: list[Event] = []
         if any(isinstance(event, Written) for event in events):

@@ -8,6 +8,7 @@ from bot.domain.person import People
 from bot.domain.policy import Policy
 from bot.domain.request import Notice, Place, Request
 from bot.engine.cases import Cases
+from bot.engine.channels import Channels
 from bot.engine.commands import Commands
 from bot.engine.desk import Desk
 from bot.engine.doorway import Doorway
@@ -19,9 +20,11 @@ from bot.engine.lookout import Lookout
 from bot.engine.outbox import Deliverer
 from bot.engine.survey import Surveyor
 from bot.engine.switchboard import Switchboard
+from bot.engine.trail import Trail
 from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
-from bot.world.bot import JudgementOf
+from bot.world.bot import ClosedChannels, JudgementOf
 from bot.world.catalogue import Catalogue
+from bot.world.incidents import WayOf
 
 
 class Core:
@@ -60,6 +63,9 @@ class Core:
         self.lookout = Lookout(self.switchboard, self.house, clock)
         self.surveyor = Surveyor(commands, policy, self.cases, self.house)
         self.house.learn(JudgementOf, self.surveyor.judge)
+        self.house.learn(WayOf, Trail(self.cases, outbox).way_of)
+        self.channels = Channels(screen, journal, outbox, clock, fallback, meanings.all_places)
+        self.house.learn(ClosedChannels, self.channels.closed)
         self.driver = Driver(self.cases, self.surveyor, self.house, outbox, queue, clock)
         self.desk = Desk(journal, outbox, directory, self.cases, commands, policy, clock, notices=self.switchboard.take)
         self.deliverer = Deliverer(outbox, screen, self.cases, clock, fallback, apart)
@@ -101,6 +107,11 @@ class Core:
     async def look(self) -> int:
         """Read how the open incidents stand outside; how many there are."""
         return await self.lookout.look()
+
+    async def check_channels(self) -> None:
+        """See which channels of ``config/`` take nothing, and say so. Raises ``Away`` and ``Full``."""
+        if await self.channels.check():
+            self.deliverer.wake()
 
     async def forget(self) -> int:
         """Forget what came in and what was said long ago; how much that was."""

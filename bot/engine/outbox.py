@@ -143,9 +143,9 @@ class Deliverer:
             log.warning("%s cannot be said: %s", say.key, no.because)
             await self._note(self._outbox.dropped, say.key, no.because)
         elif no.gone and posting.ts:
-            await self._note(self._outbox.move, say.key, say.place)  # somebody deleted it: it is posted anew
+            await self._note(self._outbox.move, say.key, say.place, no.because)  # somebody deleted it: posted anew
         elif no.elsewhere and say.place.channel != self._fallback.channel:
-            await self._note(self._outbox.move, say.key, self._fallback)
+            await self._note(self._outbox.move, say.key, self._fallback, no.because)
         elif no.elsewhere:
             log.error("the fall-back channel does not take %s: %s", say.key, no.because)
             await self._note(self._outbox.again, say.key, now + timedelta(seconds=_SLOWEST), no.because)

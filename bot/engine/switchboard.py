@@ -141,7 +141,7 @@ class Switchboard:
         now = self._clock.now()
         last = await self._last(f"alerts {group.name}")
         if last is not None and not last.over:
-            events = from_group(last, group, now)
+            events = from_group(last, group, now, notice.at)
             if group.firing and not last.seen:
                 # PagerDuty was quicker: only now it is known what it is about.
                 meaning = self._meanings.of(group.firing, self._find)
@@ -159,6 +159,7 @@ class Switchboard:
             fired = Fired(
                 now, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
+                received=notice.at,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
             await self._cases.begin(fired, self._assessed(meaning, now), names=names, taken=notice.key)
@@ -189,7 +190,7 @@ class Switchboard:
             meaning = self._meanings.of_page(told)
             fired = Fired(
                 now, key=told.key or told.id, source="pagerduty", title=told.title[:200],
-                places=self._meanings.places(meaning.severity),
+                places=self._meanings.places(meaning.severity), received=notice.at,
             )  # fmt: skip
             paged = Paged(now, id=told.id, number=told.number, url=told.url)
             incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.domain.alert import Alert, Group
@@ -16,6 +17,26 @@ class Firing(Question[tuple[Alert, ...]]):
     """The alerts that are active now and carry all of these labels; of all, when there are none."""
 
     labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Active:
+    """An alert that is active, and whom Alertmanager tells of it."""
+
+    alert: Alert
+    #: How many silences, other alerts and times of its route keep it from being told.
+    silenced: int
+    inhibited: int
+    muted: int
+    #: The names of the receivers of its route.
+    receivers: tuple[str, ...]
+
+
+@record("alertmanager.active-named")
+class ActiveNamed(Question[tuple[Active, ...]]):
+    """The alerts of a name that are active now, whatever its case; the oldest first."""
+
+    name: str
 
 
 @record("alertmanager.end")
@@ -90,6 +111,23 @@ def alert_of(told: Mapping[str, Any], mask: Mask = as_is) -> Alert:
         runbook=notes.get("runbook_url") or notes.get("runbook", ""),
         source=text(told.get("generatorURL"), mask),
     )
+
+
+def active_of(told: Mapping[str, Any], mask: Mask = as_is) -> Active:
+    """An alert of ``GET /api/v2/alerts``, with its status there. Raises nothing: what is missing is none."""
+    status = table(told.get("status"))
+    names = tuple(text(one.get("name"), mask) for one in rows(told.get("receivers")))
+    return Active(
+        alert=alert_of(told, mask),
+        silenced=_length(status.get("silencedBy")),
+        inhibited=_length(status.get("inhibitedBy")),
+        muted=_length(status.get("mutedBy")),  # from 0.28 on
+        receivers=tuple(name for name in names if name),
+    )
+
+
+def _length(told: object) -> int:
+    return len(told) if isinstance(told, list) else 0
 
 
 def _fingerprint(labels: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from bot.domain.channel import Closed
 from bot.domain.gate import OPEN, Gate
 from bot.domain.person import Person
 from bot.domain.plan import Plan, Undo
@@ -110,6 +111,13 @@ class JudgementOf(Question[Judgement]):
     words: str
     asker: str
     at: datetime
+
+
+@record("bot.closed-channels")
+class ClosedChannels(Question[tuple[Closed, ...]]):
+    """Those of these channels that take nothing of what the bot says, as they are now."""
+
+    channels: tuple[str, ...]
 
 
 @record("bot.paused")

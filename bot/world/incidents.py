@@ -8,6 +8,7 @@ from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
 from bot.domain.person import Person, Who
 from bot.domain.record import record
+from bot.domain.report import Inline
 from bot.domain.verb import Change, Question
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Severity",
     "Stop",
     "Take",
+    "Way",
     "WayOf",
     "WriteDown",
     "WriteUp",
@@ -54,16 +56,35 @@ class HoldersOf(Question[tuple[Person, ...]]):
 
 @dataclass(frozen=True)
 class Stop:
-    """A station of a telling on its way to people, and when it was there."""
+    """A station of an alert on its way to people."""
 
     what: str
+    #: When it was there; ``None``: it was not, or nobody knows when.
     at: datetime | None
-    detail: str = ""
+    detail: tuple[Inline, ...] = ()
+    #: Something is, or was, in its way.
+    trouble: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """What became of an alert, from its beginning to its end; without stops nothing is known of it."""
+
+    stops: tuple[Stop, ...] = ()
+    #: ``None``: it was received, and nothing was made of it yet.
+    incident: Incident | None = None
+    #: No alert is called so: it was found by the words of its title.
+    by_words: bool = False
+    #: Where it is, or should be, as ``config/`` names the channels.
+    channels: tuple[str, ...] = ()
 
 
 @record("incidents.way-of")
-class WayOf(Question[tuple[Stop, ...]]):
-    """The way of the newest alert of this name (or of an incident by its id): received, posted, acknowledged, …"""
+class WayOf(Question[Way]):
+    """The way of the newest alert of this name, whatever its case; or of an incident, by its id or words of its title.
+
+    Refused: there is no incident of that id.
+    """
 
     name: str
 

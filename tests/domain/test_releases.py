@@ -132,7 +132,14 @@ def happenings() -> list[e.Event]:
     rung = i.Rung(NOW, frozenset({"secondary"}), "nobody has it", 2, True)
     return [
         i.Fired(
-            NOW, key="0" * 64, source="alertmanager", title="t", service="bridge", alerts=(ALERT,), places=(place,)
+            NOW,
+            key="0" * 64,
+            source="alertmanager",
+            title="t",
+            service="bridge",
+            alerts=(ALERT,),
+            places=(place,),
+            received=NOW,
         ),
         i.Cleared(NOW, alerts=frozenset({"703b41c64a3f77c2"})),
         i.Assessed(NOW, ANA, severity=Severity.P0, because="b", security=True, rungs=(rung,), places=(place,)),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.queue import MemoryQueue
 from bot.domain.alert import Severity
+from bot.domain.channel import Closed
 from bot.domain.duty import Calendar, Ladder
 from bot.domain.errors import Away, Full, Refusal
 from bot.domain.meaning import Meanings
@@ -173,6 +174,7 @@ class Wall:
     lines: list[tuple[str, Report]] = field(default_factory=list)
     private: list[tuple[str, Report]] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
+    shut: dict[str, Closed] = field(default_factory=dict)  # channels that take nothing
 
     async def post(self, posting: Posting) -> tuple[str, str]:
         say = posting.say
@@ -192,6 +194,9 @@ class Wall:
 
     async def link(self, channel: str, ts: str) -> str:
         return f"https://slack.example/{channel}/{ts}"
+
+    async def closed(self, channel: str) -> Closed | None:
+        return self.shut.get(channel)
 
 
 class Directory:

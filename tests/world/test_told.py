@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.record import dump, load
-from bot.world.alertmanager import alert_of, group_of
+from bot.world.alertmanager import active_of, alert_of, group_of
 from bot.world.pagerduty import page_of
 from bot.world.reading import UNTOLD
 
@@ -199,3 +199,11 @@ def test_an_incident_without_an_id_is_said_in_a_sentence() -> None:
     del event["data"]["id"]
     with pytest.raises(ValueError, match="without its id"):
         page_of({"event": event})
+
+
+def test_what_keeps_an_alert_from_being_told_is_counted_and_what_is_missing_is_none() -> None:
+    told = {"labels": {"alertname": "A"}, "receivers": [{"name": "bot"}, {}, "x"],
+            "status": {"state": "suppressed", "inhibitedBy": ["f1", "f2"], "silencedBy": "no list"}}  # fmt: skip
+    active = active_of(told)
+    assert (active.inhibited, active.silenced, active.muted, active.receivers) == (2, 0, 0, ("bot",))
+    assert active_of({}).alert.name == "an alert without a name"

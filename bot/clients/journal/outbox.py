@@ -13,7 +13,7 @@ from bot.clients.journal.schema import inserting, outbox
 from bot.domain.record import dump, load
 from bot.domain.report import Report
 from bot.domain.request import Place
-from bot.ports import Kind, Posting, Say
+from bot.ports import Delivery, Kind, Posting, Say
 
 _row = outbox.c
 #: What is said once, in its turn, in a thread.
@@ -164,11 +164,12 @@ class SqlOutbox:
         """It can never be said: later versions of it wait for nothing either."""
         await self._set(key, dropped=True, trouble=because, leased_until=None)
 
-    async def move(self, key: str, place: Place) -> None:
+    async def move(self, key: str, place: Place, because: str) -> None:
         """It goes elsewhere, at once and as a new message, also when a later version names its old place."""
         await self._set(
             key,
             moved=dump(place),
+            moved_because=because,
             shown=0,
             channel="",
             ts="",
@@ -189,6 +190,13 @@ class SqlOutbox:
         query = sa.select(_row.channel, _row.ts).where(_row.key == key)
         found = await self._database.read(lambda connection: connection.execute(query).first())
         return (found.channel, found.ts) if found else ("", "")
+
+    async def deliveries(self, keys: Sequence[str]) -> Sequence[Delivery]:
+        """How far the sayings of these keys have come, in the order of the keys."""
+        query = sa.select(outbox).where(_row.key.in_(keys))
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        found = {row.key: _delivery(row) for row in rows}
+        return [found[key] for key in keys if key in found]
 
     async def read(self, key: str) -> Report | None:
         """What is to be said, or was said last, under a key; ``None`` when nothing was."""
@@ -222,6 +230,21 @@ class SqlOutbox:
     async def _set(self, key: str, **values: Any) -> None:
         change = sa.update(outbox).where(_row.key == key).values(**values)
         await self._database.write(lambda connection: connection.execute(change).rowcount)
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        key=row.key,
+        place=load(row.say)["place"],
+        created=row.created,
+        channel=row.channel,
+        ts=row.ts,
+        due=row.due,
+        trouble=row.trouble,
+        moved=load(row.moved) if row.moved else None,
+        because=row.moved_because or "",
+        dropped=row.dropped,
+    )
 
 
 def _posting(row: Row[Any]) -> Posting:

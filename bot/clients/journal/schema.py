@@ -130,6 +130,7 @@ outbox = sa.Table(
     sa.Column("say", sa.Text, nullable=False),
     # Where it goes instead, when its own place did not take it.
     sa.Column("moved", sa.Text),
+    sa.Column("moved_because", sa.Text),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("shown", sa.BigInteger, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),

@@ -12,6 +12,7 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
     "conversations.history": _HISTORY,  # to find a message of its own again after a crash
+    "conversations.info": ("channels:read", "groups:read"),  # to see whether such a channel takes what is said
     "conversations.list": ("channels:read", "groups:read"),  # to find the id of a channel that config/ names
     "conversations.open": ("im:write",),
     "conversations.replies": _HISTORY,

@@ -11,11 +11,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.domain.channel import Closed
 from bot.domain.errors import Away
 from bot.domain.person import Who
 from bot.domain.request import case_id
 from bot.doors.slack.answers import lost, refused
 from bot.doors.slack.blocks import Message, reaches, render
+from bot.doors.slack.channels import Channels
 from bot.doors.slack.files import Files, document_of, holds
 from bot.ports import Kind, Posting, Say, Unsayable
 
@@ -39,7 +41,7 @@ class SlackScreen:
         self._account = account
         self._limit = limit
         self._files = Files(self._client, self._asked, self._read)
-        self._ids: dict[str, str] = {}  # of channels, by #name
+        self._channels = Channels(self._read)
 
     async def post(self, posting: Posting) -> tuple[str, str]:
         """Say it; what is private, and a file, has no timestamp: it is not redrawn, and Slack tells none."""
@@ -75,6 +77,13 @@ class SlackScreen:
         """The permanent address of a message."""
         answer = await self._read("chat.getPermalink", channel=channel, message_ts=ts)
         return str(answer["permalink"])
+
+    async def closed(self, channel: str) -> Closed | None:
+        """Why a channel takes nothing of what the bot says, read now. Raises ``Away``."""
+        try:
+            return await self._channels.closed(channel)
+        except Unsayable as no:
+            raise Away(f"Slack does not say how its channels are: {no.because}.") from no
 
     async def _message(self, say: Say) -> Message:
         accounts = {mention.who.id: await self._account_of(mention.who) for mention in reaches(say.report)}
@@ -194,21 +203,7 @@ class SlackScreen:
         if not channel:
             raise Unsayable("it has no channel to be said in", elsewhere=True)
         within = place.thread if place.channel == channel else ""
-        return await self._id_of(channel), within or posting.thread_ts
-
-    async def _id_of(self, channel: str) -> str:
-        """The id of a channel that config/ names: Slack posts to a name too, but reads only by id."""
-        if not channel.startswith("#") or channel in self._ids:
-            return self._ids.get(channel, channel)
-        cursor = ""
-        while True:
-            kinds = "public_channel,private_channel"
-            page = await self._read("conversations.list", types=kinds, exclude_archived=True, limit=1000, cursor=cursor)
-            self._ids |= {f"#{each['name']}": str(each["id"]) for each in page.get("channels") or ()}
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if channel in self._ids or not cursor:
-                # One that is not there is posted to by its name, and Slack's own answer says what is wrong with it.
-                return self._ids.get(channel, channel)
+        return await self._channels.id_of(channel), within or posting.thread_ts
 
     async def _call(self, method: str, **said: Any) -> Json:
         """A call that changes something. Raises ``Away``, ``Unknown`` or ``Unsayable``."""

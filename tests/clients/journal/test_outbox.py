@@ -9,7 +9,7 @@ from bot.clients.journal import Database, SqlOutbox
 from bot.domain.person import Who
 from bot.domain.report import Document, Report
 from bot.domain.request import Place
-from bot.ports import Kind, Posting, Say
+from bot.ports import Delivery, Kind, Posting, Say
 from tests.clients.journal.samples import ANA, START, Store, card, line, within, write
 
 
@@ -256,7 +256,7 @@ def test_a_card_whose_place_does_not_take_it_goes_elsewhere_and_stays_there(data
         await post(store)
         await store.outbox.say(card("card", "two"))
         await take_one(store)
-        await store.outbox.move("card", Place("C2"))
+        await store.outbox.move("card", Place("C2"), "that channel is archived")
         posting = await take_one(store)
         assert (posting.say.place, posting.ts, posting.unsure) == (Place("C2"), "", False)
         await store.outbox.posted("card", posting.version, "C2", "2.1")
@@ -264,6 +264,36 @@ def test_a_card_whose_place_does_not_take_it_goes_elsewhere_and_stays_there(data
         await store.outbox.say(card("card", "three"))
         redrawn = await take_one(store)
         assert (redrawn.say.place, redrawn.channel, redrawn.ts) == (Place("C2"), "C2", "2.1")
+
+    within(database_url, story)
+
+
+def test_how_far_sayings_have_come_can_be_read(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.outbox.say(card("card"))
+        await post(store)
+        await store.outbox.say(card("other"), line("never"))
+        await store.outbox.again("other", START + seconds(60), "ratelimited")
+        await store.outbox.dropped("never", "too long")
+        never, stands, waits = await store.outbox.deliveries(["never", "nobody", "card", "other"])
+        assert stands == Delivery("card", Place("C1"), START, "C1", "1.1", START, "", None, "", dropped=False)
+        assert (waits.ts, waits.due, waits.trouble) == ("", START + seconds(60), "ratelimited")
+        assert (never.dropped, never.trouble) == (True, "too long")
+        assert await store.outbox.deliveries([]) == []
+
+    within(database_url, story)
+
+
+def test_why_it_was_said_elsewhere_is_kept_also_when_it_was_said(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.outbox.say(card("card"))
+        posting = await take_one(store)
+        await store.outbox.move("card", Place("C2"), "that channel is archived")
+        await store.outbox.posted("card", posting.version, "C2", "2.1")
+        await store.outbox.say(card("card", "two"))
+        (there,) = await store.outbox.deliveries(["card"])
+        assert (there.place, there.moved, there.because) == (Place("C1"), Place("C2"), "that channel is archived")
+        assert (there.channel, there.ts) == ("C2", "2.1")
 
     within(database_url, story)
 

@@ -8,7 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from bot.clients.journal.schema import metadata
-from tests.clients.journal.samples import Store, beside, within, write
+from bot.domain.request import Place
+from tests.clients.journal.samples import Store, beside, card, tamper, within, write
 
 OPEN = """
 import asyncio, sys
@@ -83,3 +84,20 @@ def test_processes_that_start_at_once_all_find_their_tables(database_url: str) -
         _, said = process.communicate(timeout=60)
         assert process.returncode == 0, said
     within(database_url, nothing)
+
+
+def test_what_was_said_elsewhere_before_it_was_kept_why_is_read_without_a_reason(database_url: str) -> None:
+    async def moved(store: Store) -> None:
+        await store.outbox.say(card())
+        await store.outbox.move("card", Place("C2"), "that channel is archived")
+
+    async def read(store: Store) -> None:
+        (there,) = await store.outbox.deliveries(["card"])
+        assert (there.moved, there.because) == (Place("C2"), "")
+
+    within(database_url, moved)
+    # As a release that did not know why left it behind.
+    tamper(
+        database_url, "ALTER TABLE outbox DROP COLUMN moved_because", "UPDATE alembic_version SET version_num = '0002'"
+    )
+    within(database_url, read)

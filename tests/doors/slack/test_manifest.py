@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
+from bot.doors.slack import channels
 from bot.doors.slack import manifest as module
-from bot.doors.slack import screen
 from bot.doors.slack.manifest import EVENTS, SCOPES, manifest
 from bot.settings import PROJECT
 from sandbox.slack import methods
@@ -45,8 +45,8 @@ def test_slack_takes_for_a_method_what_is_said_of_it(name: str) -> None:
     scopes = set(module.METHODS[name])
     if name in ("conversations.history", "conversations.replies"):
         assert scopes == {f"{Channel('C1', 'x', kind, 0).family}:history" for kind in get_args(Kind)}
-    elif name == "conversations.list":  # of each kind that is asked for
-        asked = Path(screen.__file__).read_text()
+    elif name in ("conversations.list", "conversations.info"):  # of each kind that is asked for
+        asked = Path(channels.__file__).read_text()
         assert scopes == {LIST_SCOPES[kind] for kind in LIST_SCOPES if re.search(rf"\b{kind}\b", asked)}
     elif name.startswith("users."):  # the address of a user is told with both only
         assert methods.METHODS[name].scope in scopes

@@ -84,6 +84,14 @@ def test_channels_are_listed_page_by_page_and_private_ones_to_members_only(world
     assert world.error("conversations.list", types="public_chanel") == "invalid_types"
 
 
+def test_an_archived_channel_is_told_as_such_and_listed_unless_it_is_left_out(world: World) -> None:
+    world.workspace.channel(RANDOM).archived = True
+    assert world.bot.conversations_info(channel=RANDOM)["channel"]["is_archived"] is True
+    listed = world.bot.conversations_list()["channels"]
+    assert {one["id"]: one["is_archived"] for one in listed}[RANDOM] is True
+    assert RANDOM not in [one["id"] for one in world.bot.conversations_list(exclude_archived=True)["channels"]]
+
+
 def test_people_are_found_by_id_and_by_address(world: World) -> None:
     assert world.bot.users_lookupByEmail(email="dana@aureus.example")["user"]["id"] == "UDANA"
     assert world.bot.users_info(user="UIVAN")["user"]["profile"]["title"] == "CTO"

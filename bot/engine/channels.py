@@ -1,0 +1,69 @@
+"""The channels that ``config/`` names: those that take nothing of what the bot says are told of, once."""
+
+import logging
+from collections.abc import Sequence
+
+from bot.domain.channel import Closed
+from bot.domain.report import Bold, Item, Items, Mark, Report, Text, Tone, text
+from bot.domain.request import Place
+from bot.ports import Clock, Journal, Kind, Outbox, Say, Screen
+from bot.world.bot import ClosedChannels
+
+log = logging.getLogger(__name__)
+
+_SWITCH = "closed channels"  # since when which ones are known to be closed
+
+
+class Channels:
+    """Looks at channels through the screen. ``named`` are those of ``config/``."""
+
+    def __init__(
+        self, screen: Screen, journal: Journal, outbox: Outbox, clock: Clock, fallback: Place, named: Sequence[Place]
+    ) -> None:
+        self._screen = screen
+        self._journal = journal
+        self._outbox = outbox
+        self._clock = clock
+        self._fallback = fallback
+        self._named = tuple(dict.fromkeys(place.channel for place in (*named, fallback) if place.channel))
+
+    async def closed(self, question: ClosedChannels) -> tuple[Closed, ...]:
+        """Those that take nothing. Raises ``Away`` when the outside cannot be asked."""
+        found = [await self._screen.closed(channel) for channel in question.channels]
+        return tuple(each for each in found if each is not None)
+
+    async def check(self) -> tuple[Closed, ...]:
+        """Look at all of ``config/``, and tell of those that take nothing. Raises ``Away`` and ``Full``.
+
+        People are told once, in the fall-back channel, and once more when it is as before after it was otherwise.
+        """
+        closed = await self.closed(ClosedChannels(self._named))
+        there = {each.channel for each in closed}
+        for each in closed:
+            level = logging.ERROR if each.channel == self._fallback.channel else logging.WARNING
+            log.log(level, "nothing can be said in %s: %s %s", each.channel, each.because, each.remedy)
+        since = await self._since(closed)
+        if closed and self._fallback.channel not in there:
+            await self._outbox.say(Say(f"closed:{since}", Kind.LINE, _report(closed), self._fallback))
+        return closed
+
+    async def _since(self, closed: Sequence[Closed]) -> str:
+        """When it began to be as it is, so far as is known: what is said of it is said once under this time."""
+        now = " ".join(sorted(f"{each.channel}={each.because}" for each in closed))
+        since, _, before = (await self._journal.switch(_SWITCH)).partition(" ")
+        if now == before:
+            return since
+        since = f"{self._clock.now():%Y-%m-%dT%H:%M}"  # to the minute: of two that start at once, both mean the same
+        await self._journal.set_switch(_SWITCH, f"{since} {now}" if now else "")
+        return since
+
+
+def _report(closed: Sequence[Closed]) -> Report:
+    names = ", ".join(each.channel for each in closed)
+    items = [Item(Mark.WARN, Text((Bold(each.channel), f": {each.because}")), detail=each.remedy) for each in closed]
+    return Report(
+        f"Nothing of what I say appears in {names}: it is said here instead.",
+        "Channels of config/ that I cannot speak in",
+        Tone.WARN,
+        (Items(tuple(items)), text("What belongs there is said here instead, until it can be said there.")),
+    )
