@@ -2,14 +2,13 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SCENE  ?=
 # Many of the tests wait for a process, a browser or a server: two of them for each processor keep it at work.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
 # The tests start some hundreds of bots: each would compile all of it anew where a machine keeps no compiled files.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: try test coverage check fix crash crash-incidents bench docs pictures run setup clean
+.PHONY: try test coverage check fix crash bench docs pictures run setup clean
 .DEFAULT_GOAL := try
 
 $(VENV)/ready: pyproject.toml constraints.txt setup.sh
@@ -30,10 +29,7 @@ coverage: setup       ## the whole suite, and whether it runs 95 % of the branch
 	done
 
 crash: setup          ## kill -9 at every write of every handler, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist worksteal tests/crash --every-handler
-
-crash-incidents: setup  ## the same, of the handlers that act on an incident
-	@$(BIN)/python -m pytest -n auto --dist worksteal tests/crash --every-handler --incidents -k "$(SCENE)"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/crash --every-handler
 
 check: setup          ## types, lint, layers, documents
 	@$(BIN)/ruff format --check .

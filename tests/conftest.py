@@ -10,7 +10,6 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--every-handler``: kill -9 at every write of every handler, on both databases (`make crash`)."""
     parser.addoption("--every-handler", action="store_true", help="kill -9 at every write of every handler")
-    parser.addoption("--incidents", action="store_true", help="with it: also of those that act on an incident")
 
 
 @pytest.hookimpl(wrapper=True)

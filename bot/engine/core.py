@@ -115,7 +115,7 @@ class Core:
 
     async def forget(self) -> int:
         """Forget what came in and what was said long ago; how much that was."""
-        return await forget(self.journal, self.outbox, self._clock.now())
+        return await forget(self.cases, self.outbox, self._clock.now())
 
 
 def _finder(catalogue: Catalogue) -> Find:

@@ -31,6 +31,11 @@ from bot.ports import Kind, Say
 _URGENCY = {Severity.P0: 1, Severity.P1: 2}
 
 
+def card_keys(incident: Incident) -> list[str]:
+    """The keys of an incident's cards, in the order of its places."""
+    return [card_key(incident.id, place.channel if n else "") for n, place in enumerate(incident.places)]
+
+
 def says(
     incident: Incident, events: Iterable[Event], children: Sequence[Run] = (), history: Sequence[Event] = ()
 ) -> list[Say]:
@@ -41,10 +46,9 @@ def says(
     urgency = _URGENCY.get(incident.severity, 5)
     report = tell(incident, children)
     said = [
-        Say(card_key(incident.id, place.channel if number else ""), Kind.CARD, report, place, urgency=urgency,
-            soonest=incident.drawn)
-        for number, place in enumerate(incident.places)
-    ]  # fmt: skip
+        Say(key, Kind.CARD, report, place, urgency=urgency, soonest=incident.drawn)
+        for key, place in zip(card_keys(incident), incident.places, strict=True)
+    ]
     for back, event in enumerate(reversed(list(events))):
         parts = _line(incident, event)
         if parts:

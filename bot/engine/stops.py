@@ -11,7 +11,7 @@ from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Fired, 
 from bot.domain.report import Code, Inline, Link, Moment
 from bot.domain.request import Place
 from bot.engine.cases import alert_name
-from bot.engine.teller import card_key
+from bot.engine.incident_teller import card_keys
 from bot.ports import Delivery
 from bot.world.incidents import Stop
 from bot.world.reading import UNTOLD
@@ -42,11 +42,6 @@ class Told:
     def not_yet(self) -> str:
         """What is said of a stop that was not reached: of an incident that is over it never will be."""
         return "it was not, before it was over" if self.incident.over else NOT_YET
-
-
-def card_keys(incident: Incident) -> list[str]:
-    """The keys of an incident's cards, in the order of its places."""
-    return [card_key(incident.id, place.channel if n else "") for n, place in enumerate(incident.places)]
 
 
 def line_key(incident: Incident, at: int) -> str:

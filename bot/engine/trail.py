@@ -8,7 +8,8 @@ from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired
 from bot.domain.request import Notice
 from bot.engine.cases import Cases, alert_name
-from bot.engine.stops import NOT_YET, Told, card_keys, line_key, stops
+from bot.engine.incident_teller import card_keys
+from bot.engine.stops import NOT_YET, Told, line_key, stops
 from bot.ports import Outbox
 from bot.world.incidents import Stop, Way, WayOf
 

@@ -133,11 +133,7 @@ def scene_of(handler: type[Handler]) -> Scene:
             await now.stage.says("ana", handler.example())
             await now.stage.until(lambda: now.messages or now.whispers("ana"), f"an answer to `{handler.example()}`")
 
-    return (
-        scene_of_an_incident(handler, *_SAID.get(handler.command, ()))
-        if acts_on_an_incident(handler)
-        else Scene(handler.command, play)
-    )
+    return Scene(handler.command, play)
 
 
 #: A scale alone: what `make test` looks at, and where `make crash` has the bot die at the queue's commits too.
@@ -161,6 +157,3 @@ _SCENES = {
 _SAID = {"release": ("acknowledge",), "postmortem": ("resolve",)}
 _WRITTEN = {scene.command for scene in _SCENES.values()}
 SCENES = _SCENES | {each.command: scene_of(each) for each in HANDLERS if each.command not in _WRITTEN}
-_ACTING = {each.command for each in HANDLERS if acts_on_an_incident(each)}
-#: Those of an incident: they take longest.
-OF_INCIDENTS = {name for name, scene in SCENES.items() if scene in (ALERT, RESOLVED) or scene.command in _ACTING}

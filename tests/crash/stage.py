@@ -142,12 +142,12 @@ class Stage:
 
     def _waiting(self) -> str:
         """What PagerDuty has not delivered, for the words of a failure."""
-        hooks = self.world.account.subscriptions.values()
-        return f"It is {self.world.clock.now()}. " + " ".join(
-            f"PagerDuty delivered {hook.delivered} webhooks, dropped {hook.dropped}, tells nothing until "
-            f"{hook.disabled_until} and has {[(each.event, each.attempts, str(each.next_at)) for each in hook.queue]}."
-            for hook in hooks
-        )
+        told = [f"It is {self.world.clock.now()}."]
+        for hook in self.world.account.subscriptions.values():
+            told.append(f"PagerDuty delivered {hook.delivered} webhooks, dropped {hook.dropped}, is off until")
+            told.append(f"{hook.disabled_until}, and these wait:")
+            told += [f"{each.event_type} (tried {each.attempts} times, next {each.next_at})" for each in hook.queue]
+        return " ".join(told)
 
     def _deliver(self) -> None:
         """What PagerDuty could not deliver to a bot that was dead, or not yet ready, it delivers later: now."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.dying import die_at_every_write
-from tests.crash.scenes import OF_INCIDENTS, SCALE, SCENES
+from tests.crash.scenes import SCALE, SCENES
 from tests.everyone import HANDLERS
 
 
@@ -23,8 +23,6 @@ def test_a_handler_ends_the_same_at_whichever_write_the_bot_is_killed(
 ) -> None:
     if not request.config.getoption("--every-handler"):
         pytest.skip("it takes minutes: `make crash` does it")
-    if name in OF_INCIDENTS and not request.config.getoption("--incidents"):
-        pytest.skip("scenes of an incident take a quarter of an hour more: `make crash-incidents` does them")
     make: Callable[[], str] = request.getfixturevalue(database)
     moments = asyncio.run(die_at_every_write(SCENES[name], tmp_path, make))
     assert moments.killed >= 4, "a request, its run, its answer and its message are as many writes at the least"

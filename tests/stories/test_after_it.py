@@ -1,7 +1,9 @@
 """After an incident: its document, its post-mortem, and being reminded of it."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from bot.engine.incident_teller import card_keys
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
@@ -78,5 +80,19 @@ def test_it_is_written_anew_with_what_was_noted_later(tmp_path: Path) -> None:
         again = await s.document()
         assert "runs at night" in again
         assert "runs at night" not in first
+
+    alarm(tmp_path, story)
+
+
+def test_both_cards_of_an_incident_that_is_open_for_long_stay(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        cards = [await s.sees("ana", "P0 · ServiceDown", where=where) for where in (ALERTS, "#aureus-critical")]
+        for _ in range(4):
+            s.clock.move(timedelta(days=30))
+            await s.bot.core.forget()
+        incident = await s.incident()
+        kept = await s.bot.core.outbox.deliveries(card_keys(incident))
+        assert [one.ts for one in kept] == [card.ts for card in cards], "else each would be posted anew"
 
     alarm(tmp_path, story)
