@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bot.domain.alert import Alert, Group
 from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
-from bot.world.reading import UNTOLD, Mask, as_is, moment, number, rows, table, text, words
+from bot.world.reading import UNTOLD, Mask, as_is, line, moment, number, rows, table, text, words
 
 
 @record("alertmanager.firing")
@@ -84,7 +84,7 @@ def alert_of(told: Mapping[str, Any], mask: Mask = as_is) -> Alert:
     labels, notes = words(told.get("labels"), mask), words(told.get("annotations"), mask)
     return Alert(
         fingerprint=text(told.get("fingerprint")) or _fingerprint(labels),
-        name=labels.get("alertname") or "an alert without a name",
+        name=line(labels.get("alertname", "")) or "an alert without a name",
         since=since.replace(microsecond=since.microsecond // 1000 * 1000),
         labels=labels,
         summary=notes.get("summary", ""),

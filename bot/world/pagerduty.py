@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 from bot.domain.alert import PageTold
 from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
-from bot.world.reading import UNTOLD, Mask, as_is, moment, number, table, text
+from bot.world.reading import UNTOLD, Mask, as_is, line, moment, number, table, text
 
 #: The events that tell how an incident stands (webhooks v3).
 _TELLING: Final = frozenset(
@@ -255,7 +255,7 @@ def page_of(body: object, mask: Mask = as_is) -> PageTold:
         number=number(data.get("number")),
         url=text(data.get("html_url"), mask),
         status=status,
-        title=text(data.get("title"), mask),
+        title=line(text(data.get("title"), mask)) or "an incident without a title",
         key=_key(data.get("incident_key")),
         created=created or UNTOLD,
         at=moment(event.get("occurred_at")) or created or UNTOLD,

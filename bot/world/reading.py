@@ -61,6 +61,11 @@ def words(told: object, mask: Mask = as_is) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
+def line(said: str) -> str:
+    """Words as one line, for a title."""
+    return " ".join(said.split())
+
+
 def number(told: object) -> int:
     """A number from 0 to 2**53; 0 for anything else."""
     return min(max(told, 0), _MOST) if isinstance(told, int) and not isinstance(told, bool) else 0
@@ -97,7 +102,7 @@ def gist(told: object, mask: Mask = as_is) -> str:
                 said = value if isinstance(value, str) else "null" if value is None else word(value)
                 pieces.append(f"{name[:left]}: {said[:left]}" if name else said[:left])
                 left -= len(pieces[-1]) + 1
-    return _short(" ".join(" ".join(pieces).split()), mask, _GIST)
+    return _short(line(" ".join(pieces)), mask, _GIST)
 
 
 def _short(said: str, mask: Mask, most: int) -> str:
