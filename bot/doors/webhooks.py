@@ -105,14 +105,13 @@ class Webhooks:
     async def _read(self, request: Request, door: _Door, body: bytearray) -> Response | None:
         """Read the body, no more of it than is taken; the answer when it is refused."""
         said = request.headers.get("content-length", "")
-        too_large = _no(413, f"the body is larger than {MOST:,} bytes")
         if said.isdecimal() and (len(said) > 15 or int(said) > MOST):
-            return too_large
+            return _too_large(door)
         async for piece in request.stream():
             body += piece
             door.size += len(piece)
             if len(body) > MOST:
-                return too_large
+                return _too_large(door)
             if door.size > HELD:
                 return _crowded(door)
         return None
@@ -124,6 +123,7 @@ class Webhooks:
         try:
             key, told = door.tells(body) if len(body) < _LARGE else await asyncio.to_thread(door.tells, body)
         except ValueError:
+            log.warning("a webhook of %s is no JSON; nothing was stored", door.name)
             return _no(400, "this is no JSON")
         notice = Notice(key, self._clock.now(), told)
         try:
@@ -169,6 +169,11 @@ def _one_of(given: list[str], known: list[str]) -> bool:
 def _crowded(door: _Door) -> Response:
     log.warning("too many webhooks of %s at once; one was told to come again", door.name)
     return _no(503, "too many at once; come again")
+
+
+def _too_large(door: _Door) -> Response:
+    log.warning("a webhook of %s is larger than %s bytes; nothing was stored", door.name, f"{MOST:,}")
+    return _no(413, f"the body is larger than {MOST:,} bytes")
 
 
 def _no(status: int, because: str) -> Response:

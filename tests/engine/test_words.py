@@ -121,6 +121,8 @@ def test_any_text_is_a_command_or_a_misunderstanding(typed: str) -> None:
         ("because Authorization: Bearer abc.def.ghi12345", "abc.def.ghi12345"),
         ("because eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF", "eyJzdWIiOiIxMjM0"),
         ("because ghp_abcdefghijklmnopqrstuvwxyz012345", "abcdefghijklmnop"),
+        ("because redis://:hunter2-hunter2@cache", "hunter2"),
+        ("because \N{LATIN SMALL LETTER LONG S}ecret=hunter2-hunter2", "hunter2"),
         ("because -----BEGIN RSA PRIVATE KEY----- MIIEabc", "MIIEabc"),
     ],
 )
