@@ -20,7 +20,7 @@ _TELLING: Final = frozenset(
     f"incident.{each}"
     for each in (
         "triggered", "acknowledged", "unacknowledged", "resolved", "reopened", "escalated", "delegated", "reassigned",
-        "priority_updated", "service_updated", "custom_field_values.updated", "incident_type.changed",
+        "priority_updated", "service_updated", "incident_type.changed",
     )
 )  # fmt: skip
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")

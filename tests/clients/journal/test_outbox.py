@@ -300,6 +300,7 @@ def test_who_starts_again_lets_go_of_what_was_in_hand_and_a_file_has_a_moment_to
     async def story(store: Store) -> None:
         await store.outbox.say(card("r-1"), Say("file", Kind.FILE, Report("it"), Place("C1")))
         assert await taken(store) == ["r-1", "file"]
+        assert isinstance(store.outbox, SqlOutbox)
         await store.outbox.let_go()
         one = await take_one(store)
         assert (one.say.key, one.unsure) == ("r-1", True)
