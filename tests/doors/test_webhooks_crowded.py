@@ -135,7 +135,9 @@ def test_a_crowd_is_told_to_come_again_and_nobody_is_forgotten(tmp_path: Path, d
     hooks(tmp_path, story)
 
 
-def test_bodies_that_are_too_large_together_are_told_to_come_again(tmp_path: Path) -> None:
+def test_bodies_that_are_too_large_together_are_told_to_come_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def story(s: Hooks) -> None:
         # Nobody is proved at this door before the whole body is there.
         size = MOST - 1
@@ -144,6 +146,7 @@ def test_bodies_that_are_too_large_together_are_told_to_come_again(tmp_path: Pat
             [asyncio.create_task(line.status()) for line in lines], return_when=asyncio.FIRST_COMPLETED
         )
         assert [each.result() for each in done] == [503]
+        assert "too many webhooks of PagerDuty at once; one was told to come again" in caplog.messages
         for line in lines:
             await line.breaks()
         for each in waiting:
