@@ -1,6 +1,6 @@
 """``alerts.yaml`` and ``escalation.yaml``: what alerts mean, and who is told of an incident when."""
 
-from datetime import time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.document import Document
@@ -12,6 +12,7 @@ from bot.domain.meaning import Meaning, Meanings
 from bot.domain.request import Place
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKS = 100  # that a time may take; far below the days through which a calendar looks (bot.domain.duty)
 
 
 def check_alerts(alerts: Document, services: Document) -> None:
@@ -22,8 +23,8 @@ def check_alerts(alerts: Document, services: Document) -> None:
             alerts.wrong(at, f"no service is called `{name}`{meant(name, known)}")
 
 
-def check_escalation(escalation: Document, people: Document) -> None:
-    """Roles that are known, and hours that are some."""
+def check_escalation(escalation: Document, people: Document, file: EscalationFile | None) -> None:
+    """Roles that are known, hours that are some, and times that come. ``file`` is ``None`` where its shape is wrong."""
     roles = {value for _, value in people.each("roles", "*") if isinstance(value, str)}
     for pattern in (("ladder", "*", "*", "tell", "*"), ("security", "*")):
         for at, name in escalation.each(*pattern):
@@ -33,6 +34,23 @@ def check_escalation(escalation: Document, people: Document) -> None:
     begins, ends = hours.get("from"), hours.get("to")
     if isinstance(begins, str) and isinstance(ends, str) and begins >= ends:
         escalation.wrong(("to",), f"the day ends at {ends}, and it begins at {begins}: so there are no business hours.")
+    elif file is not None:
+        _check_times(escalation, file)
+
+
+def _check_times(escalation: Document, file: EscalationFile) -> None:
+    """Of business time there is so much in a week, and no more."""
+    begins, ends = (datetime.combine(date.min, time.fromisoformat(each)) for each in (file.from_, file.to))
+    most = _WEEKS * len(set(file.days)) * (ends.replace(tzinfo=None) - begins.replace(tzinfo=None))
+    times: dict[tuple[str | int, ...], timedelta] = {("review_after",): file.review_after}
+    for severity in file.business:
+        steps = enumerate(file.ladder.get(severity, ()))
+        times |= {("ladder", severity, number, "after"): step.after for number, step in steps}
+    for at, after in times.items():
+        if after > most:
+            hours = after // timedelta(hours=1)
+            because = f"`{at[-1]}` is {hours} business hours, which take more than {_WEEKS} weeks."
+            escalation.wrong(at, f"{because} (`days`, `from` and `to` say how many a week has.)")
 
 
 def meanings_of(file: AlertsFile) -> Meanings:
@@ -60,4 +78,4 @@ def ladder_of(file: EscalationFile) -> Ladder:
         for severity, shapes in file.ladder.items()
     }
     business = frozenset(Severity(each) for each in file.business)
-    return Ladder(steps, frozenset(file.security), business, calendar)
+    return Ladder(steps, frozenset(file.security), business, calendar, file.review_after)

@@ -73,7 +73,7 @@ def load(folders: Sequence[Path], commands: Collection[str]) -> Config:
     check_people(people)
     check_policy(policy, people, services, commands)
     check_alerts(alerts, services)
-    check_escalation(escalation, people)
+    check_escalation(escalation, people, escalation_file)
     mistakes += [mistake for document in documents.values() for mistake in document.mistakes]
     if not (services_file and people_file and policy_file and channels_file and alerts_file and escalation_file):
         raise Misconfigured(mistakes)

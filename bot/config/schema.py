@@ -203,3 +203,4 @@ class EscalationFile(Shape):
     business: tuple[SeverityName, ...] = ()
     ladder: dict[SeverityName, tuple[StepShape, ...]]
     security: tuple[Role, ...] = ()
+    review_after: SomeTime

@@ -92,3 +92,15 @@ class PageTold:
     by: str = ""
     by_name: str = ""
     urgency: str = ""
+
+
+@record("told-in-vain")
+class Vain:
+    """What an outside told, and proved, from which nothing follows here: kept for who asks why nothing did."""
+
+    #: Who told it: ``Alertmanager`` or ``PagerDuty``.
+    source: str
+    #: Why nothing follows, as a sentence.
+    because: str
+    #: What it said, in a line: without secrets, and cut.
+    words: str = ""

@@ -61,8 +61,8 @@ class Ladder:
     security: frozenset[str]
     business: frozenset[Severity]
     calendar: Calendar
-    #: Of business time.
-    review_after: timedelta = timedelta(hours=18)
+    #: Of business time: so long after the end of an incident its post-mortem is held.
+    review_after: timedelta
 
     def rungs(self, severity: Severity, security: bool, since: datetime) -> tuple[Rung, ...]:
         """The rungs of an incident that began, or was given back, then."""
@@ -73,7 +73,7 @@ class Ladder:
         return tuple(sorted(made, key=lambda rung: rung.at))
 
     def review(self, severity: Severity, now: datetime) -> datetime | None:
-        """When the post-mortem of an incident that is over now is held, if it has one: in two working days' time."""
+        """When the post-mortem of an incident that is over now is held, if it has one."""
         return self.calendar.after(now, self.review_after) if severity in REVIEWED else None
 
     def _rung(self, step: Step, severity: Severity, since: datetime) -> Rung:

@@ -3,42 +3,61 @@
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.domain.alert import Group, PageTold, Vain
 from bot.domain.errors import Full
 from bot.domain.request import Notice
+from bot.doors.told import event_key, read
 from bot.engine.core import Core
-from bot.engine.words import mask
 from bot.ports import Clock
 from bot.world.alertmanager import group_of
 from bot.world.pagerduty import page_of
 
 log = logging.getLogger(__name__)
 
-_MOST: Final = 5_000_000  # bytes of a body
+MOST: Final = 5_000_000  # bytes of a body
+CROWD: Final = 200  # requests at one door at once; more are told to come again, …
+HELD: Final = 50_000_000  # … and so is who comes when their bodies are so many bytes together
+_SLOWEST: Final = 10.0  # seconds for a body to come in
+_LARGE: Final = 100_000  # bytes; what is larger is read in a thread, while others are answered
 _PATIENCE: Final = 3.0  # seconds for the store: PagerDuty waits for five
-_CROWD: Final = 200  # at once; more are told to come again
 
-Tells = Callable[[bytes], Notice | None]
+Told = Group | PageTold | Vain
+
+
+@dataclass
+class _Door:
+    """One door, and what is in it now."""
+
+    name: str
+    tells: Callable[[bytes], tuple[str, Told]]
+    requests: int = 0
+    size: int = 0
 
 
 class Webhooks:
-    """The two doors. Without its secret a door is shut, with a sentence."""
+    """The two doors. Without its secret a door is shut, with a sentence. ``slowest`` seconds a body may take."""
 
-    def __init__(self, core: Core, clock: Clock, alertmanager_token: str, pagerduty_secrets: str) -> None:
+    def __init__(
+        self, core: Core, clock: Clock, alertmanager_tokens: str, pagerduty_secrets: str, slowest: float = _SLOWEST
+    ) -> None:
         self._core = core
         self._clock = clock
-        self._token = alertmanager_token
-        # Several while a secret is being changed.
-        self._secrets = [each.strip() for each in pagerduty_secrets.split(",") if each.strip()]
-        self._inside = 0
+        # Several while one is being changed.
+        self._tokens = _several(alertmanager_tokens)
+        self._secrets = _several(pagerduty_secrets)
+        self._slowest = slowest
+        # Each has a crowd of its own: at PagerDuty's nobody is proved before the whole body is there.
+        self._alertmanager = _Door("Alertmanager", self._alerts)
+        self._pagerduty = _Door("PagerDuty", self._event)
         self._tasks: set[asyncio.Task[object]] = set()
 
     @property
@@ -51,50 +70,62 @@ class Webhooks:
 
     async def alertmanager(self, request: Request) -> Response:
         """Version 4, with a bearer token."""
-        if not self._token:
+        if not self._tokens:
             return _no(503, "ALERTMANAGER_WEBHOOK_TOKEN is not set, so no alerts are taken here")
-        said = request.headers.get("authorization", "")
-        if not hmac.compare_digest(said.encode(), f"Bearer {self._token}".encode()):
+        if not _one_of([request.headers.get("authorization", "")], [f"Bearer {token}" for token in self._tokens]):
             log.warning("a webhook of an Alertmanager had the wrong token; nothing was stored")
             return _no(401, "the bearer token is wrong")
-        return await self._taken(request, self._alerts)
+        return await self._taken(request, self._alertmanager)
 
     async def pagerduty(self, request: Request) -> Response:
         """Webhooks v3, signed over the raw body."""
         if not self._secrets:
             return _no(503, "PAGERDUTY_WEBHOOK_SECRET is not set, so PagerDuty is not heard here")
-        return await self._taken(request, self._event, signed=request.headers.get("x-pagerduty-signature", ""))
+        return await self._taken(request, self._pagerduty, signed=request.headers.get("x-pagerduty-signature", ""))
 
-    async def _taken(self, request: Request, tells: Tells, signed: str | None = None) -> Response:
+    async def _taken(self, request: Request, door: _Door, signed: str | None = None) -> Response:
         # Anything but a 5xx would lose it: both of them try again after that, and after nothing else.
-        if self._inside >= _CROWD:
-            return _no(503, "too many at once; come again")
-        self._inside += 1
+        if door.requests >= CROWD:
+            return _crowded(door)
+        body = bytearray()
+        door.requests += 1
         try:
-            return await self._answer(request, tells, signed)
+            async with asyncio.timeout(self._slowest):
+                no = await self._read(request, door, body)
+            return no or await self._answer(bytes(body), door, signed)
         except ClientDisconnect:
-            return Response(status_code=400)
+            return Response(status_code=400)  # nobody is there to read it
+        except TimeoutError:
+            log.warning("a webhook of %s came too slowly; nothing was stored", door.name)
+            return _no(503, f"the body did not come within {self._slowest:g} seconds; come again")
         finally:
-            self._inside -= 1
+            door.requests -= 1
+            door.size -= len(body)
 
-    async def _answer(self, request: Request, tells: Tells, signed: str | None) -> Response:
-        body = b""
+    async def _read(self, request: Request, door: _Door, body: bytearray) -> Response | None:
+        """Read the body, no more of it than is taken; the answer when it is refused."""
+        said = request.headers.get("content-length", "")
+        if said.isdecimal() and (len(said) > 15 or int(said) > MOST):
+            return _too_large(door)
         async for piece in request.stream():
             body += piece
-            if len(body) > _MOST:
-                return _no(413, f"the body is larger than {_MOST:,} bytes")
+            door.size += len(piece)
+            if len(body) > MOST:
+                return _too_large(door)
+            if door.size > HELD:
+                return _crowded(door)
+        return None
+
+    async def _answer(self, body: bytes, door: _Door, signed: str | None) -> Response:
         if signed is not None and not self._proved(body, signed):
             log.warning("a webhook was not signed by PagerDuty; nothing was stored")
             return _no(401, "the signature is wrong")
         try:
-            notice = tells(body)
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+            key, told = door.tells(body) if len(body) < _LARGE else await asyncio.to_thread(door.tells, body)
+        except ValueError:
+            log.warning("a webhook of %s is no JSON; nothing was stored", door.name)
             return _no(400, "this is no JSON")
-        except ValueError as no:
-            log.warning("a webhook tells nothing that is known here: %s", no)
-            notice = None
-        if notice is None:
-            return JSONResponse({"taken": False})
+        notice = Notice(key, self._clock.now(), told)
         try:
             async with asyncio.timeout(_PATIENCE):
                 new = await self._core.hear(notice)
@@ -104,29 +135,45 @@ class Webhooks:
             return _no(503, because)
         if new:
             self._afterwards(self._core.take(notice))
-        return JSONResponse({"taken": new})
+        return JSONResponse({"taken": new, **({"because": told.because} if isinstance(told, Vain) else {})})
 
     def _proved(self, body: bytes, signed: str) -> bool:
-        given = [each.strip() for each in signed.split(",")]
         made = [f"v1={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}" for secret in self._secrets]
-        return any(hmac.compare_digest(one.encode(), other.encode()) for one in given for other in made)
+        return _one_of([each.strip() for each in signed.split(",")], made)
 
-    def _alerts(self, body: bytes) -> Notice:
-        now = self._clock.now()
-        group = group_of(json.loads(body), mask)
+    def _alerts(self, body: bytes) -> tuple[str, Told]:
+        told, _ = read("Alertmanager", body, group_of)
         # Not the body alone: the same words may be told again after others, and mean something then.
-        key = hashlib.sha256(body + now.isoformat().encode()).hexdigest()
-        return Notice(f"alertmanager:{key}", now, group)
+        now = self._clock.now().isoformat()
+        return f"alertmanager:{hashlib.sha256(body + now.encode()).hexdigest()}", told
 
-    def _event(self, body: bytes) -> Notice | None:
-        told = json.loads(body)
-        page = page_of(told, mask)
-        return Notice(f"pagerduty:{told['event'].get('id')}", self._clock.now(), page) if page else None
+    @staticmethod
+    def _event(body: bytes) -> tuple[str, Told]:
+        told, plain = read("PagerDuty", body, page_of)
+        return f"pagerduty:{event_key(plain, body)}", told
 
     def _afterwards(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _several(secrets: str) -> list[str]:
+    return [each.strip() for each in secrets.split(",") if each.strip()]
+
+
+def _one_of(given: list[str], known: list[str]) -> bool:
+    return any(hmac.compare_digest(one.encode(), other.encode()) for one in given for other in known)
+
+
+def _crowded(door: _Door) -> Response:
+    log.warning("too many webhooks of %s at once; one was told to come again", door.name)
+    return _no(503, "too many at once; come again")
+
+
+def _too_large(door: _Door) -> Response:
+    log.warning("a webhook of %s is larger than %s bytes; nothing was stored", door.name, f"{MOST:,}")
+    return _no(413, f"the body is larger than {MOST:,} bytes")
 
 
 def _no(status: int, because: str) -> Response:

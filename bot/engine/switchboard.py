@@ -1,5 +1,6 @@
 """The switchboard: what outside systems tell becomes incidents, and the clock calls further people."""
 
+import contextlib
 import logging
 import re
 import secrets
@@ -7,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Gone, Group, PageTold
+from bot.domain.alert import Gone, Group, PageTold, Vain
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
 from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
@@ -21,6 +22,7 @@ from bot.engine.cases import Cases
 from bot.ports import Clock, Queue, World
 from bot.world.alertmanager import Firing
 from bot.world.pagerduty import PageOf, UserOf
+from bot.world.reading import UNTOLD
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,8 @@ class Switchboard:
         except Exception as error:
             # Taken again it would fail again, before all that waits behind it.
             log.exception("unforeseen while taking %s [%s]", notice.key, secrets.token_hex(4), exc_info=error)
-            await self._cases.journal.append(taken=notice.key)
+            with contextlib.suppress(Full):
+                await self._cases.journal.append(taken=notice.key)
         finally:
             self._in_hand.discard(notice.key)
 
@@ -122,7 +125,11 @@ class Switchboard:
                     asks = self._settling(incident, events, now)
                     await self._cases.record(incident, *events, asks=asks, taken=notice.key)
             case PageTold() as told:
-                await self._page(notice, told)
+                # Nothing has happened later than now: else all that is told afterwards would be late.
+                await self._page(notice, replace(told, at=min(told.at, now) if told.at > UNTOLD else now))
+            case Vain(source=source, because=because):
+                log.info("%s of %s has no effect: %s", notice.key, source, because)
+                await self._cases.journal.append(taken=notice.key)
 
     async def _whole(self, group: Group) -> Group:
         """The group with those that its Alertmanager left out, where it can be asked for them."""

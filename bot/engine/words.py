@@ -15,33 +15,40 @@ _PLAIN = str.maketrans(
 _MENTION = re.compile(r"<([@#!])([^|>]+)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
 
-#: Shapes of secrets, by what follows the part that may stay.
+#: Shapes of secrets, by what follows the part that may stay, each with what none of them is without (small letters):
+#: to look for that first takes a tenth of the time. What comes before a sign that must follow has a longest length:
+#: else words without that sign would take a time that grows with their square.
+_WORD = r"\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b"
+_WORDS = ("password", "passwd", "pwd", "secret", "token", "key", "authorization", "bearer")
 _SECRETS = (
-    re.compile(r"\b(xox[abposer]-|xapp-)[\w-]{8,}"),
-    re.compile(r"\b(gh[opsur]_|github_pat_)\w{16,}"),
-    re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{12,}"),
-    re.compile(r"\b(eyJ)[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
-    re.compile(r"\b(sk-|pk-|rk-|glpat-)[\w-]{12,}"),
-    re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"),
-    re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s@]+(?=@)", re.IGNORECASE),
-    re.compile(
-        r"(\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b\s*(?:[=:]|\bis\b)\s*)"
-        r"(?:(?:bearer|token|basic)\s+)?[^\s,;]{6,}",
-        re.IGNORECASE,
+    (("xox", "xapp-"), re.compile(r"\b(xox[abposer]-|xapp-)[\w-]{8,}")),
+    (("gh", "github_pat_"), re.compile(r"\b(gh[opsur]_|github_pat_)\w{16,}")),
+    (("akia", "asia"), re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{12,}")),
+    (("eyj",), re.compile(r"\b(eyJ)[\w-]{8,2000}\.[\w-]{8,}(?:\.[\w-]*)?")),
+    (("sk-", "pk-", "rk-", "glpat-"), re.compile(r"\b(sk-|pk-|rk-|glpat-)[\w-]{12,}")),
+    (
+        ("-----begin",),
+        re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"),
+    ),
+    (
+        ("://",),
+        re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@]{0,200}:)[^\s@]{1,1000}(?=@)", re.IGNORECASE),
+    ),
+    (
+        _WORDS,
+        re.compile(rf"({_WORD}\s*(?:[=:]|\bis\b)\s*)(?:(?:bearer|token|basic)\s+)?[^\s,;]{{6,}}", re.IGNORECASE),
     ),
     # Without a sign between them the next word may be any word ("token rotation failed"): one with a digit is none.
-    re.compile(
-        r"(\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b\s+)"
-        r"(?=[^\s,;]*\d)[^\s,;]{8,}",
-        re.IGNORECASE,
-    ),
+    (_WORDS, re.compile(rf"({_WORD}\s+)(?=[^\s,;]*\d)[^\s,;]{{8,}}", re.IGNORECASE)),
 )
 
 
 def mask(words: str) -> str:
     """The words with every secret in them taken out, before they are stored or said anywhere."""
-    for shape in _SECRETS:
-        words = shape.sub(r"\1•••", words)
+    small = words.casefold()
+    for signs, shape in _SECRETS:
+        if any(sign in small for sign in signs):
+            words = shape.sub(r"\1•••", words)
     return words
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.domain.alert import Alert, Group
 from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
-from bot.world.reading import UNTOLD, Mask, as_is, moment, number, rows, table, text, words
+from bot.world.reading import UNTOLD, Mask, as_is, line, moment, number, rows, table, text, words
 
 
 @record("alertmanager.firing")
@@ -69,15 +69,17 @@ class Ended(Check):
 def group_of(body: object, mask: Mask = as_is) -> Group:
     """What the body of a webhook (version "4") tells. ``mask`` takes secrets out of all that it keeps, but the key.
 
-    Whatever else is missing or of a wrong kind is left out; an alert of unknown status fires, unless the whole group is
-    said to be resolved. Raises ``ValueError`` with a sentence when it is no object with a list of alerts.
+    Whatever else is missing or of a wrong kind is left out. An alert without a status has that of the group, and fires
+    when that has none either; one of a status that is not known is left out. Raises ``ValueError`` with a sentence when
+    it is no object with a list of alerts, and when the status of none of them is known.
     """
     told = table(body)
     if not isinstance(told.get("alerts"), list):
         raise ValueError('This is no webhook of an Alertmanager: it is no object with a list of "alerts".')
-    over = {"firing": False, "resolved": True}
-    group_over = over.get(text(told.get("status")), False)
-    alerts = [(over.get(text(one.get("status")), group_over), alert_of(one, mask)) for one in rows(told["alerts"])]
+    whole = text(told.get("status")) or "firing"
+    alerts = [(text(one.get("status")) or whole, alert_of(one, mask)) for one in rows(told["alerts"])]
+    if alerts and not any(status in ("firing", "resolved") for status, _ in alerts):
+        raise ValueError("Its alerts neither fire nor are they resolved: they have a status that is not known here.")
     labels = words(told.get("groupLabels"), mask)
     receiver = text(told.get("receiver"), mask)
     # Not masked, and not cut: its SHA-256 is the name by which PagerDuty knows the same group.
@@ -85,8 +87,8 @@ def group_of(body: object, mask: Mask = as_is) -> Group:
     return Group(
         key=key if isinstance(key, str) and key else f"{receiver}:{json.dumps(labels, sort_keys=True)}",
         receiver=receiver,
-        firing=tuple(alert for ended, alert in alerts if not ended),
-        ended=tuple(alert for ended, alert in alerts if ended),
+        firing=tuple(alert for status, alert in alerts if status == "firing"),
+        ended=tuple(alert for status, alert in alerts if status == "resolved"),
         truncated=number(told.get("truncatedAlerts")),
         labels=labels,
         url=text(told.get("externalURL"), mask),
@@ -103,7 +105,7 @@ def alert_of(told: Mapping[str, Any], mask: Mask = as_is) -> Alert:
     labels, notes = words(told.get("labels"), mask), words(told.get("annotations"), mask)
     return Alert(
         fingerprint=text(told.get("fingerprint")) or _fingerprint(labels),
-        name=labels.get("alertname") or "an alert without a name",
+        name=line(labels.get("alertname", "")) or "an alert without a name",
         since=since.replace(microsecond=since.microsecond // 1000 * 1000),
         labels=labels,
         summary=notes.get("summary", ""),

@@ -3,15 +3,28 @@
 Every change names who makes it (``as_``, the e-mail address of a user of PagerDuty): it is sent as ``From``.
 """
 
+import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bot.domain.alert import PageTold
 from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
-from bot.world.reading import UNTOLD, Mask, as_is, moment, number, table, text
+from bot.world.reading import UNTOLD, Mask, as_is, line, moment, number, table, text
+
+#: The events that tell how an incident stands (webhooks v3).
+_TELLING: Final = frozenset(
+    f"incident.{each}"
+    for each in (
+        "triggered", "acknowledged", "unacknowledged", "resolved", "reopened", "escalated", "delegated", "reassigned",
+        "priority_updated", "service_updated", "incident_type.changed",
+    )
+)  # fmt: skip
+_ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
+_KEY_MOST: Final = 255  # characters, as PagerDuty has it
 
 
 class Status(Enum):
@@ -216,37 +229,43 @@ class Held(Check):
         return f"PagerDuty shows that {self.name} has it"
 
 
-def page_of(body: object, mask: Mask = as_is) -> PageTold | None:
+def page_of(body: object, mask: Mask = as_is) -> PageTold:
     """What a webhook v3 tells of an incident. ``mask`` takes secrets out of its words.
 
-    ``None`` for what says nothing of an incident's state: ``pagey.ping``, ``incident.annotated`` (a note), events of
-    services, of responders, of status updates and of workflows. Raises ``ValueError`` with a sentence when it is no
-    object with an event, or tells of an incident without an id.
+    Raises ``ValueError`` with a sentence when it is no object with an event, when it says nothing of an incident's
+    state (``pagey.ping``, ``incident.annotated``, events of services, of responders and of workflows, and what is not
+    known), and when it tells of an incident without an id.
     """
     event = table(body).get("event")
     if not isinstance(event, dict):
         raise ValueError('This is no webhook of PagerDuty: it is no object with an "event".')
     kind, data = text(event.get("event_type")), table(event.get("data"))
     status = text(data.get("status"))
-    states = {one.value for one in Status}
-    if not kind.startswith("incident.") or data.get("type") != "incident" or status not in states:
-        return None
+    if kind not in _TELLING or data.get("type") != "incident" or status not in {one.value for one in Status}:
+        raise ValueError("It says nothing of how an incident stands.")
     id_, created = text(data.get("id")), moment(data.get("created_at"))
-    if not id_:
-        raise ValueError("PagerDuty tells of an incident without its id.")
+    if not _ID.fullmatch(id_):
+        raise ValueError("PagerDuty tells of an incident without its id, or with one that is none.")
     agent = table(event.get("agent"))
     person = agent if agent.get("type") in ("user_reference", "user") else {}
+    by = text(person.get("id"))
     return PageTold(
         event=kind,
         id=id_,
         number=number(data.get("number")),
         url=text(data.get("html_url"), mask),
         status=status,
-        title=text(data.get("title"), mask),
-        key=text(data.get("incident_key")),
+        title=line(text(data.get("title"), mask)) or "an incident without a title",
+        key=_key(data.get("incident_key")),
         created=created or UNTOLD,
         at=moment(event.get("occurred_at")) or created or UNTOLD,
-        by=text(person.get("id")),
+        by=by if _ID.fullmatch(by) else "",
         by_name=text(person.get("summary")),
         urgency=text(data.get("urgency")),
     )
+
+
+def _key(told: object) -> str:
+    """Its key; of one that is longer than PagerDuty's may be, the SHA-256: it is a name in the database."""
+    key = text(told)
+    return key if len(key) <= _KEY_MOST else hashlib.sha256(str(told).encode("utf-8", "replace")).hexdigest()

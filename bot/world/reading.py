@@ -1,5 +1,6 @@
 """Reads JSON of the outside that may hold anything: each function gives a value of its kind, whatever it is handed."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,12 @@ Mask = Callable[[str], str]
 UNTOLD = datetime(1970, 1, 1, tzinfo=UTC)
 #: Characters. What is longer is cut: nobody reads it, and everything is stored.
 _LONGEST = 4000
+#: Characters of what is kept of JSON that tells nothing.
+_GIST = 2000
+#: The largest number that JSON carries everywhere.
+_MOST = 2**53
+#: Half a character, as a broken payload may hold, and the character of number 0: no database takes them as text.
+_UNSTORABLE = re.compile("[\ud800-\udfff\\x00]")
 
 
 def as_is(words: str) -> str:
@@ -29,8 +36,8 @@ def rows(told: object) -> list[Mapping[str, Any]]:
 
 
 def text(told: object, mask: Mask = as_is) -> str:
-    """Text, without secrets and cut; empty for anything else."""
-    return _cut(mask(told)) if isinstance(told, str) else ""
+    """Text that every database takes, without secrets and cut; empty for anything else."""
+    return _short(told, mask, _LONGEST) if isinstance(told, str) else ""
 
 
 def word(told: object, mask: Mask = as_is) -> str:
@@ -41,7 +48,7 @@ def word(told: object, mask: Mask = as_is) -> str:
         case bool():
             return "true" if told else "false"
         case int() | float():
-            return _cut(str(told))
+            return _short(str(told), as_is, _LONGEST)
     return ""
 
 
@@ -50,13 +57,18 @@ def words(told: object, mask: Mask = as_is) -> dict[str, str]:
 
     ``@`` is no name of a label, and no name that can be stored (``bot.domain.record``).
     """
-    found = {name: word(value, mask) for name, value in table(told).items() if isinstance(name, str) and name != "@"}
+    found = {text(name, mask): word(value, mask) for name, value in table(told).items() if name != "@"}
     return {name: value for name, value in found.items() if value}
 
 
+def line(said: str) -> str:
+    """Words as one line, for a title."""
+    return " ".join(said.split())
+
+
 def number(told: object) -> int:
-    """A number from 0; 0 for anything else."""
-    return max(told, 0) if isinstance(told, int) and not isinstance(told, bool) else 0
+    """A number from 0 to 2**53; 0 for anything else."""
+    return min(max(told, 0), _MOST) if isinstance(told, int) and not isinstance(told, bool) else 0
 
 
 def moment(told: object) -> datetime | None:
@@ -71,5 +83,29 @@ def moment(told: object) -> datetime | None:
     return found if found > UNTOLD else None
 
 
-def _cut(said: str) -> str:
-    return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
+def gist(told: object, mask: Mask = as_is) -> str:
+    """What any JSON says, as one line of names and values, without secrets and cut: nobody is to read all of it.
+
+    Names stand before their values, so that the mask knows a password by its name.
+    """
+    pieces: list[str] = []
+    left = 2 * _GIST
+    waiting: list[tuple[str, object]] = [("", told)]
+    while waiting and left > 0:
+        name, value = waiting.pop()
+        match value:
+            case dict():
+                waiting += [(str(key), each) for key, each in reversed(value.items())]
+            case list():
+                waiting += [(name, each) for each in reversed(value)]
+            case _:
+                said = value if isinstance(value, str) else "null" if value is None else word(value)
+                pieces.append(f"{name[:left]}: {said[:left]}" if name else said[:left])
+                left -= len(pieces[-1]) + 1
+    return _short(line(" ".join(pieces)), mask, _GIST)
+
+
+def _short(said: str, mask: Mask, most: int) -> str:
+    # Cut before it is masked, too, which takes its time; far enough behind what is kept for a secret at its end.
+    shown = mask(_UNSTORABLE.sub("\ufffd", said[: 2 * most]))
+    return shown if len(said) <= 2 * most and len(shown) <= most else f"{shown[: most - 1]}…"

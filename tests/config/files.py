@@ -93,6 +93,7 @@ ladder:
     - {after: 5m, tell: [team], level: 2, unless_taken: true}
   P3: []
 security: [engineering-manager]
+review_after: 18h
 """
 
 RIGHT = {

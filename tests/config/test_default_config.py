@@ -1,6 +1,7 @@
 """The configuration that the project comes with, and that of the sandbox over it."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,7 @@ def test_the_configuration_can_be_read_where_nothing_can_be_written(tmp_path: Pa
     before = sorted(os.listdir(folder))
     load([folder], COMMANDS)
     assert sorted(os.listdir(folder)) == before
+
+
+def test_the_post_mortem_is_two_working_days_after_the_end() -> None:
+    assert load([CONFIG], COMMANDS).ladder.review_after == timedelta(hours=18)

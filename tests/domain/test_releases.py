@@ -3,19 +3,20 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from bot import __version__
 from bot.domain import event as e
 from bot.domain import incident_event as i
-from bot.domain.alert import Alert, Severity
+from bot.domain.alert import Alert, Gone, Group, PageTold, Severity, Vain
 from bot.domain.incident import Incident
 from bot.domain.offer import Look, Offer
 from bot.domain.plan import For, Offers, OrElse, Plan, Settles, Through, Undo, Wait
 from bot.domain.record import all_records, dump, load
 from bot.domain.report import Facts, Item, Items, Mark, Mention, Moment, Quote, Report, Table, Tone, note, text
-from bot.domain.request import Place
+from bot.domain.request import Notice, Place
 from bot.domain.run import Run
 from bot.domain.verb import At, Broken, Change, Check, Met, NotYet, Shown, Stays, Ticked, Told
 from bot.world import alertmanager, bot, incidents, k8s, pagerduty
@@ -157,6 +158,23 @@ def happenings() -> list[e.Event]:
     ]
 
 
+def notices() -> list[Notice]:
+    """One of every kind that is told: it is in the inbox until something was made of it."""
+    told: tuple[Group | PageTold | Gone | Vain, ...] = (
+        Group("{}:{}", "aureus", (ALERT,), (ALERT,), 2, {"alertname": "ServiceDown"}, "https://a.example"),
+        PageTold("incident.acknowledged", "P1", 1, "https://p.example", "acknowledged", "t", "0" * 64, NOW, NOW,
+                 "PANA001", "Ana", "high"),
+        Gone("i-1", frozenset({"703b41c64a3f77c2"})),
+        Vain("PagerDuty", "It says nothing of how an incident stands.", "event id: 01"),
+    )  # fmt: skip
+    return [Notice(f"k{number}", NOW, each) for number, each in enumerate(told)]
+
+
+def test_whatever_can_be_told_is_among_the_samples() -> None:
+    told = get_type_hints(Notice)["tells"]
+    assert {type(notice.tells) for notice in notices()} == set(get_args(told))
+
+
 def test_every_kind_of_event_is_among_the_samples() -> None:
     assert {type(event) for event in (*events(), *happenings())} == set(e.Event.__subclasses__())
 
@@ -175,7 +193,7 @@ def test_every_change_and_every_check_is_among_the_samples() -> None:
 def test_this_release_stores_its_records_as_it_did_when_it_was_made() -> None:
     """A difference is a change of what is stored: give the new field a default, or raise the version."""
     path = FOLDER / f"{__version__}.jsonl"
-    lines = [dump(event) for event in (*events(), *happenings())]
+    lines = [dump(each) for each in (*events(), *happenings(), *notices())]
     if os.environ.get("AUREUS_RECORDS") == "write":
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(lines) + "\n")
@@ -185,7 +203,7 @@ def test_this_release_stores_its_records_as_it_did_when_it_was_made() -> None:
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.jsonl")), ids=lambda path: path.stem)
 def test_what_a_release_stored_is_still_read(path: Path) -> None:
     loaded = [load(line) for line in path.read_text().splitlines()]
-    assert all(isinstance(event, e.Event) for event in loaded)
+    assert all(isinstance(each, e.Event | Notice) for each in loaded)
     assert Run.born(loaded[0]).request.who == ANA
     fired = next((event for event in loaded if isinstance(event, i.Fired)), None)
     assert fired is None or Incident.born(fired).alerts

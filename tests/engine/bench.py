@@ -316,7 +316,8 @@ class Interrupted(SqlJournal):
 
 #: The toy world has no alerts.
 MEANINGS = Meanings({}, {}, Severity.P3, Place("C9"))
-LADDER = Ladder({}, frozenset(), frozenset(), Calendar(ZoneInfo("UTC"), frozenset(range(5)), time(9), time(18)))
+CALENDAR = Calendar(ZoneInfo("UTC"), frozenset(range(5)), time(9), time(18))
+LADDER = Ladder({}, frozenset(), frozenset(), CALENDAR, timedelta(hours=18))
 
 
 @asynccontextmanager

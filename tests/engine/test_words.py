@@ -1,5 +1,6 @@
 """What people type is understood, and secrets in it are not kept."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -120,12 +121,25 @@ def test_any_text_is_a_command_or_a_misunderstanding(typed: str) -> None:
         ("because Authorization: Bearer abc.def.ghi12345", "abc.def.ghi12345"),
         ("because eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF", "eyJzdWIiOiIxMjM0"),
         ("because ghp_abcdefghijklmnopqrstuvwxyz012345", "abcdefghijklmnop"),
+        ("because redis://:hunter2-hunter2@cache", "hunter2"),
+        ("because \N{LATIN SMALL LETTER LONG S}ecret=hunter2-hunter2", "hunter2"),
         ("because -----BEGIN RSA PRIVATE KEY----- MIIEabc", "MIIEabc"),
     ],
 )
 def test_secrets_are_masked(typed: str, secret: str) -> None:
     assert secret not in mask(typed)
     assert "•••" in mask(typed)
+
+
+@pytest.mark.parametrize("piece", ["a.", "a://b:", "eyJaaaaaaaa-", "token ", "bearer: ", "-----BEGIN PRIVATE KEY-----"])
+def test_looking_for_secrets_takes_a_time_that_grows_with_the_words_and_not_with_their_square(piece: str) -> None:
+    def took(times: int) -> float:
+        before = time.process_time()
+        mask(piece * times)
+        return time.process_time() - before
+
+    few = max(took(2_000), 0.001)
+    assert took(40_000) < 100 * few, "twenty times as much, and far from four hundred times as long"
 
 
 def test_plain_words_about_secrets_stay() -> None:

@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from sandbox.slack.person import Person
-from sandbox.world import World
+from sandbox.world import ALERTMANAGER_TOKEN, World
+from tests.doors.hooks import event, group, signature
 
 ON_CALL = "#aureus-on-call"
 PLAN = "Scale bridge from 3 to 5"
@@ -103,5 +105,33 @@ def test_who_mentions_the_bot_is_told_too(tmp_path: Path) -> None:
             assert told.ephemeral
         await ana.says(ON_CALL, words)
         await ana.waits_to_see(ON_CALL, PLAN, _PATIENCE)
+
+    tell(tmp_path, story)
+
+
+def test_who_tells_by_webhook_is_told_to_come_again_and_nothing_of_it_is_stored(tmp_path: Path) -> None:
+    async def story(world: World, ana: Person) -> None:
+        alarms = f"http://127.0.0.1:{world.bot_port}/webhooks"
+        told = event()
+        pages = {"x-pagerduty-signature": signature(told)}
+        alerts = {"authorization": f"Bearer {ALERTMANAGER_TOKEN}"}
+        async with httpx.AsyncClient(timeout=10) as client:
+            before = stored(world)
+            with no_room(world):
+                for answer in (
+                    await client.post(f"{alarms}/alertmanager", content=group(), headers=alerts),
+                    await client.post(f"{alarms}/pagerduty", content=told, headers=pages),
+                    await client.post(f"{alarms}/pagerduty", content=told, headers=pages),
+                ):
+                    assert answer.status_code == 503
+                    assert "nothing was stored" in answer.json()["error"]
+                assert stored(world) == before
+            for taken in (True, False):
+                answer = await client.post(f"{alarms}/pagerduty", content=told, headers=pages)
+                assert (answer.status_code, answer.json()) == (200, {"taken": taken})
+            await client.post(f"{alarms}/alertmanager", content=group(), headers=alerts)
+        await ana.waits_to_see("#aureus-alerts", "It burns", _PATIENCE)
+        await ana.waits_to_see("#aureus-alerts", "P0 · ServiceDown · bridge", _PATIENCE)
+        assert "Traceback" not in world.bot.log.read_text()
 
     tell(tmp_path, story)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.record import dump, load
+from bot.engine.words import mask
 from bot.world.alertmanager import active_of, alert_of, group_of
 from bot.world.pagerduty import page_of
-from bot.world.reading import UNTOLD
+from bot.world.reading import UNTOLD, gist
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 #: Times, and what looks like one; words that the readers know; and anything.
@@ -49,8 +50,9 @@ EVENTS = anything() | near(("more",), event=near(EVENT_FIELDS, data=near(INCIDEN
 def test_no_body_at_all_breaks_the_reading_of_a_group_and_what_is_read_can_be_stored(body: Any) -> None:
     try:
         group = group_of(body)
-    except ValueError:
-        assert not isinstance(body, dict) or not isinstance(body.get("alerts"), list)
+    except ValueError as no:
+        told = str(no).startswith("Its alerts neither fire")
+        assert told or not isinstance(body, dict) or not isinstance(body.get("alerts"), list)
         return
     assert load(dump(group)) == group
     assert len(group.name) == 64
@@ -103,10 +105,14 @@ def test_a_webhook_of_alertmanager_is_read_whole() -> None:
     assert fires.since == datetime(2026, 11, 24, 10, 0, 0, 123000, tzinfo=UTC)
 
 
-def test_an_alert_of_unknown_status_fires_unless_the_group_is_resolved() -> None:
-    strange = [ALERT | {"status": "pending"}, {name: value for name, value in ALERT.items() if name != "status"}]
-    assert len(group_of(BODY | {"alerts": strange}).firing) == 2
-    assert len(group_of(BODY | {"alerts": strange, "status": "resolved"}).ended) == 2
+def test_an_alert_of_unknown_status_is_left_out_and_one_without_has_that_of_its_group() -> None:
+    bare = {name: value for name, value in ALERT.items() if name != "status"}
+    assert len(group_of(BODY | {"alerts": [ALERT, ALERT | {"status": "pending"}]}).firing) == 1
+    assert len(group_of(BODY | {"alerts": [bare], "status": "resolved"}).ended) == 1
+    assert len(group_of({"alerts": [bare]}).firing) == 1
+    for body in ({"alerts": [ALERT | {"status": "pending"}]}, {"alerts": [bare], "status": "suppressed"}):
+        with pytest.raises(ValueError, match="a status that is not known here"):
+            group_of(BODY | body)
 
 
 def test_what_is_missing_or_of_a_wrong_kind_is_left_out() -> None:
@@ -119,14 +125,14 @@ def test_what_is_missing_or_of_a_wrong_kind_is_left_out() -> None:
 
 
 def test_long_values_are_cut_and_secrets_are_masked_but_the_key_is_as_it_was() -> None:
-    def mask(words: str) -> str:
+    def hide(words: str) -> str:
         return words.replace("hunter2", "•••")
 
     body = BODY | {
         "groupKey": '{}:{p="hunter2"}' + "x" * 10_000,
         "alerts": [ALERT | {"labels": {"p": "hunter2", "long": "x" * 10_000}, "annotations": {"summary": "hunter2!"}}],
     }
-    group = group_of(body, mask)
+    group = group_of(body, hide)
     assert group.key == body["groupKey"]
     alert = group.firing[0]
     assert (alert.labels["p"], alert.summary, len(alert.labels["long"])) == ("•••", "•••!", 4000)
@@ -143,7 +149,7 @@ def test_an_alert_of_the_api_is_the_same_firing_as_that_of_the_webhook() -> None
     assert alert_of(of_the_api) == alert_of(ALERT)
 
 
-EVENT = {
+EVENT: dict[str, Any] = {
     "id": "01",
     "event_type": "incident.acknowledged",
     "occurred_at": "2026-11-24T10:05:00.123Z",
@@ -157,7 +163,6 @@ EVENT = {
 
 def test_a_webhook_of_pagerduty_is_read_whole() -> None:
     page = page_of({"event": EVENT})
-    assert page is not None
     assert (page.event, page.id, page.number, page.url) == (
         "incident.acknowledged", "Q1", 7, "https://p/incidents/Q1",
     )  # fmt: skip
@@ -170,7 +175,6 @@ def test_a_webhook_of_pagerduty_is_read_whole() -> None:
 def test_who_is_no_person_did_nothing_as_a_person() -> None:
     for agent in (None, {"id": "PS", "type": "service_reference", "summary": "Sentinel"}):
         page = page_of({"event": EVENT | {"agent": agent}})
-        assert page is not None
         assert (page.by, page.by_name) == ("", "")
 
 
@@ -182,10 +186,13 @@ def test_who_is_no_person_did_nothing_as_a_person() -> None:
         ("incident.responder.added", {"incident": {"id": "Q1"}, "type": "incident_responder"}),
         ("service.updated", {"id": "PS", "type": "service"}),
         ("incident.triggered", {"id": "Q1", "type": "incident"}),
+        ("incident.triggered", {"id": "Q1", "type": "incident", "status": "simmering"}),
+        ("incident.sang", {"id": "Q1", "type": "incident", "status": "resolved"}),
     ],
 )
-def test_what_tells_nothing_of_a_state_is_no_page(kind: str, data: dict[str, Any]) -> None:
-    assert page_of({"event": {"event_type": kind, "data": data}}) is None
+def test_what_tells_nothing_of_a_state_is_said_in_a_sentence(kind: str, data: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="nothing of how an incident stands"):
+        page_of({"event": {"event_type": kind, "data": data}})
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"event": None}, {"event": "x"}])
@@ -194,9 +201,10 @@ def test_what_is_no_webhook_of_pagerduty_is_said_in_a_sentence(body: Any) -> Non
         page_of(body)
 
 
-def test_an_incident_without_an_id_is_said_in_a_sentence() -> None:
+@pytest.mark.parametrize("id_", [None, "", 7, "Q1/../users", "Q\ud8001", "Q" * 65])
+def test_an_incident_without_an_id_is_said_in_a_sentence(id_: Any) -> None:
     event = json.loads(json.dumps(EVENT))
-    del event["data"]["id"]
+    event["data"]["id"] = id_
     with pytest.raises(ValueError, match="without its id"):
         page_of({"event": event})
 
@@ -207,3 +215,39 @@ def test_what_keeps_an_alert_from_being_told_is_counted_and_what_is_missing_is_n
     active = active_of(told)
     assert (active.inhibited, active.silenced, active.muted, active.receivers) == (2, 0, 0, ("bot",))
     assert active_of({}).alert.name == "an alert without a name"
+
+
+def test_a_key_that_is_no_name_for_a_table_has_one() -> None:
+    def key(told: Any) -> str:
+        return page_of({"event": EVENT | {"data": EVENT["data"] | {"incident_key": told}}}).key
+
+    assert (key("fire"), key(None), key(7)) == ("fire", "", "")
+    assert "\x00" not in key("\x00fire\ud800")
+    key("\x00fire\ud800").encode()
+    long = [key("x" * 10_000), key("x" * 10_001), key("\ud800" * 10_000)]
+    assert [len(each) for each in long] == [64, 64, 64]
+    assert len(set(long)) == 3
+
+
+def test_no_character_that_a_database_refuses_is_left_in_what_is_read() -> None:
+    strange = "\x00\ud800 x"
+    alert = ALERT | {"labels": {"alertname": strange, strange: strange}, "fingerprint": strange}
+    read = alert_of(alert | {"annotations": {"summary": strange}, "generatorURL": strange})
+    for said in (read.name, read.fingerprint, read.summary, read.source, *read.labels, *read.labels.values()):
+        assert "\x00" not in said
+        said.encode()
+
+
+@given(anything())
+def test_the_gist_of_anything_is_a_line_that_can_be_stored(told: Any) -> None:
+    said = gist(told)
+    assert len(said) <= 2000
+    assert "\n" not in said
+    said.encode()
+
+
+def test_the_gist_has_names_and_values_and_no_password_that_a_name_gives_away() -> None:
+    told = {"event": {"id": "01", "data": [None, True, {"password": "hunter2-hunter2"}]}}
+    assert gist(told, mask) == "id: 01 data: null data: true password: •••"
+    assert gist("x" * 5000) == "x" * 1999 + "…"
+    assert gist([[["deep"]]]) == "deep"

@@ -18,6 +18,8 @@ from bot.ports import Delivery, Kind, Posting, Say
 _row = outbox.c
 #: What is said once, in its turn, in a thread.
 _ONCE = (Kind.LINE.value, Kind.FILE.value)
+#: After that a file that was shared stands in its channel, if it ever will.
+_SHARING = timedelta(seconds=8)
 _card = outbox.alias("card")
 _earlier = outbox.alias("earlier")
 _later = outbox.alias("later")
@@ -142,9 +144,16 @@ class SqlOutbox:
         return await self._database.write(work)
 
     async def let_go(self) -> None:
-        """Let go of what a dead process had in hand: only where this process is the only one that says anything."""
+        """Let go of what a dead process had in hand: only where this process is the only one that says anything.
+
+        A file has its turn a little later: Slack answers before its message stands there, where it is looked for.
+        """
+        standing = sa.literal(self._database.clock.now() + _SHARING, _row.due.type)
+        due = sa.case((sa.and_(_row.kind == Kind.FILE.value, _row.due < standing), standing), else_=_row.due)
         held = (
-            sa.update(outbox).where(_row.leased_until.is_not(None), _waits(_row)).values(leased_until=None, unsure=True)
+            sa.update(outbox)
+            .where(_row.leased_until.is_not(None), _waits(_row))
+            .values(leased_until=None, unsure=True, due=due)
         )
         await self._database.write(lambda connection: connection.execute(held).rowcount)
 

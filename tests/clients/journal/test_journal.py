@@ -1,6 +1,7 @@
 """What the port Journal promises, on both databases."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.clients.journal import Database, SqlJournal
 from bot.domain.errors import Conflict, Full, Taken
+from bot.domain.request import Notice
+from bot.doors.told import read
+from bot.world.alertmanager import group_of
+from bot.world.pagerduty import page_of
 from tests.clients.journal.samples import START, Store, card, request, row, within, write
 
 
@@ -48,6 +53,22 @@ def test_what_came_in_is_stored_once_and_is_there_until_something_is_made_of_it(
         await store.journal.append(write("r-1"), taken="early")
         assert await store.journal.untaken() == [late]
         assert not await store.journal.receive(early), "it stays known when it is taken"
+
+    within(database_url, story)
+
+
+def test_whatever_outsides_tell_both_databases_take(database_url: str) -> None:
+    """No text of PostgreSQL holds the character of number 0, and neither has half a character."""
+
+    async def story(store: Store) -> None:
+        strange = "\x00\ud800 " + "x" * 10_000
+        group = {"groupKey": strange, "alerts": [{"labels": {strange: strange}}]}
+        alerts, _ = read("Alertmanager", json.dumps(group).encode(), group_of)
+        vain, _ = read("PagerDuty", json.dumps({strange: strange}).encode(), page_of)
+        told = [Notice(f"k{number}", START, each) for number, each in enumerate((alerts, vain))]
+        for notice in told:
+            assert await store.journal.receive(notice)
+        assert await store.journal.untaken() == told
 
     within(database_url, story)
 

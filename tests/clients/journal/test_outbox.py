@@ -324,3 +324,18 @@ def test_what_was_said_last_can_be_read(database_url: str) -> None:
         assert await store.outbox.read("card") == Report("two")
 
     within(database_url, story)
+
+
+def test_who_starts_again_lets_go_of_what_was_in_hand_and_a_file_has_a_moment_to_appear(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.outbox.say(card("r-1"), Say("file", Kind.FILE, Report("it"), Place("C1")))
+        assert await taken(store) == ["r-1", "file"]
+        assert isinstance(store.outbox, SqlOutbox)
+        await store.outbox.let_go()
+        one = await take_one(store)
+        assert (one.say.key, one.unsure) == ("r-1", True)
+        store.clock.move(seconds(8))
+        two = await take_one(store)
+        assert (two.say.key, two.unsure) == ("file", True)
+
+    within(database_url, story)
