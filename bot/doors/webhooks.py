@@ -71,7 +71,8 @@ class Webhooks:
             return _no(503, "too many at once; come again")
         self._inside += 1
         try:
-            return await self._answer(request, tells, signed)
+            with self._core.doorway.someone():
+                return await self._answer(request, tells, signed)
         except ClientDisconnect:
             return Response(status_code=400)
         finally:

@@ -15,33 +15,39 @@ _PLAIN = str.maketrans(
 _MENTION = re.compile(r"<([@#!])([^|>]+)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
 
-#: Shapes of secrets, by what follows the part that may stay.
+_NAMED = r"(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)"
+# None with an "i": where capitals do not matter, a pattern takes letters for one that folding leaves as they are.
+_NAMES = ("passw", "pwd", "secret", "token", "key", "author", "bearer")
+
+#: Shapes of secrets, by what follows the part that may stay; before each what it cannot be without, in small letters.
+#: To look for these signs first is ten times as quick: a webhook of thirty alerts has hundreds of words without any.
 _SECRETS = (
-    re.compile(r"\b(xox[abposer]-|xapp-)[\w-]{8,}"),
-    re.compile(r"\b(gh[opsur]_|github_pat_)\w{16,}"),
-    re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{12,}"),
-    re.compile(r"\b(eyJ)[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
-    re.compile(r"\b(sk-|pk-|rk-|glpat-)[\w-]{12,}"),
-    re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"),
-    re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s@]+(?=@)", re.IGNORECASE),
-    re.compile(
-        r"(\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b\s*(?:[=:]|\bis\b)\s*)"
-        r"(?:(?:bearer|token|basic)\s+)?[^\s,;]{6,}",
-        re.IGNORECASE,
+    (("xox", "xapp-"), re.compile(r"\b(xox[abposer]-|xapp-)[\w-]{8,}")),
+    (("gho_", "ghp_", "ghs_", "ghu_", "ghr_", "github_pat_"), re.compile(r"\b(gh[opsur]_|github_pat_)\w{16,}")),
+    (("akia", "asia"), re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{12,}")),
+    (("eyj",), re.compile(r"\b(eyJ)[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")),
+    (("sk-", "pk-", "rk-", "glpat-"), re.compile(r"\b(sk-|pk-|rk-|glpat-)[\w-]{12,}")),
+    (
+        ("-----begin",),
+        re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"),
+    ),
+    (("@",), re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)[^\s@]+(?=@)", re.IGNORECASE)),
+    (
+        _NAMES,
+        re.compile(rf"(\b{_NAMED}\b\s*(?:[=:]|\bis\b)\s*)(?:(?:bearer|token|basic)\s+)?[^\s,;]{{6,}}", re.IGNORECASE),
     ),
     # Without a sign between them the next word may be any word ("token rotation failed"): one with a digit is none.
-    re.compile(
-        r"(\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b\s+)"
-        r"(?=[^\s,;]*\d)[^\s,;]{8,}",
-        re.IGNORECASE,
-    ),
+    (_NAMES, re.compile(rf"(\b{_NAMED}\b\s+)(?=[^\s,;]*\d)[^\s,;]{{8,}}", re.IGNORECASE)),
 )
+_SIGNS = tuple({sign for signs, _ in _SECRETS for sign in signs})
 
 
 def mask(words: str) -> str:
     """The words with every secret in them taken out, before they are stored or said anywhere."""
-    for shape in _SECRETS:
-        words = shape.sub(r"\1•••", words)
+    folded = words.casefold()
+    if any(sign in folded for sign in _SIGNS):
+        for _, shape in _SECRETS:
+            words = shape.sub(r"\1•••", words)
     return words
 
 
