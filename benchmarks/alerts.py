@@ -32,7 +32,7 @@ _CHANNEL = "#aureus-alerts"
 _APART = 4.5
 
 
-async def alerts(_: World) -> None:
+async def alerts(_world: World) -> None:
     """Webhooks of thirty alerts that are stored and answered, against a bare handler that does one INSERT.
 
     In a world of its own, since some hundred incidents come of it. Measured as the commands are.
