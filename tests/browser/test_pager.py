@@ -68,20 +68,30 @@ def test_an_outage_is_played_from_the_breaking_to_its_document(tmp_path: Path) -
         await expect(card).to_contain_text("Nobody has it yet")
         await expect(incident.get_by_test_id("incident-status")).to_contain_text("triggered")
         await page.get_by_test_id("pager-away").click()
+        await page.get_by_test_id("move-60").click()  # what waits is tried once a minute at least
         await expect(card).to_contain_text("Ana Silva has it since")
         await expect(card).not_to_contain_text("tried again")
         await expect(incident.get_by_test_id("incident-status")).to_contain_text("acknowledged")
-        await expect(incident.get_by_test_id("incident-who")).to_have_text("Ana Silva has it.")
+        await expect(incident.get_by_test_id("incident-who")).to_contain_text("Ana Silva has it.")
 
         await bridge.get_by_test_id("heal-crash").click()
         await expect(bridge.get_by_test_id("ratio")).to_contain_text("3/3")
         await expect(page.get_by_test_id("no-alert")).to_be_visible()
         await expect(card).to_contain_text("Resolved in Alertmanager after")
+        await expect(card).to_contain_text("All of its alerts have ended.")
         await expect(incident.get_by_test_id("incident-status")).to_contain_text("resolved")
 
         await card.get_by_test_id("replies").click()
         document = await _opened(page, page.get_by_test_id("thread").get_by_test_id("file").get_by_role("link"))
-        print(document)
+        for part in (
+            "P0 ServiceDown · bridge",
+            "UTC An alert fires: ServiceDown",
+            "UTC Elif Kaya, Femi Adeyemi, Ana Silva: it is P0.",
+            "UTC Ana Silva has it",
+            "UTC Resolved (in Alertmanager) after",
+            "- Services: bridge",
+        ):
+            assert part in document
         told = [one for one in Person(world.slack, "ana").sees("#aureus-alerts") if "ServiceDown" in one]
         assert len([one for one in told if one.thread_ts in (None, one.ts)]) == 1
 
