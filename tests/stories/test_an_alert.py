@@ -61,6 +61,17 @@ def test_who_is_called_is_added_in_pagerduty_and_that_is_read_back(tmp_path: Pat
     alarm(tmp_path, story)
 
 
+def test_who_is_called_is_added_in_pagerduty_also_before_it_has_told_of_the_incident(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.account.faults.add(Fault("webhooks-held"))
+        await s.fires("ServiceDown")
+        await s.sees("ana", "Elif Kaya, Femi Adeyemi", where=ALERTS)
+        await s.until(lambda: len(s.page.assignments) > 1)
+        assert {"elif@aureus.example", "femi@aureus.example"} <= {who.email for _, who in s.page.assignments}
+
+    alarm(tmp_path, story)
+
+
 def test_who_has_it_already_is_named_and_it_can_be_taken_over(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("ServiceDown")
