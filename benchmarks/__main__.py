@@ -7,14 +7,14 @@ import statistics
 import sys
 import tempfile
 import time
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
-import httpx
 import psutil
 
 from benchmarks import load
-from benchmarks.load import Answered, send
+from benchmarks.alerts import alerts, incidents
+from benchmarks.bare import baseline
+from benchmarks.load import Answered, drained, send
 from sandbox.slack.person import Person
 from sandbox.world import World
 
@@ -33,7 +33,7 @@ async def main() -> None:
             await asyncio.sleep(5)
             resident = psutil.Process(world.bot.pid).memory_info().rss / 1e6
             print(f"memory at rest                {resident:6.0f} MB    (goal 200 MB)")
-            for figure in (cards, commands):
+            for figure in (cards, incidents, commands, alerts):
                 if figure.__name__ in (sys.argv[1:] or [figure.__name__]):
                     await figure(world)
 
@@ -62,26 +62,18 @@ async def commands(world: World) -> None:
     Both are warmed, then measured in turns, since the machine may not be ours alone; each figure is the median round's.
     """
     secret, ours = world.app.signing_secret, f"http://127.0.0.1:{world.bot_port}/slack/events"
-    environment = {**os.environ, "SLACK_SIGNING_SECRET": secret}
-    bare = await asyncio.create_subprocess_exec(sys.executable, "-m", "benchmarks.bare", env=environment, stdout=PIPE)
-    assert bare.stdout is not None
-    port = int(await bare.stdout.readline())
-    theirs = f"http://127.0.0.1:{port}/slack/events"
-    try:
-        await _ready(f"http://127.0.0.1:{port}/readyz")
+    async with baseline("bolt", SLACK_SIGNING_SECRET=secret) as address:
+        theirs = f"{address}/slack/events"
         for at_once, count in _COMMANDS.items():
             made, base = [], []
             for _ in range(_ROUNDS):
                 await send(theirs, secret, load.commands(world, "whoami", 40), at_once)
                 base.append(await send(theirs, secret, load.commands(world, "whoami", count), at_once))
                 await send(ours, secret, load.commands(world, "whoami", 40), at_once)
-                await _drained(world)
+                await drained(world)
                 made.append(await send(ours, secret, load.commands(world, "whoami", count), at_once))
-                await _drained(world)
+                await drained(world)
             _row(f"signed command, {at_once:2} at once", made, base)
-    finally:
-        bare.terminate()
-        await bare.wait()
 
 
 def _row(name: str, made: list[Answered], base: list[Answered]) -> None:
@@ -91,29 +83,6 @@ def _row(name: str, made: list[Answered], base: list[Answered]) -> None:
 
     ratio = statistics.median(one.at(0.99) / other.at(0.99) for one, other in zip(made, base, strict=True))
     print(f"{name}     {words(made)}   bare Bolt {words(base)}   p99 ratio {ratio:.2f}   (goal 1.5)")
-
-
-async def _drained(world: World) -> None:
-    """Wait until the bot has carried out all that it has answered."""
-    async with httpx.AsyncClient() as client:
-        before = -1.0
-        while True:
-            text = (await client.get(f"http://127.0.0.1:{world.bot_port}/metrics")).text
-            ended = sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith("aureus_events_total"))
-            if ended == before:
-                return
-            before = ended
-            await asyncio.sleep(2)
-
-
-async def _ready(url: str) -> None:
-    async with httpx.AsyncClient() as client:
-        for _ in range(200):
-            try:
-                if (await client.get(url)).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                await asyncio.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def log_to_stderr(settings: Settings, level: int | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level if level is not None else settings.log_level.upper())
-    for noisy in ("httpx", "uvicorn", "apscheduler", "alembic"):
+    for noisy in ("httpx", "httpx2", "uvicorn", "apscheduler", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # Bolt warns that it prefers our client to the token of the environment, as it should.
     logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda line: "will be" not in line.getMessage())

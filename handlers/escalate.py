@@ -11,9 +11,10 @@ _OTHERWISE = frozenset({"engineering-manager"})
 
 @dataclass(frozen=True)
 class Now:
-    """The incident, who is to be told, and who of them PagerDuty knows."""
+    """The incident and its id in PagerDuty ("": it has none), who is to be told, and who of them PagerDuty knows."""
 
     incident: Incident
+    page: str
     roles: frozenset[str]
     people: tuple[Person, ...]
     users: frozenset[str]
@@ -37,12 +38,22 @@ class Escalate(Runbook[Now]):
             raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
         roles = frozenset(self.roles.split(",")) if self.roles else _next(incident)
         people = await ask(incidents.HoldersOf(roles))
-        users = [await self._user(ask, person) for person in people] if incident.page and not self._alone(roles) else []
-        return Now(incident, roles, people, frozenset(each for each in users if each))
+        page = incident.page.id if incident.page else await self._page(ask, incident)
+        users = [await self._user(ask, person) for person in people] if page and not self._alone(roles) else []
+        return Now(incident, page, roles, people, frozenset(each for each in users if each))
 
     def _alone(self, roles: frozenset[str]) -> bool:
         """Whether PagerDuty's own policy calls them: those of one level."""
         return bool(self.level) and len(roles) == 1
+
+    @staticmethod
+    async def _page(ask: Ask, incident: Incident) -> str:
+        """Its id where PagerDuty has not told of it yet, as in the first moment: its webhooks come later."""
+        try:
+            page = await ask(pagerduty.PageOf(key=incident.key))
+        except (Away, Refusal):
+            return ""
+        return page.id if page is not None else ""
 
     @staticmethod
     async def _user(ask: Ask, person: Person) -> str:
@@ -57,12 +68,11 @@ class Escalate(Runbook[Now]):
         people = tuple(person.who for person in now.people)
         call = incidents.Call(now.incident.id, now.roles, people, because)
         steps = [Act(call, Shown(call), Never("they have been told"))]
-        page = now.incident.page
         changes: list[pagerduty.PageChange] = []
-        if page is not None and self.level:
-            changes.append(pagerduty.EscalateTo(page.id, "", self.level))
-        if page is not None and now.users:
-            changes.append(pagerduty.Assign(page.id, "", now.users))
+        if now.page and self.level:
+            changes.append(pagerduty.EscalateTo(now.page, "", self.level))
+        if now.page and now.users:
+            changes.append(pagerduty.Assign(now.page, "", now.users))
         for change in changes:
             steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"

@@ -92,7 +92,8 @@ class Webhooks:
         try:
             async with asyncio.timeout(self._slowest):
                 no = await self._read(request, door, body)
-            return no or await self._answer(bytes(body), door, signed)
+            with self._core.doorway.someone():
+                return no or await self._answer(bytes(body), door, signed)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
         except TimeoutError:

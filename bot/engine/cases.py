@@ -3,10 +3,11 @@
 import contextlib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import Conflict
-from bot.domain.event import Begotten, Ended, Event, Requested, Settled
+from bot.domain.event import Asked, Begotten, Ended, Event, Postponed, Requested, Settled
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired, Resolved, Written
 from bot.domain.person import BOT, People
@@ -16,6 +17,8 @@ from bot.engine import incident_teller, teller
 from bot.ports import Clock, Journal, Queue, Row, Say, Write
 
 _LONGEST_NAME = 200  # characters of an alert's name by which its incident is found
+#: After these a run goes no further now: who looks at the card of its incident must not wait to see that.
+_HALTS = Postponed | Asked | Ended
 _TRIES = 8  # how often what belongs to another case is opened anew when that one moves
 
 
@@ -153,7 +156,7 @@ class Cases:
         if after.request.of and all(write.case != after.request.of for write in writes):
             parent = await self.either(after.request.of)
             if parent is not None and parent.carded:
-                said += await self._family(parent, after, ())
+                said += await self._family(parent, after, (), soon=any(isinstance(each, _HALTS) for each in events))
         await self.journal.append(*writes, says=said, taken=taken)
         for event in events:
             for observe in self.observers:
@@ -239,13 +242,15 @@ class Cases:
                 told.append((other, Settled(at, run.request.who, steps=settles.steps, case=run.id, back=back)))
         return told
 
-    async def _family(self, parent: Run | Incident, child: Run, events: Sequence[Event]) -> list[Say]:
-        """The parent's card, with this child as it is about to be."""
+    async def _family(
+        self, parent: Run | Incident, child: Run, events: Sequence[Event], soon: bool = False
+    ) -> list[Say]:
+        """The parent's card, with this child as it is about to be; ``soon``: it is drawn now, and not with others."""
         others = [each.case for each in parent.children]
         loaded = [child if case == child.id else await self.load(case) for case in others]
         children = [each for each in loaded if each is not None]
         if isinstance(parent, Incident):
-            return incident_teller.says(parent, events, children)
+            return incident_teller.says(replace(parent, drawn=None) if soon else parent, events, children)
         return await self._says(parent, events, children)
 
     async def _says(self, run: Run, events: Sequence[Event], children: Sequence[Run]) -> list[Say]:

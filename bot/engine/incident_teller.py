@@ -92,7 +92,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             names = sorted({alert.name for alert in alerts})
             count = f"{len(alerts)} alerts fire" if len(alerts) > 1 else "An alert fires"
             return _text(Bold(count), f": {', '.join(names)}")
-        case Cleared(alerts=ended) if incident.stage is not Stage.OVER:
+        case Cleared(alerts=ended) if incident.alerts and incident.stage is not Stage.OVER:
             return _text(f"{len(ended)} ended, {len(incident.alerts)} still fire.")
         case Acknowledged():
             return _text(Mention(event.by), f" has it{_via(event.via)}.")

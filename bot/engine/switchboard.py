@@ -183,6 +183,9 @@ class Switchboard:
             # An alert that came again has a new incident there; the old one here is not it.
             if incident is not None and incident.over and told.status != "resolved":
                 incident = None
+        if incident is not None and _passed_on(incident, told):
+            await self._cases.journal.append(taken=notice.key)
+            return
         if incident is not None:
             told = await self._truth(incident, told, now)
         names = frozenset({f"page {told.id}", *([f"alerts {told.key}"] if told.key else [])})
@@ -258,3 +261,12 @@ class Switchboard:
             return Who(f"pagerduty:{told.by}", told.by_name or "somebody in PagerDuty")
         person = self._cases.people.by_email(user.email)
         return person.who if person else Who(f"pagerduty:{user.id}", user.name)
+
+
+def _passed_on(incident: Incident, told: PageTold) -> bool:
+    """Whether PagerDuty only passes on that alerts have ended: resolved by nobody, while they fire here.
+
+    Their Alertmanager says so itself, and says which; where it does not, the next look sees it in PagerDuty.
+    """
+    by_nobody = told.status == "resolved" and not told.by and told.event != READ
+    return by_nobody and not incident.over and bool(incident.alerts)

@@ -153,8 +153,8 @@ def plain_words(parts: Sequence[Inline]) -> str:
                 said.append(part)
             case Mention(who):
                 said.append(who.name)
-            case Moment(at):
-                said.append(f"{at:%H:%M} UTC")
+            case Moment(at, date):
+                said.append(f"{at:%Y-%m-%d %H:%M} UTC" if date else f"{at:%H:%M} UTC")
             case _:
                 said.append(part.text)
     return "".join(said)

@@ -1,15 +1,14 @@
 """An alert played on the page: break, card, ✅, a killed bot, heal, resolved; the real bot, pager and Alertmanager."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
-from sandbox.pagerduty.faults import Fault
 from sandbox.pictures import ARGUMENTS, CHROMIUM
+from sandbox.slack.person import Person
 from sandbox.world import World
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -43,51 +42,79 @@ def told(tmp_path: Path, story: Callable[[World, Page], Awaitable[None]]) -> Non
         expect.set_options(timeout=5000)
 
 
-def test_an_alert_is_played_from_the_crash_to_the_end(tmp_path: Path) -> None:
+def test_an_outage_is_played_from_the_breaking_to_its_document(tmp_path: Path) -> None:
     async def story(world: World, page: Page) -> None:
-        # The bot hears of it from both; that PagerDuty is second is settled here, so that the card is always the same.
-        world.account.faults.add(Fault("webhooks-held"))
         bridge = page.get_by_test_id("deployment-aureus-aureus-bridge")
         await bridge.get_by_test_id("break").click()
         await page.get_by_test_id("strike-crash").click()
         await expect(page.get_by_test_id("alert")).to_contain_text("ServiceDown")
-        card = page.get_by_test_id("message").filter(has_text="P0 · ServiceDown · bridge")
+        card = page.get_by_test_id("messages").get_by_test_id("message").filter(has_text="P0 · ServiceDown · bridge")
         await expect(card).to_contain_text("Nobody has it yet")
+        await expect(card).to_contain_text("told: Elif Kaya, Femi Adeyemi")  # a P0: at once
         incident = page.get_by_test_id("incident")
         await expect(incident.get_by_test_id("incident-status")).to_contain_text("triggered")
-        world.account.faults.heal("webhooks-held")
 
+        # Who reacts while PagerDuty is away does not have it yet, and no reaction is lost: not by a crash either.
+        await page.get_by_test_id("pager-away").click()
         await card.hover()
         await card.get_by_test_id("react").click()
         await page.get_by_test_id("pick-white_check_mark").click()
-        await expect(card).to_contain_text("Ana Silva has it")
-        await expect(incident.get_by_test_id("incident-status")).to_contain_text("acknowledged")
-        await expect(incident.get_by_test_id("incident-who")).to_have_text("Ana Silva has it.")
-
+        await expect(card).to_contain_text("Nothing is lost: it is tried again by itself")
+        await expect(card).to_contain_text("Nobody has it yet")
         await page.get_by_test_id("bot-kill").click()
         await page.get_by_test_id("bot-start").click()
         await expect(page.get_by_test_id("bot-state")).to_have_text("The bot runs")
+        await page.get_by_test_id("move-60").click()
+        await expect(card).to_contain_text("Nobody has it yet")
+        await expect(incident.get_by_test_id("incident-status")).to_contain_text("triggered")
+        await page.get_by_test_id("pager-away").click()
+        await page.get_by_test_id("move-60").click()  # what waits is tried once a minute at least
+        await expect(card).to_contain_text("Ana Silva has it since")
+        await expect(card).not_to_contain_text("tried again")
+        await expect(incident.get_by_test_id("incident-status")).to_contain_text("acknowledged")
+        await expect(incident.get_by_test_id("incident-who")).to_contain_text("Ana Silva has it.")
 
         await bridge.get_by_test_id("heal-crash").click()
         await expect(bridge.get_by_test_id("ratio")).to_contain_text("3/3")
         await expect(page.get_by_test_id("no-alert")).to_be_visible()
-        await expect(card).to_contain_text(re.compile("Resolved in (Alertmanager|PagerDuty)"))  # whoever was quicker
+        await expect(card).to_contain_text("Resolved in Alertmanager after")
+        await expect(card).to_contain_text("All of its alerts have ended.")
         await expect(incident.get_by_test_id("incident-status")).to_contain_text("resolved")
+
+        await card.get_by_test_id("replies").click()
+        document = await _opened(page, page.get_by_test_id("thread").get_by_test_id("file").get_by_role("link"))
+        for part in (
+            "P0 ServiceDown · bridge",
+            "UTC An alert fires: ServiceDown",
+            "UTC Elif Kaya, Femi Adeyemi, Ana Silva: it is P0.",
+            "UTC Ana Silva has it",
+            "UTC Resolved (in Alertmanager) after",
+            "- Services: bridge",
+        ):
+            assert part in document
+        told = [one for one in Person(world.slack, "ana").sees("#aureus-alerts") if "ServiceDown" in one]
+        assert len([one for one in told if one.thread_ts in (None, one.ts)]) == 1
 
     told(tmp_path, story)
 
 
 def test_who_presses_in_the_pager_has_it_on_the_card(tmp_path: Path) -> None:
     async def story(world: World, page: Page) -> None:
-        world.account.faults.add(Fault("webhooks-held"))  # as above
         await page.get_by_test_id("fire-BridgeHighErrorRate").click()
         card = page.get_by_test_id("message").filter(has_text="P1 · BridgeHighErrorRate · bridge")
         await expect(card).to_contain_text("Nobody has it yet")
-        world.account.faults.heal("webhooks-held")
         await page.get_by_test_id("pager-acknowledge").click()
-        await expect(card).to_contain_text("Ana Silva has it")
+        await expect(card).to_contain_text("Ana Silva has it since")
         await page.get_by_test_id("pager-resolve").click()
-        await expect(card).to_contain_text("Resolved")
+        await expect(card).to_contain_text("Resolved by Ana Silva in PagerDuty after")
         await expect(page.get_by_test_id("incident-who")).to_have_text("Resolved by Ana Silva")
 
     told(tmp_path, story)
+
+
+async def _opened(page: Page, link: Locator) -> str:
+    """The text of a file, opened as one opens it: by its link."""
+    async with page.expect_popup() as opening:
+        await link.click()
+    opened = await opening.value
+    return await opened.locator("body").inner_text()

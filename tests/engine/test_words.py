@@ -124,6 +124,11 @@ def test_any_text_is_a_command_or_a_misunderstanding(typed: str) -> None:
         ("because redis://:hunter2-hunter2@cache", "hunter2"),
         ("because \N{LATIN SMALL LETTER LONG S}ecret=hunter2-hunter2", "hunter2"),
         ("because -----BEGIN RSA PRIVATE KEY----- MIIEabc", "MIIEabc"),
+        # Letters that count as others where capitals do not matter.
+        ("because pa\u017f\u017fword=hunter2hunter2", "hunter2"),
+        ("because to\u212aen=hunter2hunter2", "hunter2"),
+        ("because authorizat\u0131on: hunter2hunter2", "hunter2"),
+        ("because ap\u0130_key=hunter2hunter2", "hunter2"),
     ],
 )
 def test_secrets_are_masked(typed: str, secret: str) -> None:

@@ -45,6 +45,33 @@ def test_nobody_acknowledges_and_the_secondary_is_called(tmp_path: Path) -> None
     alarm(tmp_path, story)
 
 
+def test_who_is_called_is_added_in_pagerduty_and_that_is_read_back(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        await s.until(lambda: s.page.assignments)
+        await s.passes(hours=1, seconds=1)
+        await s.sees("ana", "not resolved after 60 minutes", where=ALERTS)
+        await s.until(lambda: "ivan@aureus.example" in {who.email for _, who in s.page.assignments})
+        await s.settle()
+        called = [run for run in await s.runs() if run.command == "escalate"]
+        assert called
+        assert [run.id for run in called if run.went_on or not run.over] == []
+
+    alarm(tmp_path, story)
+
+
+def test_who_is_called_is_added_in_pagerduty_also_before_it_has_told_of_the_incident(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.account.faults.add(Fault("webhooks-held"))
+        await s.fires("ServiceDown")
+        await s.sees("ana", "Elif Kaya, Femi Adeyemi", where=ALERTS)
+        await s.until(lambda: len(s.page.assignments) > 1)
+        assert {"elif@aureus.example", "femi@aureus.example"} <= {who.email for _, who in s.page.assignments}
+
+    alarm(tmp_path, story)
+
+
 def test_who_has_it_already_is_named_and_it_can_be_taken_over(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("ServiceDown")
@@ -79,9 +106,12 @@ def test_pagerduty_is_away_and_the_reaction_is_kept(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("ServiceDown")
         card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.passes(seconds=3)
         s.account.faults.add(Fault("away"))
+        before = s.clock.now()
         await s.person("ana").reacts(card, "white_check_mark")
         await s.until(lambda: "Nothing is lost: it is tried again by itself" in s.card(card))
+        assert s.clock.now() - before < timedelta(seconds=5), "who reacts must not wait to see that"
         assert "Nobody has it yet" in s.card(card), "it is not confirmed"
         s.account.faults.heal("away")
         await s.until(lambda: "Ana Silva has it since" in s.card(card))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.doors.slack.blocks import MARKS
+from sandbox.slack.person import Seen
 from tests.doors.hooks import Hooks, alert, event, group, hooks, no_trace
 from tests.stories.alarm import ALERTS
 
@@ -43,7 +44,8 @@ def test_labels_that_look_like_markup_are_words_on_the_card_and_in_its_thread(tm
         for number, strange in enumerate(alerts):
             await s.sends("alertmanager", group(groupKey=f"{number}", alerts=[strange | {"status": "resolved"}]))
         await _all_are_words(s, [])
-        assert len([one for one in s.person("ana").sees(ALERTS) if not one.thread_ts]) == len(STRANGE)
+        cards = await s.until(lambda: _over(s.person("ana").sees(ALERTS)))
+        assert len(cards) == len(STRANGE)
         assert await s.bot.core.journal.list(kind="incident", open_only=True) == []
 
     hooks(tmp_path, story)
@@ -62,6 +64,12 @@ def test_words_of_pagerduty_that_look_like_markup_are_words(tmp_path: Path) -> N
         await _all_are_words(s, names)
 
     hooks(tmp_path, story)
+
+
+def _over(seen: list[Seen]) -> list[Seen]:
+    """The cards, when there is one of each and all say that it is over; none before."""
+    cards = [one for one in seen if not one.thread_ts]
+    return cards if len(cards) >= len(STRANGE) and all("Resolved" in one for one in cards) else []
 
 
 def _labelled(words: str) -> dict[str, Any]:

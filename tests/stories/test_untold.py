@@ -47,6 +47,34 @@ def test_what_is_resolved_in_pagerduty_while_its_webhooks_do_not_come_is_seen_al
     alarm(tmp_path, story)
 
 
+def test_pagerduty_is_quicker_to_say_that_alerts_have_ended_and_their_alertmanager_says_it(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        s.holds_back = True
+        await s.ends("ServiceDown")
+        assert s.page.status == "resolved"
+        assert "1 fires" in s.card(card)
+        s.holds_back = False
+        await s.passes(seconds=6)
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
+        assert "All of its alerts have ended." in s.card(card)
+
+    alarm(tmp_path, story)
+
+
+def test_what_only_pagerduty_knows_to_be_over_is_seen_by_the_next_look(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        s.holds_back = True
+        await s.ends("ServiceDown")
+        await s.looks()
+        await s.until(lambda: "Resolved in PagerDuty" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
 def test_what_ends_while_it_is_silenced_is_seen_after_a_while(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")

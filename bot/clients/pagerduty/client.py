@@ -82,6 +82,8 @@ class PagerDuty:
         return signed
 
     async def stands(self, change: Change) -> bool:
+        if isinstance(change, pd.Assign):  # who has added people is looked for in the log
+            change = await self._signed(change)
         return await edit(self._api(), change).stands()
 
     async def test(self, check: Check) -> Answer:

@@ -11,7 +11,7 @@ import { Pager } from "./pager.js";
 import { clockFace, moment, span } from "./time.js";
 
 const NAMESPACE = "aureus"; // shown open; what is in other namespaces is folded away
-const MOVES = [["+10 min", 600], ["+1 h", 3600], ["+1 day", 86_400]];
+const MOVES = [["+1 min", 60], ["+10 min", 600], ["+1 h", 3600], ["+1 day", 86_400]];
 
 export class Panel {
   /** `onTime(date)` hears the sandbox's time; `hide()` closes the panel where it is a drawer; `me()` is who presses. */
