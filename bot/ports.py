@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from bot.domain.channel import Closed
@@ -14,6 +15,8 @@ from bot.domain.request import NOWHERE, Notice, Place, Request
 from bot.domain.verb import Answer, Change, Check, Question
 
 T = TypeVar("T")
+
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Clock(Protocol):
@@ -132,10 +135,13 @@ class Journal(Protocol):
     async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request | Notice]:
         """What came in (``until`` then, when that is given) and nothing was made of yet, oldest first."""
 
-    async def append(self, *writes: Write, says: Sequence[Say] = (), taken: str = "") -> None:
+    async def append(
+        self, *writes: Write, says: Sequence[Say] = (), taken: str = "", still: Mapping[str, int] = NOTHING
+    ) -> None:
         """Append to one case or several, all or none, with what is to be said of it.
 
-        ``taken`` is the key of the request that this answers. Raises ``Conflict`` when a case has another position,
+        ``taken`` is the key of the request that this answers; ``still`` are the positions of further cases that
+        ``says`` shows as they were read. Raises ``Conflict`` when a case has another position,
         ``Taken`` when a claim is held by another case, ``Full`` when nothing can be stored now.
         """
 

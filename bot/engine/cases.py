@@ -1,10 +1,11 @@
 """Cases in the journal: folded when they are read, written together with what is to be said of them."""
 
 import contextlib
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from bot.domain.errors import Conflict
 from bot.domain.event import Asked, Begotten, Ended, Event, Postponed, Requested, Settled
@@ -15,26 +16,19 @@ from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.engine import incident_teller, teller
 from bot.ports import Clock, Journal, Queue, Row, Say, Write
+from bot.world.reading import storable
 
 _LONGEST_NAME = 200  # characters of an alert's name by which its incident is found
 #: After these a run goes no further now: who looks at the card of its incident must not wait to see that.
 _HALTS = Postponed | Asked | Ended
-_TRIES = 8  # how often what belongs to another case is opened anew when that one moves
-
-
-#: What no column of text takes, in one database or the other: half a character, and none at all.
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-
-
-def _storable(words: str) -> str:
-    return _NO_TEXT.sub("\ufffd", words)
+_TRIES = 8  # how often something is appended anew when another case moves that it has to do with
+T = TypeVar("T")
 
 
 def row_of(run: Run | Incident) -> Row:
     """What lists and sweeps know of a case. What was only asked and answered is no run that people look for."""
     if isinstance(run, Incident):
-        title = _storable(run.title[:200])
-        return Row("incident", run.due, run.stage.value, run.over, title, "", "", False, run.opened)
+        return Row("incident", run.due, run.stage.value, run.over, run.title[:200], "", "", False, run.opened)
     return Row(
         kind="lookup" if run.answer is not None else "run",
         due=run.due,
@@ -55,7 +49,7 @@ def _first_write(request: Request) -> Write:
 
 def alert_name(alert: str) -> str:
     """The name by which the incident is found that had an alert of this name last, however it is written."""
-    return f"alert {_storable(alert.strip().lower()[:_LONGEST_NAME])}"
+    return f"alert {storable(alert.strip().lower()[:_LONGEST_NAME])}"
 
 
 def _alerts_of(events: Sequence[Event]) -> frozenset[str]:
@@ -106,20 +100,16 @@ class Cases:
         """A new run, asked for by this request. Raises ``Conflict`` when it is there already."""
         first = _first_write(request)
         run = Run.born(first.events[0])
-        for patience in reversed(range(_TRIES)):
+
+        async def append() -> None:
             writes = [first]
             parent = await self.either(request.of) if request.of else None
             if parent is not None:
                 begotten = Begotten(request.at, request.who, case=run.id, words=request.words)
-                after = parent.after(begotten)
-                writes.append(Write(parent.id, parent.position, (begotten,), row_of(after)))
-            try:
-                await self.journal.append(*writes, taken=request.key)
-                break
-            except Conflict:
-                # Somebody wrote to the parent meanwhile; or the run itself is there already, which is for the caller.
-                if not patience or await self.load(run.id) is not None:
-                    raise
+                writes.append(Write(parent.id, parent.position, (begotten,), row_of(parent.after(begotten))))
+            await self.journal.append(*writes, taken=request.key)
+
+        await self._unless_moved(run.id, 0, append)
         await self.wake(run)
         return run
 
@@ -140,6 +130,12 @@ class Cases:
 
         Raises ``Conflict`` when it is no longer at the position that it was read at, ``Taken``, ``Full``.
         """
+        write = partial(self._write, run, *events, claim=claim, free=free, taken=taken, says=says)
+        return await self._unless_moved(run.id, run.position, write)
+
+    async def _write(
+        self, run: Run, *events: Event, claim: frozenset[str], free: bool, taken: str, says: Sequence[Say]
+    ) -> Run:
         asked = self._then(run, events)
         events = (*events, *(Begotten(each.at, each.who, case=each.case, words=each.words) for each in asked))
         after = run
@@ -147,17 +143,22 @@ class Cases:
             after = after.after(event)
         writes = [_first_write(each) for each in asked]
         writes += [Write(run.id, run.position, events, row_of(after), claim, free or self._done_with_claims(after))]
-        children = await self.load_all([each.case for each in after.children])
+        still: dict[str, int] = {}
+        children = await self._shown(after, still)
         said = [*await self._says(after, events, children), *says]
         for other, event in await self._settled(after, events):
             now = other.after(event)
             writes.append(Write(other.id, other.position, (event,), row_of(now)))
-            said += await self._family(now, after, (event,))
+            said += await self._family(now, after, (event,), still)
         if after.request.of and all(write.case != after.request.of for write in writes):
             parent = await self.either(after.request.of)
             if parent is not None and parent.carded:
-                said += await self._family(parent, after, (), soon=any(isinstance(each, _HALTS) for each in events))
-        await self.journal.append(*writes, says=said, taken=taken)
+                still[parent.id] = parent.position
+                halts = any(isinstance(each, _HALTS) for each in events)
+                said += await self._family(parent, after, (), still, soon=halts)
+        for write in writes:
+            still.pop(write.case, None)
+        await self.journal.append(*writes, says=said, taken=taken, still=still)
         for event in events:
             for observe in self.observers:
                 observe(after, event)
@@ -191,6 +192,12 @@ class Cases:
 
         Raises ``Conflict`` when it is no longer at the position that it was read at, ``Full``.
         """
+        record = partial(self._record, incident, *events, asks=asks, names=names, taken=taken)
+        return await self._unless_moved(incident.id, incident.position, record)
+
+    async def _record(
+        self, incident: Incident, *events: Event, asks: Sequence[Request], names: frozenset[str], taken: str
+    ) -> Incident:
         if any(isinstance(event, Resolved) for event in events):
             asks = (*asks, self._written_up(incident, events[-1].at))
         begotten = [Begotten(each.at, each.who, case=each.case, words=each.words) for each in asks]
@@ -200,12 +207,13 @@ class Cases:
         writes = [_first_write(each) for each in asks]
         happened, all_names = (*events, *begotten), names | _alerts_of(events)
         writes.append(Write(incident.id, incident.position, happened, row_of(after), free=after.over, names=all_names))
-        children = await self.load_all([each.case for each in after.children])
+        still: dict[str, int] = {}
+        children = await self._shown(incident, still)
         history: list[Event] = []
         if any(isinstance(event, Written) for event in events):
             history = [*await self.journal.events(incident.id), *events]
         said = incident_teller.says(after, (*events, *begotten), children, history)
-        await self.journal.append(*writes, says=said, taken=taken)
+        await self.journal.append(*writes, says=said, taken=taken, still=still)
         for each in asks:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
         await self.wake(after)
@@ -242,13 +250,36 @@ class Cases:
                 told.append((other, Settled(at, run.request.who, steps=settles.steps, case=run.id, back=back)))
         return told
 
+    async def _unless_moved(self, case: str, position: int, append: Callable[[], Awaitable[T]]) -> T:
+        """Append; again, with the others read anew, when one moved that it settles, begets from or shows on a card.
+
+        Raises ``Conflict`` when the case itself has another position than this, or the others never stand still.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                return await append()
+            except Conflict:
+                found = await self.journal.found(case)
+                if (found.position if found is not None else 0) != position:
+                    raise
+        return await append()
+
+    async def _shown(self, parent: Run | Incident, still: dict[str, int], child: Run | None = None) -> tuple[Run, ...]:
+        """The runs that a card shows, with ``child`` as it is about to be; ``still`` gets where the others are.
+
+        What is drawn of one that has moved on by then would be old, and nobody would draw it again.
+        """
+        cases = [each.case for each in parent.children]
+        others = {run.id: run for run in await self.load_all([each for each in cases if not child or each != child.id])}
+        still.update({run.id: run.position for run in others.values()})
+        runs = {**others, **({child.id: child} if child else {})}
+        return tuple(runs[case] for case in cases if case in runs)
+
     async def _family(
-        self, parent: Run | Incident, child: Run, events: Sequence[Event], soon: bool = False
+        self, parent: Run | Incident, child: Run, events: Sequence[Event], still: dict[str, int], soon: bool = False
     ) -> list[Say]:
         """The parent's card, with this child as it is about to be; ``soon``: it is drawn now, and not with others."""
-        others = [each.case for each in parent.children]
-        loaded = [child if case == child.id else await self.load(case) for case in others]
-        children = [each for each in loaded if each is not None]
+        children = await self._shown(parent, still, child)
         if isinstance(parent, Incident):
             return incident_teller.says(replace(parent, drawn=None) if soon else parent, events, children)
         return await self._says(parent, events, children)
@@ -262,9 +293,10 @@ class Cases:
             run = await self.load(found.case)
             if run is None or run.phase is not Phase.WAITING or not run.carded:
                 continue
-            said = await self._says(run, (), await self.load_all([each.case for each in run.children]))
+            still = {run.id: run.position}
+            said = await self._says(run, (), await self._shown(run, still))
             with contextlib.suppress(Conflict):  # somebody has just written, and drawn it as it is now
-                await self.journal.append(Write(run.id, run.position, (), row_of(run)), says=said)
+                await self.journal.append(says=said, still=still)
 
     @staticmethod
     def _done_with_claims(run: Run) -> bool:

@@ -83,6 +83,11 @@ def moment(told: object) -> datetime | None:
     return found if found > UNTOLD else None
 
 
+def storable(words: str) -> str:
+    """The words without what no column of text takes, in one database or the other: half a character, and none."""
+    return _UNSTORABLE.sub("\ufffd", words)
+
+
 def gist(told: object, mask: Mask = as_is) -> str:
     """What any JSON says, as one line of names and values, without secrets and cut: nobody is to read all of it.
 
@@ -107,5 +112,5 @@ def gist(told: object, mask: Mask = as_is) -> str:
 
 def _short(said: str, mask: Mask, most: int) -> str:
     # Cut before it is masked, too, which takes its time; far enough behind what is kept for a secret at its end.
-    shown = mask(_UNSTORABLE.sub("\ufffd", said[: 2 * most]))
+    shown = mask(storable(said[: 2 * most]))
     return shown if len(said) <= 2 * most and len(shown) <= most else f"{shown[: most - 1]}…"

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -27,7 +27,7 @@ from bot.domain.run import Run
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question, Ticked
 from bot.engine.commands import Commands
 from bot.engine.core import Core
-from bot.ports import Posting, Say, Write
+from bot.ports import Posting, Write
 from bot.runbook import Ask, For, Lookup, Runbook, Seen, Settles, arg
 from bot.world.bot import StandingOn
 from bot.world.catalogue import Catalogue
@@ -305,13 +305,13 @@ class Interrupted(SqlJournal):
         #: How many of the next appends find no room.
         self.full = 0
 
-    async def append(self, *writes: Write, says: Sequence[Say] = (), taken: str = "") -> None:
+    async def append(self, *writes: Write, **how: Any) -> None:
         if self.first:
             await self.first.pop(0)()
         if self.full:
             self.full -= 1
             raise Full("There is no room left for the toy: nothing was stored.")
-        await super().append(*writes, says=says, taken=taken)
+        await super().append(*writes, **how)
 
 
 #: The toy world has no alerts.

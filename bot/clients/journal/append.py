@@ -1,6 +1,6 @@
 """One append: the fence, the chain, the claims and the sayings, in a transaction that is open already."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from bot.ports import Say, Write
 
 # Made once: SQLAlchemy takes longer to make a statement than the database takes to carry it out.
 _POSITION = sa.select(cases.c.position).where(cases.c.id == sa.bindparam("case"))
+_POSITIONS = sa.select(cases.c.id, cases.c.position).where(cases.c.id.in_(sa.bindparam("cases", expanding=True)))
 _BEGIN = sa.insert(cases)
 _GO_ON = sa.update(cases).where(cases.c.id == sa.bindparam("case"))
 _HEAD = sa.select(heads.c.seq, heads.c.hash)
@@ -25,8 +26,19 @@ _LINE = sa.insert(journal)
 _TAKEN = sa.update(inbox).where(inbox.c.key == sa.bindparam("taken_key"))
 
 
-def append(connection: Connection, writes: Sequence[Write], says: Sequence[Say], taken: str, now: datetime) -> None:
+def append(
+    connection: Connection,
+    writes: Sequence[Write],
+    says: Sequence[Say],
+    taken: str,
+    still: Mapping[str, int],
+    now: datetime,
+) -> None:
     """Append everything, or raise ``Conflict`` or ``Taken``. The caller's transaction holds the only right to write."""
+    if still:
+        found = connection.execute(_POSITIONS, {"cases": list(still)})
+        if still != {row.id: row.position for row in found}:
+            raise Conflict("what is to be said shows cases that have moved on: read them again")
     for write in writes:
         _fence(connection, write)
     _extend(connection, writes)

@@ -16,7 +16,7 @@ from bot.clients.journal.schema import cases, claims, heads, inbox, inserting, j
 from bot.domain.event import Event
 from bot.domain.record import dump, load
 from bot.domain.request import Notice, Request
-from bot.ports import Audit, Found, Row, Say, Write
+from bot.ports import NOTHING, Audit, Found, Row, Say, Write
 
 
 class SqlJournal:
@@ -39,14 +39,16 @@ class SqlJournal:
         texts = await self._database.read(lambda connection: connection.execute(query).scalars().all())
         return [load(text) for text in texts]
 
-    async def append(self, *writes: Write, says: Sequence[Say] = (), taken: str = "") -> None:
+    async def append(
+        self, *writes: Write, says: Sequence[Say] = (), taken: str = "", still: Mapping[str, int] = NOTHING
+    ) -> None:
         """Append to one case or several, all or none, with what is to be said of it.
 
-        Raises ``Conflict`` when a case has another position, ``Taken`` when a claim is held by another case, ``Full``
-        when nothing can be stored now.
+        Raises ``Conflict`` when a case (one of ``still``, too) has another position, ``Taken`` when a claim is held by
+        another case, ``Full`` when nothing can be stored now.
         """
         now = self._database.clock.now()
-        await self._database.write(lambda connection: append(connection, writes, says, taken, now))
+        await self._database.write(lambda connection: append(connection, writes, says, taken, still, now))
 
     async def events(self, case: str) -> Sequence[Event]:
         """All events of a case, in order; none when there is no such case. Raises ``Full``."""

@@ -130,6 +130,21 @@ def test_an_append_at_another_position_is_a_conflict_and_stores_nothing(database
     within(database_url, story)
 
 
+def test_what_is_said_of_cases_that_have_moved_on_is_a_conflict_and_stores_nothing(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.journal.append(write("r-1", events=2))
+        await store.journal.append(write("r-2"))
+        for still in ({"r-1": 1, "r-2": 1}, {"r-1": 2, "r-2": 1, "r-4": 1}):
+            with pytest.raises(Conflict, match="moved on"):
+                await store.journal.append(write("r-3"), says=[card()], still=still)
+        assert await store.outbox.next_due() is None
+        await store.journal.append(write("r-3"), says=[card()], still={"r-1": 2, "r-2": 1})
+        assert await store.outbox.next_due() is not None
+        assert len(await store.journal.events("r-3")) == 1
+
+    within(database_url, story)
+
+
 def test_of_two_who_follow_the_same_event_one_wins(database_url: str) -> None:
     async def story(store: Store) -> None:
         other = await Database.open(database_url, store.clock)

@@ -44,7 +44,7 @@ from tests.clients.journal.samples import START, card, within, write
 
 async def story(store):
     def half(connection):
-        append(connection, [write("half", events=3, claim=frozenset({"a"}))], [card("half")], "", START)
+        append(connection, [write("half", events=3, claim=frozenset({"a"}))], [card("half")], "", {}, START)
         print("half", flush=True)
         time.sleep(60)
     await store.database.write(half)
