@@ -230,8 +230,10 @@ def line_of(child: Run) -> Item:
     mark = {Tone.GOOD: Mark.GOOD, Tone.BAD: Mark.BAD, Tone.WARN: Mark.WARN, Tone.RUNNING: Mark.NOW}.get(
         tone, Mark.TO_DO
     )
-    title = child.plan.title if child.plan else child.words
-    return Item(mark, text(title, f" – {child.request.who.name}, ", Code(child.id)), flat(state))
+    # What it is about, the card says already.
+    words = " ".join(word for word in child.words.split() if word != child.request.of)
+    title = child.plan.title if child.plan else words
+    return Item(mark, Text((title, f" – {child.request.who.name}, ", Code(child.id), " – ", *state)))
 
 
 def _small_print(run: Run) -> tuple[Inline, ...]:

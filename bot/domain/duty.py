@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.alert import Severity
 from bot.domain.incident import ANSWER, SILENT, Incident, Stage
 from bot.domain.incident_document import REVIEWED
 from bot.domain.incident_event import Rung
+
+#: So long the first call waits for PagerDuty to have the incident: so that whoever is called is called there, too.
+_PAGED: Final = timedelta(seconds=10)
 
 _DAY = timedelta(days=1)
 
@@ -131,6 +135,8 @@ def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | R
     numbers = range(len(incident.rungs))
     due = tuple(number for number in numbers if number not in incident.climbed and incident.rungs[number].at <= now)
     if due:
+        if incident.page is None and now < incident.opened + _PAGED:
+            return Sleep(incident.opened + _PAGED)
         taken = incident.stage is Stage.TAKEN
         rungs = [incident.rungs[number] for number in due]
         return Climb(due, _words(incident, [rung for rung in rungs if not (rung.unless_taken and taken)]))

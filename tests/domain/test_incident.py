@@ -135,7 +135,7 @@ def test_what_is_acknowledged_after_it_was_resolved_is_open_again() -> None:
 
 
 def test_a_p0_calls_the_manager_at_once_and_the_secondary_after_five_minutes() -> None:
-    incident = opened()
+    incident = opened().after(Paged(NOW, id="P1"))
     first = next_call(incident, NOW)
     assert first == Climb((0,), f"escalate {incident.id} to engineering-manager,on-call because it is P0")
     incident = incident.after(Climbed(NOW, rung=0))
@@ -143,6 +143,12 @@ def test_a_p0_calls_the_manager_at_once_and_the_secondary_after_five_minutes() -
     second = next_call(incident, NOW + timedelta(minutes=5))
     because = "nobody has acknowledged it within 5 minutes"
     assert second == Climb((1,), f"escalate {incident.id} to secondary level 2 because {because}")
+
+
+def test_the_first_call_waits_some_seconds_for_pagerduty_to_have_it_so_that_people_are_called_there_too() -> None:
+    soon = NOW + timedelta(seconds=10)
+    assert next_call(opened(), NOW) == Sleep(soon)
+    assert isinstance(next_call(opened(), soon), Climb), "here they are called without it, too"
 
 
 def test_who_has_it_by_then_is_not_passed_over() -> None:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.queue import MemoryQueue
 from bot.domain.alert import Severity
-from bot.domain.channel import Closed
 from bot.domain.duty import Calendar, Ladder
 from bot.domain.errors import Away, Full, Refusal
 from bot.domain.meaning import Meanings
@@ -27,12 +26,13 @@ from bot.domain.run import Run
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question, Ticked
 from bot.engine.commands import Commands
 from bot.engine.core import Core
-from bot.ports import Posting, Write
+from bot.ports import Write
 from bot.runbook import Ask, For, Lookup, Runbook, Seen, Settles, arg
 from bot.world.bot import StandingOn
 from bot.world.catalogue import Catalogue
 from sandbox.clock import StandingClock
 from tests.domain.toy import PEOPLE, Is, Set
+from tests.engine.wall import Wall
 
 T = TypeVar("T")
 
@@ -164,39 +164,6 @@ class Show(Lookup):
         said = seen.get(NumberOf(self.switch))
         words = f"{self.switch} shows {said}" if isinstance(said, int) else f"{getattr(said, 'because', 'looking')}"
         return Report(words, parts=(text(words),))
-
-
-@dataclass
-class Wall:
-    """A screen that keeps what is said on it."""
-
-    cards: dict[str, Report] = field(default_factory=dict)
-    lines: list[tuple[str, Report]] = field(default_factory=list)
-    private: list[tuple[str, Report]] = field(default_factory=list)
-    numbers: Any = field(default_factory=lambda: itertools.count(1))
-    shut: dict[str, Closed] = field(default_factory=dict)  # channels that take nothing
-
-    async def post(self, posting: Posting) -> tuple[str, str]:
-        say = posting.say
-        if say.to is not None:
-            self.private.append((say.to.id, say.report))
-        elif say.under:
-            self.lines.append((say.under, say.report))
-        else:
-            self.cards[say.key] = say.report
-        return say.place.channel or "C1", f"{next(self.numbers)}.0"
-
-    async def update(self, posting: Posting) -> None:
-        self.cards[posting.say.key] = posting.say.report
-
-    async def find(self, posting: Posting) -> tuple[str, str] | None:
-        return None
-
-    async def link(self, channel: str, ts: str) -> str:
-        return f"https://slack.example/{channel}/{ts}"
-
-    async def closed(self, channel: str) -> Closed | None:
-        return self.shut.get(channel)
 
 
 class Directory:

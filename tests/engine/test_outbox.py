@@ -12,7 +12,8 @@ from bot.domain.request import Place
 from bot.engine.outbox import Deliverer
 from bot.ports import Kind, Outbox, Posting, Say, Unsayable
 from tests.domain.toy import ANA
-from tests.engine.bench import Bench, Wall, bench
+from tests.engine.bench import Bench, bench
+from tests.engine.wall import Wall
 
 
 class Trouble(Wall):
