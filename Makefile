@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# Many of the tests wait for a process, a browser or a server: two of them for each processor keep it at work.
+# Many of the tests wait for a process, a browser or a server: two of them for each processor keep it at work. A test
+# that kills plays in three worlds at once, so fewer do.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
+KILLERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 
 # The tests start some hundreds of bots: each would compile all of it anew where a machine keeps no compiled files.
 unexport PYTHONDONTWRITEBYTECODE
@@ -29,7 +31,7 @@ coverage: setup       ## the whole suite, and whether it runs 95 % of the branch
 	done
 
 crash: setup          ## kill -9 at every write of every handler, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/crash --every-handler
+	@$(BIN)/python -m pytest -n $(KILLERS) --dist worksteal tests/crash --every-handler
 
 check: setup          ## types, lint, layers, documents
 	@$(BIN)/ruff format --check .

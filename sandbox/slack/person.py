@@ -97,10 +97,10 @@ class Person:
         """The id of the direct message with somebody, or with the app."""
         return str((await self._does("open_dm", user=other))["channel"])
 
-    def sees(self, channel: str) -> list[Seen]:
-        """All that this person sees in a channel, replies and what only they see too, in order."""
+    def sees(self, channel: str, since: str = "") -> list[Seen]:
+        """All that this person sees in a channel, replies and what only they see too, in order; after a ts only."""
         shown = [*self.workspace.messages(channel), *self.workspace.ephemerals(channel, self.user.id)]
-        return [_seen(one) for one in sorted(shown, key=lambda one: one.ts)]
+        return [_seen(one) for one in sorted(shown, key=lambda one: one.ts) if one.ts > since]
 
     async def waits_to_see(self, channel: str, text: str, timeout: float = 5.0) -> Seen:  # noqa: ASYNC109 - as wait_for
         """The newest message in a channel that shows this text, as soon as there is one."""

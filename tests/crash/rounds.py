@@ -35,7 +35,7 @@ class Round:
     @property
     def messages(self) -> list[Seen]:
         """What everybody sees of it."""
-        return [one for one in self.stage.messages() if one.ts > self.since]
+        return self.stage.messages(self.since)
 
     @property
     def pages(self) -> list[Page]:

@@ -218,7 +218,7 @@ class Stage:
             if self.fate.received > before:
                 return  # whatever the person was told: what is stored is carried out
             assert told, f"the bot took it from {who} and stored nothing\n{self.shown(who)}"
-        raise AssertionError("said three times, and never stored")
+        raise AssertionError(f"said three times, and never stored: {told}\n{self.log.read_text()[-4000:]}")
 
     async def _stored_or_dead(self, before: int, deaths: int) -> None:
         await self.until(lambda: self.fate.received > before or self.deaths > deaths, "what came too late")
@@ -227,10 +227,10 @@ class Stage:
         """What Slack has told this person of commands that failed."""
         return [one.text for one in self.person(who).sees(CHANNEL) if one.ephemeral and _failed(one.text)]
 
-    def messages(self) -> list[Seen]:
-        """All that everybody sees in the channels of the bot, replies too, in order."""
+    def messages(self, since: str = "") -> list[Seen]:
+        """All that everybody sees in the channels of the bot, replies too, in order; only what came after a ts."""
         ana = self.person("ana")
-        seen = [one for channel in _CHANNELS for one in ana.sees(channel) if not one.ephemeral]
+        seen = [one for channel in _CHANNELS for one in ana.sees(channel, since) if not one.ephemeral]
         return sorted(seen, key=lambda one: one.ts)
 
     def whispers(self, who: str) -> list[Seen]:
