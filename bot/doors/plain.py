@@ -31,7 +31,7 @@ from bot.domain.report import (
 TONES = {
     Tone.PLAIN: "",
     Tone.WAITING: "… Waiting",
-    Tone.RUNNING: "▸ Under way",
+    Tone.RUNNING: "▸ Ongoing",
     Tone.GOOD: "✓ Good",
     Tone.WARN: "! Attention",
     Tone.BAD: "✗ Problem",

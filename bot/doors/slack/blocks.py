@@ -36,7 +36,7 @@ from bot.doors.slack.inline import Accounts, Json, fallback, field, plain_text, 
 TONES: Final = {
     Tone.PLAIN: ("", ""),
     Tone.WAITING: ("✋", "Waiting"),
-    Tone.RUNNING: ("⏳", "Under way"),
+    Tone.RUNNING: ("⏳", "Ongoing"),
     Tone.GOOD: ("✅", "Good"),
     Tone.WARN: ("⚠️", "Attention"),
     Tone.BAD: ("❌", "Problem"),
