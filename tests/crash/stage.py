@@ -196,6 +196,7 @@ class Stage:
             except NotPossible as no:
                 if not _failed(str(no)):
                     raise
+                await self._known_dead()
             else:
                 assert not wrong, wrong
                 return
@@ -218,7 +219,12 @@ class Stage:
             if self.fate.received > before:
                 return  # whatever the person was told: what is stored is carried out
             assert told, f"the bot took it from {who} and stored nothing\n{self.shown(who)}"
+            await self._known_dead()
         raise AssertionError(f"said three times, and never stored: {told}\n{self.log.read_text()[-4000:]}")
+
+    async def _known_dead(self) -> None:
+        """Give a moment to whoever tells that a process is dead: on a busy machine that takes longer than to try."""
+        await asyncio.to_thread(self._process.join, 0.5)
 
     async def _stored_or_dead(self, before: int, deaths: int) -> None:
         await self.until(lambda: self.fate.received > before or self.deaths > deaths, "what came too late")
