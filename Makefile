@@ -6,6 +6,8 @@ BIN    := $(VENV)/bin
 # that kills plays in three worlds at once, so fewer do.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 KILLERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
+# How often a bot on PostgreSQL dies in one playing: with four it takes two thirds of the time.
+DEATHS  ?= 1
 
 # The tests start some hundreds of bots: each would compile all of it anew where a machine keeps no compiled files.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,7 +33,7 @@ coverage: setup       ## the whole suite, and whether it runs 95 % of the branch
 	done
 
 crash: setup          ## kill -9 at every write of every handler, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -n $(KILLERS) --dist worksteal tests/crash --every-handler
+	@$(BIN)/python -m pytest -n $(KILLERS) --dist worksteal tests/crash --every-handler --deaths $(DEATHS)
 
 check: setup          ## types, lint, layers, documents
 	@$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 
 from sandbox.kubernetes.control import state_of
@@ -85,13 +86,26 @@ def _counted(stage: Stage, shown: list[Json]) -> tuple[int, ...]:
     return tuple(0 if one["hpa"] else stage.generation(one["name"], one["namespace"]) for one in shown)
 
 
+#: Moments that a life has at the least: with fewer of them nothing might ever come to an end.
+_LIFE = 8
+
+
 @dataclass
 class Points:
-    """The moments of a scene, from its first on, until there is no such moment any more."""
+    """The moments of a scene, from its first on, until there is no such moment any more.
+
+    Where the bot dies several times in a playing, each playing begins at another moment, and the deaths are so far
+    apart that all moments have theirs: three at every tenth are the first, eleventh and twenty-first in one playing,
+    the second, twelfth and twenty-second in the next.
+    """
+
+    deaths: int = 1
+    #: Moments between two deaths of one playing; 0: there is only one.
+    apart: int = 0
 
     #: How it ends, how often others are written to, and how many moments there are, when nobody dies.
     wanted: Ending | None = None
-    most: int = 0
+    writes: int = 0
     sure: int = 0
     last: int = 0
     killed: int = 0
@@ -105,13 +119,17 @@ class Points:
         async with self._first:
             if self.wanted is None:
                 self.wanted = await _play(stage, scene)
-                self.most, self.sure = stage.writes + 1, stage.fate.moments
+                self.writes, self.sure = stage.writes, stage.fate.moments
+                apart = max(_LIFE, ceil(self.sure / self.deaths))
+                self.apart = apart if self.deaths > 1 and apart < self.sure else 0
 
     def next(self, world: int) -> int:
         """The next one for a world that asks; 0: there are no more.
 
         Whether there is one more than in the unhurt play, only one world tries: each that does plays to the end.
         """
+        if self.apart and self.last >= self.apart:
+            return 0
         if self.last >= self.sure:
             self._whose = world if self._whose is None else self._whose
         if self.over or self._whose not in (None, world):
@@ -121,13 +139,14 @@ class Points:
 
 
 async def die_at_every_write(
-    scene: Scene, folder: Path, database: Callable[[], str], worlds: int = 3, queue_too: bool = False
+    scene: Scene, folder: Path, database: Callable[[], str], worlds: int = 3, queue_too: bool = False, deaths: int = 1
 ) -> Points:
     """Play the scene for every moment of it, in so many worlds at once; how often a bot was killed.
 
-    With ``queue_too`` the commits of the queue are moments as well, not those of the journal only.
+    With several ``deaths`` the bot dies so often in each playing, and there are that much fewer of them. With
+    ``queue_too`` the commits of the queue are moments as well, not those of the journal only.
     """
-    points = Points()
+    points = Points(deaths)
     async with asyncio.TaskGroup() as group:
         for number in range(worlds):
             stage = Stage.open(folder / str(number), database(), queue_too)
@@ -139,19 +158,24 @@ async def _in_a_world(number: int, scene: Scene, opening: AbstractAsyncContextMa
     async with opening as stage:
         await points.begin(stage, scene)
         while moment := points.next(number):
-            deaths = stage.deaths
-            await _play(stage, scene, moment, points.wanted)
-            told = f"others were written to {stage.writes} times, killed at moment {moment}"
-            assert stage.writes <= points.most, told
-            points.over = points.over or stage.deaths == deaths
-            points.killed += stage.deaths - deaths
+            before = stage.deaths
+            await _play(stage, scene, moment, points.wanted, points.apart)
+            died = stage.deaths - before
+            # What was written outside just before a death may be written again.
+            told = f"others were written to {stage.writes} times, killed {died} times from moment {moment} on"
+            assert stage.writes <= points.writes + max(died, 1), told
+            points.over = points.over or not died
+            points.killed += died
         points.at_the_queue += stage.fate.at_the_queue
 
 
-async def _play(stage: Stage, scene: Scene, moment: int = 0, wanted: Ending | None = None) -> Ending:
+async def _play(stage: Stage, scene: Scene, moment: int = 0, wanted: Ending | None = None, apart: int = 0) -> Ending:
+    stage.again = 0
+    stage.fate.set()
     now, deaths = Round(stage), stage.deaths
     await scene.before(now)
     generations = counted(stage)
+    stage.again = apart
     stage.fate.set(moment)
     stage.writes = 0
     try:

@@ -28,6 +28,7 @@ async def _burns(now: Round, severity: str = "warning") -> Posted:
     card = now.card("", ALERTS)
     shown = await now.stage.until(lambda: _linked(card()), "a card that has its incident of PagerDuty")
     now.incident = _ID.findall(shown.words)[0]
+    await now.stage.until(lambda: any("An alert fires" in one.text for one in now.messages), "its timeline")
     return alert
 
 

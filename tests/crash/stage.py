@@ -40,6 +40,8 @@ class Stage:
         self.world = world
         self.fate = Fate(world.folder / "fate")
         self.deaths = 0
+        #: Whoever is started after a death dies after so many moments, too; 0: it lives.
+        self.again = 0
         #: How often the bot wrote to the cluster, to PagerDuty and to the Alertmanager; rehearsals are none.
         self.writes = 0
         self._url = database_url
@@ -85,23 +87,25 @@ class Stage:
     async def revive(self) -> None:
         """Start a bot when there is none; the clock goes on by what a death costs."""
         async with self._reviving:
-            if self.alive:
-                return
-            if self._process is not None:
-                self.deaths += 1
-                self.fate.set()
-                self.world.clock.move(AWAY)
-            environment = self.world.bot.environment() | ({"DATABASE_URL": self._url} if self._url else {})
-            told = (environment, self.fate.path, self.log, self._queue_too)
-            self._process = nursery().Process(target=live, args=told)
-            self._process.start()
-            await self._ready()
+            while not self.alive:
+                if self._process is not None:
+                    self.deaths += 1
+                    self.fate.set(self.again)
+                    self.world.clock.move(AWAY)
+                environment = self.world.bot.environment() | ({"DATABASE_URL": self._url} if self._url else {})
+                told = (environment, self.fate.path, self.log, self._queue_too)
+                self._process = nursery().Process(target=live, args=told)
+                self._process.start()
+                await self._ready()
 
     async def _ready(self) -> None:
+        """Return when it is ready, or when it died while it started, as it was to."""
         for _ in range(400):
             if await self._answers():
                 return
             if not self.alive:
+                if self.again and self._process.exitcode == -signal.SIGKILL:
+                    return
                 break
             await asyncio.sleep(0.02)
         raise AssertionError(f"The bot did not come up:\n{self.log.read_text()[-3000:]}")
