@@ -8,7 +8,7 @@ from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event, Offered, Planned
 from bot.domain.offer import Offer
 from bot.domain.person import Who, roles
-from bot.domain.plan import Act, Level, Offers, Plan, Risk
+from bot.domain.plan import Act, Level, Offers, OrElse, Plan, Risk, Step
 from bot.domain.policy import Policy, still_covered
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
@@ -51,10 +51,18 @@ class Surveyor:
             return Offered(now, offers=Offers(f"Policy asks for a reason ({gate.because}).", (ask,), made.shows))
         await self._refuse_if_held(run, made)
         for step in made.steps:
-            for change in step.changes if isinstance(step, Act) else ():
-                await self.world.rehearse(change)
+            await self._rehearse(step)
         digest = made.digest(understood.words, gate.signed)
         return Planned(now, plan=made, gate=gate, digest=digest, command=handler.command)
+
+    async def _rehearse(self, step: Step) -> None:
+        """What the plan goes on without holds up none of its other steps: it is told when its turn comes."""
+        try:
+            for change in step.changes if isinstance(step, Act) else ():
+                await self.world.rehearse(change)
+        except (Refusal, Away):
+            if step.or_else is not OrElse.GO_ON:
+                raise
 
     async def still_fits(self, run: Run, now: datetime) -> Planned | None:
         """The plan anew, when the world has moved; ``None`` when what was agreed is still what would be planned."""

@@ -45,6 +45,33 @@ def test_nobody_acknowledges_and_the_secondary_is_called(tmp_path: Path) -> None
     alarm(tmp_path, story)
 
 
+def test_what_pagerduty_does_not_take_keeps_nobody_from_being_called_here(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        s.account.life.set_urgency(s.page, "low", by=s.account.person("ana").agent, channel={"type": "api"})
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+
+    alarm(tmp_path, story)
+
+
+def test_pagerduty_is_away_and_the_secondary_is_called_here(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        await s.until(lambda: s.page.assignments)
+        s.account.faults.add(Fault("away"))
+        began = s.clock.now()
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+        assert s.clock.now() - began < timedelta(minutes=6)
+
+    alarm(tmp_path, story)
+
+
 def test_who_is_called_is_added_in_pagerduty_and_that_is_read_back(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("ServiceDown")
