@@ -75,6 +75,28 @@ def test_what_only_pagerduty_knows_to_be_over_is_seen_by_the_next_look(tmp_path:
     alarm(tmp_path, story)
 
 
+def test_what_pagerduty_is_to_be_told_is_kept_for_as_long_as_it_is_away(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        down, page = await s.sees_card("P0 · ServiceDown · bridge"), s.page
+        await s.fires("BridgeHighErrorRate")
+        errors, other = await s.sees_card("P1 · BridgeHighErrorRate · bridge"), s.page
+        await s.passes(seconds=3)
+        s.account.faults.add(PagerFault("away"))
+        await s.person("ana").reacts(errors, "white_check_mark")
+        await s.ends("ServiceDown")
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(down))
+        await s.passes(minutes=70)
+        assert page.status == "triggered"
+        s.account.faults.heal("away")
+        await s.until(lambda: "Ana Silva has it since" in s.card(errors))
+        assert other.status == "acknowledged"
+        await s.until(lambda: page.status == "resolved")
+        assert "expired" not in [run.ended.how for run in await s.runs() if run.ended is not None]
+
+    alarm(tmp_path, story)
+
+
 def test_what_ends_while_it_is_silenced_is_seen_after_a_while(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
