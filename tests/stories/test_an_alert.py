@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sandbox.pagerduty.faults import Fault
+from sandbox.slack.messages import delete
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
@@ -41,6 +42,24 @@ def test_nobody_acknowledges_and_the_secondary_is_called(tmp_path: Path) -> None
         await s.passes(minutes=5, seconds=1)
         called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
         assert "UBEN" in str(called.blocks)
+
+    alarm(tmp_path, story)
+
+
+def test_the_card_was_deleted_and_who_is_called_is_called_under_a_new_one(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.sees("ana", "Elif Kaya, Femi Adeyemi", where=ALERTS)
+        message = s.workspace.message(card.channel, card.ts)
+        assert message is not None
+        delete(s.workspace, message)  # as an owner of the workspace can
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+        new = await s.sees_card("P0 · ServiceDown · bridge")
+        assert new.ts != card.ts
+        assert called.thread_ts == new.ts
 
     alarm(tmp_path, story)
 
