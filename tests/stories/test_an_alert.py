@@ -225,6 +225,28 @@ def test_other_signs_and_other_messages_do_nothing(tmp_path: Path) -> None:
     alarm(tmp_path, story)
 
 
+def test_only_a_person_who_reacts_to_a_card_is_told_that_they_are_not_known(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        line = await s.sees("ana", "An alert fires", where=ALERTS)
+        await s.person("olga").reacts(line, "white_check_mark")
+        await s.passes(seconds=30)
+        assert "I do not know you" not in s.shows(ALERTS, "olga")
+        s.workspace.user("olga").is_bot = True
+        await s.person("olga").reacts(card, "white_check_mark")
+        await s.passes(seconds=30)
+        assert "I do not know you" not in s.shows(ALERTS, "olga")
+        assert await s.bot.core.journal.untaken() == [], "it is done with"
+        s.workspace.user("olga").is_bot = False
+        await s.person("olga").reacts(card, "white_check_mark", on=False)
+        await s.person("olga").reacts(card, "white_check_mark")
+        await s.is_told("olga", "I do not know you", where=ALERTS)
+        assert "Nobody has it yet" in s.card(card)
+
+    alarm(tmp_path, story)
+
+
 def test_it_is_resolved_on_the_card_with_words(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
