@@ -8,7 +8,9 @@ from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
 from sandbox.pagerduty.faults import Fault as PagerFault
-from tests.stories.alarm import Alarm, alarm
+from tests.stories.alarm import ALERTS, Alarm, alarm
+
+SECRET = "123456789012"
 
 
 def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
@@ -23,6 +25,23 @@ def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
                 card = await s.sees_card("P2 · HighDiskUsage")
                 await s.until(lambda: "3 fire" in s.card(card))
                 assert all(node in s.card(card) for node in ("node-1", "node-2", "node-3"))
+
+    asyncio.run(run())
+
+
+def test_secrets_in_what_is_fetched_are_masked_as_in_what_is_told(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Alarm(tmp_path).set_up() as s:
+            s.most = 1
+            async with s.with_bot():
+                for end in ("one", "two"):
+                    s.burns("HighDiskUsage", instance=f"xoxb-{SECRET}-{end}")
+                await s.settle()
+                card = await s.sees_card("P2 · HighDiskUsage")
+                await s.until(lambda: "2 fire" in s.card(card))
+                events = await s.bot.core.journal.events((await s.incident()).id)
+                assert SECRET not in str(events)
+                assert SECRET not in s.shows(ALERTS)
 
     asyncio.run(run())
 
