@@ -33,6 +33,7 @@ from bot.doors.web import SlackEvents, web
 from bot.doors.webhooks import Webhooks
 from bot.engine.commands import Commands
 from bot.engine.core import Core
+from bot.engine.words import mask
 from bot.engine.worlds import Outside, Worlds
 from bot.ports import Clock, Queue
 from bot.runbook import Handler
@@ -206,7 +207,7 @@ async def _outside(settings: Settings, clock: Clock, cluster: Kubernetes, stack:
     else:
         absent |= dict.fromkeys(PagerDuty.verbs, "PagerDuty is not configured: PAGERDUTY_API_KEY is not set.")
     if settings.alertmanager_url:
-        alerts = Alertmanager(settings.alertmanager_url, clock)
+        alerts = Alertmanager(settings.alertmanager_url, clock, mask=mask)
         stack.callback(alerts.close)
         outsides.append(alerts)
     else:

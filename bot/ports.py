@@ -302,6 +302,9 @@ class Directory(Protocol):
     async def person(self, who: Who) -> Person | None:
         """The person whom ``config/`` knows, by id or by the account in ``door:account``. May raise ``Away``."""
 
+    async def is_bot(self, who: Who) -> bool:
+        """Whether the account in ``door:account`` is no person's. May raise ``Away``."""
+
 
 class Unsayable(Exception):
     """The place does not take it: gone, archived, or the bot is no member. ``elsewhere``: it may be said in another."""

@@ -57,10 +57,8 @@ def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "
 
 def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     """Where it stands, as tone and sentence."""
-    if run.postponed is not None and run.postponed.until is not None and not run.over:
-        because = sentence(short(since_begun(run, run.postponed.because)))
-        until: tuple[Inline, ...] = (", until ", Moment(run.expires)) if run.expires else ()
-        return Tone.WARN, (f"{because} Nothing is lost: it is tried again by itself", *until, ".")
+    if _is_tried_again(run):
+        return Tone.WARN, (f"{_held_up(run)} Nothing is lost: it is tried again by itself", *_until(run), ".")
     match run.phase:
         case Phase.ASKED:
             return Tone.PLAIN, ("Looking …",)
@@ -86,8 +84,21 @@ def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     return _end(run)
 
 
+def _is_tried_again(run: Run) -> bool:
+    return run.postponed is not None and run.postponed.until is not None and not run.over
+
+
+def _held_up(run: Run) -> str:
+    """By what it is held up."""
+    return sentence(short(since_begun(run, run.postponed.because if run.postponed else "")))
+
+
+def _until(run: Run) -> tuple[Inline, ...]:
+    return (", until ", Moment(run.expires)) if run.expires else ()
+
+
 def _waits(run: Run) -> tuple[Inline, ...]:
-    until: tuple[Inline, ...] = (", until ", Moment(run.expires), ".") if run.expires else (".",)
+    until: tuple[Inline, ...] = (*_until(run), ".")
     if run.drifts:
         return ("The world has changed since it was agreed to. This is the new plan; it must be agreed to anew", *until)
     if all(seat.own for seat in run.gate.seats):
@@ -227,6 +238,8 @@ def _step(run: Run, step: Step) -> Item:
 def line_of(child: Run) -> Item:
     """A run as a line on the card of the case that it belongs to."""
     tone, state = _state(child)
+    if _is_tried_again(child):
+        state = (f"not confirmed yet: {_held_up(child)} It is tried again by itself", *_until(child), ".")
     mark = {Tone.GOOD: Mark.GOOD, Tone.BAD: Mark.BAD, Tone.WARN: Mark.WARN, Tone.RUNNING: Mark.NOW}.get(
         tone, Mark.TO_DO
     )

@@ -95,7 +95,7 @@ def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whol
         case Refined():
             return replace(run, phase=P.ASKED, words=event.words, offers=None)
         case Offered():
-            return replace(run, phase=P.CHOOSING, offers=event.offers, plan=None)
+            return replace(run, phase=P.CHOOSING, offers=event.offers, plan=None, planned_at=event.at)
         case Planned():
             return _planned(run, event)
         case Agreed():

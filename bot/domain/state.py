@@ -14,7 +14,7 @@ from bot.domain.event import (
     Settled,
 )
 from bot.domain.gate import OPEN, Gate, seating
-from bot.domain.person import Who
+from bot.domain.person import BOT, Who
 from bot.domain.plan import Act, For, Never, Offers, Plan, Step, Through, Undo
 from bot.domain.report import Report
 from bot.domain.request import Request
@@ -71,6 +71,7 @@ class RunState:
     plan: Plan | None = None
     digest: str = ""
     gate: Gate = OPEN
+    #: When its plan, or its last choice, was made.
     planned_at: datetime | None = None
     agreed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     signers: tuple[Who, ...] = ()
@@ -125,8 +126,10 @@ class RunState:
         """
         if self.phase is Phase.WAITING and self.planned_at:
             return self.planned_at + self.gate.expires
+        if self.phase is Phase.ASKED and (self.request.who == BOT or self.request.of.startswith("i-")):
+            return None  # nobody would see that it came to nothing, and PagerDuty may be away for longer
         if self.phase in (Phase.CHOOSING, Phase.ASKED):
-            return self.request.at + timedelta(hours=1)
+            return (self.planned_at or self.request.at) + timedelta(hours=1)
         if self.agreed_at and not self.touched:
             return self.agreed_at + self.gate.expires
         return None

@@ -96,14 +96,14 @@ class Desk:
         return len(waiting)
 
     async def _take(self, request: Request) -> str:
-        person = await self._person(request)
-        request = replace(request, who=person.who)
         words = plain(mask(request.words))
         verb, _, rest = words.partition(" ")
-        if verb == "press":
-            return await self._press(request, person, rest)
         if verb == "react":
             return await self._react(request, rest)
+        person = await self._person(request)
+        request = replace(request, who=person.who)
+        if verb == "press":
+            return await self._press(request, person, rest)
         spoken = verb.lower().replace("_", "-")
         if (spoken := SYNONYMS.get(spoken, spoken)) in REPLIES:
             return await self._reply(request, person, spoken, rest)
@@ -155,10 +155,15 @@ class Desk:
         """✅ on the card of an incident acknowledges it; on anything else it is nobody's business here."""
         channel, _, ts = rest.partition(" ")
         case = teller.case_of(await self._outbox.card_at(channel, ts))
-        if not case.startswith("i-"):
+        # Who reacted is looked up only then: whoever reacts to other messages is told nothing.
+        if not case.startswith("i-") or await self._of_a_bot(request):
             await self._journal.append(taken=request.key)
             return ""
-        return (await self._cases.open(replace(request, words=f"acknowledge {case}", of=case))).id
+        who = (await self._person(request)).who
+        return (await self._cases.open(replace(request, who=who, words=f"acknowledge {case}", of=case))).id
+
+    async def _of_a_bot(self, request: Request) -> bool:
+        return await self._directory.person(request.who) is None and await self._directory.is_bot(request.who)
 
     async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> str:
         case, _, further = rest.partition(" ")

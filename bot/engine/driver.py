@@ -19,7 +19,7 @@ from bot.domain.event import (
     Stumbled,
 )
 from bot.domain.move import Give, Inspect, Make, Open, Rest, Survey, by_itself, judge, look_again, next_move
-from bot.domain.plan import Act, Undo
+from bot.domain.plan import Act, OrElse, Undo
 from bot.domain.run import PATIENCE, Leg, Phase, Run, checks_of
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Shown, Stays
 from bot.engine.cases import Cases, row_of
@@ -120,12 +120,11 @@ class Driver:
         touches = run.plan.touches if run.plan else frozenset()
         journal = self._cases.journal
         try:
-            await journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))
+            try:
+                await journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))
+            except Taken as taken:
+                raise await self._surveyor.held_by({taken.claim: taken.holder}, run) from taken
             drifted = await self._surveyor.still_fits(run, now)
-        except Taken as taken:
-            because, hint = await self._surveyor.held_by({taken.claim: taken.holder}, run)
-            await self._cases.write(run, Ended(now, how="refused", because=f"{because} {hint}"))
-            return False
         except Refusal as no:
             await self._cases.write(run, Ended(now, how="refused", because=str(no)))
             return False
@@ -195,10 +194,16 @@ class Driver:
         return Met("read back") if shown else NotYet(f"not read back yet: {check.change}")
 
     async def _postpone(self, run: Run, away: Away) -> bool:
-        """Unknown is not failed: try again, longer apart each time; after its own time a step rests for people."""
-        now = self._clock.now()
-        if run.deadline is not None and now >= run.deadline and not isinstance(away, Held):
-            await self._cases.write(run, Asked(now, because=away.because))
+        """Unknown is not failed: try again, longer apart each time; after its own time a step rests for people.
+
+        Or the plan goes on without it, where it says that it does.
+        """
+        now, leg = self._clock.now(), run.leg
+        if leg is not None and run.deadline is not None and now >= run.deadline and not isinstance(away, Held):
+            if run.step(leg.step).or_else is OrElse.GO_ON and not leg.back:
+                await self._cases.write(run, Failed(now, step=leg.step, because=away.because))
+            else:
+                await self._cases.write(run, Asked(now, because=away.because))
             return False
         since = run.postponed.at if run.postponed else now
         seconds = away.again_in or min(max((now - since).total_seconds() / 2, 1.0), 60.0)

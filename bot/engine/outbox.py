@@ -144,6 +144,8 @@ class Deliverer:
             await self._note(self._outbox.dropped, say.key, no.because)
         elif no.gone and posting.ts:
             await self._note(self._outbox.move, say.key, say.place, no.because)  # somebody deleted it: posted anew
+        elif no.gone and say.under and not say.place.thread:
+            await self._under_anew(posting, no)
         elif no.elsewhere and say.place.channel != self._fallback.channel:
             await self._note(self._outbox.move, say.key, self._fallback, no.because)
         elif no.elsewhere:
@@ -152,6 +154,19 @@ class Deliverer:
         else:
             log.error("%s cannot be said: %s", say.key, no.because)
             await self._note(self._outbox.dropped, say.key, no.because)
+
+    async def _under_anew(self, posting: Posting, no: Unsayable) -> None:
+        """Somebody deleted the card of a thread: it is posted anew, and what belongs under it is said there."""
+        say, stood = posting.say, (posting.thread_channel, posting.thread_ts)
+        card = next(iter(await self._outbox.deliveries([say.under])), None)
+        if card is None or card.dropped:
+            log.error("%s cannot be said: %s", say.key, no.because)
+            await self._note(self._outbox.dropped, say.key, no.because)
+            return
+        if (card.channel, card.ts) == stood:  # else it was posted anew meanwhile
+            await self._note(self._outbox.move, say.under, card.moved or card.place, no.because)
+        at = self._clock.now() + _delay(Away(no.because), posting)
+        await self._note(self._outbox.again, say.key, at, no.because)
 
     async def _say_where(self, posting: Posting, channel: str, ts: str) -> None:
         """A card that is not where it was asked for: the asker is told where it is."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Held, Refusal
 from bot.domain.event import Event, Offered, Planned
 from bot.domain.offer import Offer
-from bot.domain.person import Who, roles
-from bot.domain.plan import Act, Level, Offers, Plan, Risk
+from bot.domain.person import BOT, Who, roles
+from bot.domain.plan import Act, Level, Offers, OrElse, Plan, Risk, Step
 from bot.domain.policy import Policy, still_covered
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
@@ -17,6 +17,8 @@ from bot.engine.commands import Commands, Understood
 from bot.ports import World
 from bot.runbook import Runbook
 from bot.world.bot import Judgement, JudgementOf
+
+_AGAIN = 15.0  # seconds between two looks at whether a claim is free
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,18 @@ class Surveyor:
             return Offered(now, offers=Offers(f"Policy asks for a reason ({gate.because}).", (ask,), made.shows))
         await self._refuse_if_held(run, made)
         for step in made.steps:
-            for change in step.changes if isinstance(step, Act) else ():
-                await self.world.rehearse(change)
+            await self._rehearse(step)
         digest = made.digest(understood.words, gate.signed)
         return Planned(now, plan=made, gate=gate, digest=digest, command=handler.command)
+
+    async def _rehearse(self, step: Step) -> None:
+        """What the plan goes on without holds up none of its other steps: it is told when its turn comes."""
+        try:
+            for change in step.changes if isinstance(step, Act) else ():
+                await self.world.rehearse(change)
+        except (Refusal, Away):
+            if step.or_else is not OrElse.GO_ON:
+                raise
 
     async def still_fits(self, run: Run, now: datetime) -> Planned | None:
         """The plan anew, when the world has moved; ``None`` when what was agreed is still what would be planned."""
@@ -111,9 +121,14 @@ class Surveyor:
         held = await self.cases.journal.claims(plan.touches)
         others = {object_: case for object_, case in held.items() if case != run.id}
         if others:
-            raise Refusal(*await self.held_by(others, run))
+            raise await self.held_by(others, run)
 
-    async def held_by(self, others: Mapping[str, str], run: Run) -> tuple[str, str]:
+    async def held_by(self, others: Mapping[str, str], run: Run) -> Refusal | Held:
+        """What to raise for a run that needs what another one holds: a person can ask again, the clock has to wait."""
+        because, hint = await self._holder(others, run)
+        return Held(because, again_in=_AGAIN) if run.request.who == BOT else Refusal(because, hint)
+
+    async def _holder(self, others: Mapping[str, str], run: Run) -> tuple[str, str]:
         """Whose run holds an object that another one needs, and how far it is; and what to do."""
         object_, case = next(iter(sorted(others.items())))
         holder = await self.cases.load(case)

@@ -59,7 +59,7 @@ def test_an_outage_is_played_from_the_breaking_to_its_document(tmp_path: Path) -
         await card.hover()
         await card.get_by_test_id("react").click()
         await page.get_by_test_id("pick-white_check_mark").click()
-        await expect(card).to_contain_text("Nothing is lost: it is tried again by itself")
+        await expect(card).to_contain_text("not confirmed yet: PagerDuty")
         await expect(card).to_contain_text("Nobody has it yet")
         await page.get_by_test_id("bot-kill").click()
         await page.get_by_test_id("bot-start").click()

@@ -172,6 +172,9 @@ class Directory:
     async def person(self, who: Who) -> Person | None:
         return PEOPLE.get(who.id)
 
+    async def is_bot(self, who: Who) -> bool:
+        return who.id.startswith("robot")
+
 
 def rule(*levels: str, own: str = "", needs: str = "", reason: bool = False) -> Rule:
     return Rule(

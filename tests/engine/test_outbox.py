@@ -127,6 +127,60 @@ def test_a_deleted_card_is_posted_anew(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def line(number: int, thread: str = "") -> Say:
+    return Say(f"line:r-1:{number}", Kind.LINE, Report("Ana, come"), Place("C1", thread), under="card:r-1")
+
+
+def test_a_line_whose_card_was_deleted_is_said_under_the_card_that_is_posted_anew(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        wall.wrong = [Unsayable("it was deleted", gone=True)]
+        await b.core.outbox.say(line(1), line(2))
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-1", "card:r-1"]
+        b.clock.move(timedelta(seconds=3))
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-1", "card:r-1", "line:r-1:1", "line:r-1:2"]
+
+    play(tmp_path, story)
+
+
+def test_a_card_that_was_posted_anew_already_is_not_posted_once_more(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        gone = Unsayable("it was deleted", gone=True)
+        wall.wrong = [gone, gone]
+        await b.core.outbox.say(card(words="two"), line(1))
+        await deliverer.deliver()
+        b.clock.move(timedelta(seconds=3))
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-1", "card:r-1", "line:r-1:1"]
+
+    play(tmp_path, story)
+
+
+def test_a_line_is_given_up_where_its_card_can_never_be_said_or_stands_in_a_thread_of_others(tmp_path: Path) -> None:
+    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
+        await b.core.outbox.say(card())
+        await deliverer.deliver()
+        wall.wrong = [Unsayable("it was deleted", gone=True)]
+        await b.core.outbox.say(line(1, thread="7.0"))
+        await deliverer.deliver()
+        wall.wrong = [Unsayable("invalid_blocks"), Unsayable("it was deleted", gone=True)]
+        await b.core.outbox.say(card(words="two"))
+        await deliverer.deliver()
+        await b.core.outbox.say(line(2))
+        await deliverer.deliver()
+        b.clock.move(timedelta(minutes=5))
+        await deliverer.deliver()
+        assert wall.posted == ["card:r-1"]
+        assert [each.dropped for each in await b.core.outbox.deliveries(["line:r-1:1", "line:r-1:2"])] == [True, True]
+
+    play(tmp_path, story)
+
+
 def test_a_channel_that_does_not_take_it_sends_it_to_the_fall_back(tmp_path: Path) -> None:
     async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
         wall.wrong = [Unsayable("not_in_channel", elsewhere=True)]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sandbox.pagerduty.faults import Fault
+from sandbox.slack.messages import delete
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
@@ -41,6 +42,51 @@ def test_nobody_acknowledges_and_the_secondary_is_called(tmp_path: Path) -> None
         await s.passes(minutes=5, seconds=1)
         called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
         assert "UBEN" in str(called.blocks)
+
+    alarm(tmp_path, story)
+
+
+def test_the_card_was_deleted_and_who_is_called_is_called_under_a_new_one(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.sees("ana", "Elif Kaya, Femi Adeyemi", where=ALERTS)
+        message = s.workspace.message(card.channel, card.ts)
+        assert message is not None
+        delete(s.workspace, message)  # as an owner of the workspace can
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+        new = await s.sees_card("P0 · ServiceDown · bridge")
+        assert new.ts != card.ts
+        assert called.thread_ts == new.ts
+
+    alarm(tmp_path, story)
+
+
+def test_what_pagerduty_does_not_take_keeps_nobody_from_being_called_here(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        s.account.life.set_urgency(s.page, "low", by=s.account.person("ana").agent, channel={"type": "api"})
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+
+    alarm(tmp_path, story)
+
+
+def test_pagerduty_is_away_and_the_secondary_is_called_here(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        await s.until(lambda: s.page.assignments)
+        s.account.faults.add(Fault("away"))
+        began = s.clock.now()
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+        assert s.clock.now() - began < timedelta(minutes=6)
 
     alarm(tmp_path, story)
 
@@ -110,8 +156,9 @@ def test_pagerduty_is_away_and_the_reaction_is_kept(tmp_path: Path) -> None:
         s.account.faults.add(Fault("away"))
         before = s.clock.now()
         await s.person("ana").reacts(card, "white_check_mark")
-        await s.until(lambda: "Nothing is lost: it is tried again by itself" in s.card(card))
+        await s.until(lambda: "not confirmed yet: PagerDuty" in s.card(card))
         assert s.clock.now() - before < timedelta(seconds=5), "who reacts must not wait to see that"
+        assert "It is tried again by itself" in s.card(card)
         assert "Nobody has it yet" in s.card(card), "it is not confirmed"
         s.account.faults.heal("away")
         await s.until(lambda: "Ana Silva has it since" in s.card(card))
@@ -175,6 +222,28 @@ def test_other_signs_and_other_messages_do_nothing(tmp_path: Path) -> None:
         await s.passes(seconds=30)
         assert "Nobody has it yet" in s.card(card)
         assert s.page.status == "triggered"
+
+    alarm(tmp_path, story)
+
+
+def test_only_a_person_who_reacts_to_a_card_is_told_that_they_are_not_known(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        line = await s.sees("ana", "An alert fires", where=ALERTS)
+        await s.person("olga").reacts(line, "white_check_mark")
+        await s.passes(seconds=30)
+        assert "I do not know you" not in s.shows(ALERTS, "olga")
+        s.workspace.user("olga").is_bot = True
+        await s.person("olga").reacts(card, "white_check_mark")
+        await s.passes(seconds=30)
+        assert "I do not know you" not in s.shows(ALERTS, "olga")
+        assert await s.bot.core.journal.untaken() == [], "it is done with"
+        s.workspace.user("olga").is_bot = False
+        await s.person("olga").reacts(card, "white_check_mark", on=False)
+        await s.person("olga").reacts(card, "white_check_mark")
+        await s.is_told("olga", "I do not know you", where=ALERTS)
+        assert "Nobody has it yet" in s.card(card)
 
     alarm(tmp_path, story)
 

@@ -8,7 +8,9 @@ from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
 from sandbox.pagerduty.faults import Fault as PagerFault
-from tests.stories.alarm import Alarm, alarm
+from tests.stories.alarm import ALERTS, Alarm, alarm
+
+SECRET = "123456789012"
 
 
 def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
@@ -23,6 +25,23 @@ def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
                 card = await s.sees_card("P2 · HighDiskUsage")
                 await s.until(lambda: "3 fire" in s.card(card))
                 assert all(node in s.card(card) for node in ("node-1", "node-2", "node-3"))
+
+    asyncio.run(run())
+
+
+def test_secrets_in_what_is_fetched_are_masked_as_in_what_is_told(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Alarm(tmp_path).set_up() as s:
+            s.most = 1
+            async with s.with_bot():
+                for end in ("one", "two"):
+                    s.burns("HighDiskUsage", instance=f"xoxb-{SECRET}-{end}")
+                await s.settle()
+                card = await s.sees_card("P2 · HighDiskUsage")
+                await s.until(lambda: "2 fire" in s.card(card))
+                events = await s.bot.core.journal.events((await s.incident()).id)
+                assert SECRET not in str(events)
+                assert SECRET not in s.shows(ALERTS)
 
     asyncio.run(run())
 
@@ -71,6 +90,28 @@ def test_what_only_pagerduty_knows_to_be_over_is_seen_by_the_next_look(tmp_path:
         await s.ends("ServiceDown")
         await s.looks()
         await s.until(lambda: "Resolved in PagerDuty" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
+def test_what_pagerduty_is_to_be_told_is_kept_for_as_long_as_it_is_away(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        down, page = await s.sees_card("P0 · ServiceDown · bridge"), s.page
+        await s.fires("BridgeHighErrorRate")
+        errors, other = await s.sees_card("P1 · BridgeHighErrorRate · bridge"), s.page
+        await s.passes(seconds=3)
+        s.account.faults.add(PagerFault("away"))
+        await s.person("ana").reacts(errors, "white_check_mark")
+        await s.ends("ServiceDown")
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(down))
+        await s.passes(minutes=70)
+        assert page.status == "triggered"
+        s.account.faults.heal("away")
+        await s.until(lambda: "Ana Silva has it since" in s.card(errors))
+        assert other.status == "acknowledged"
+        await s.until(lambda: page.status == "resolved")
+        assert "expired" not in [run.ended.how for run in await s.runs() if run.ended is not None]
 
     alarm(tmp_path, story)
 

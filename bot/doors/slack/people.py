@@ -1,6 +1,7 @@
 """Who somebody in Slack is: by the account that config/ names, else by the e-mail address that Slack knows."""
 
 import logging
+from typing import Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
@@ -36,6 +37,11 @@ class SlackDirectory:
                 self._known[account] = found.id
         return found
 
+    async def is_bot(self, who: Who) -> bool:
+        """Whether it is another app's account, or Slack's own. Raises ``Away``."""
+        door, _, account = who.id.partition(":")
+        return door == "slack" and (account == "USLACKBOT" or bool((await self._user(account)).get("is_bot")))
+
     async def account(self, person: str) -> str:
         """The Slack account of a person, for mentions; empty when Slack does not know their e-mail address."""
         known = self._people.get(person)
@@ -50,14 +56,18 @@ class SlackDirectory:
         return self._accounts.get(person, "")
 
     async def _email(self, account: str) -> str:
+        return str((await self._user(account)).get("profile", {}).get("email", ""))
+
+    async def _user(self, account: str) -> dict[str, Any]:
+        """What Slack tells of an account; nothing of one that it does not know. Raises ``Away``."""
         if self._client is None:
-            return ""
+            return {}
         try:
             answer = await self._client.users_info(user=account)
         except SlackApiError as error:
             if name_of(error) in ("user_not_found", "user_not_visible"):
-                return ""
+                return {}
             raise Away(f"Slack does not tell who {account} is: {name_of(error)}") from error
         except (TimeoutError, ClientError, OSError) as error:
             raise Away(f"Slack cannot be asked who {account} is: {error}") from error
-        return str(answer["user"]["profile"].get("email", ""))
+        return dict(answer["user"])
