@@ -14,15 +14,26 @@ ECHO = timedelta(minutes=5)
 _TICK = timedelta(seconds=1)
 ALERTMANAGER = "Alertmanager"
 PAGERDUTY = "PagerDuty"
+#: Firings, by fingerprint and beginning.
+Firings = frozenset[tuple[str, datetime]]
+_NONE: Firings = frozenset()
 
 
-def from_group(incident: Incident, group: Group, now: datetime, received: datetime | None = None) -> list[Event]:
+def returning(incident: Incident, group: Group) -> Firings:
+    """The firings of a group that have ended here: told late, or they fire all the same."""
+    known = (alert.firing for alert in group.firing if alert.fingerprint not in incident.alerts)
+    return incident.seen.intersection(known)
+
+
+def from_group(
+    incident: Incident, group: Group, now: datetime, received: datetime | None = None, back: Firings = _NONE
+) -> list[Event]:
     """What the alerts of a group change in an incident that is not over; nothing when it knows all of it.
 
-    ``received`` is when the telling was stored: it may have waited.
+    ``received`` is when the telling was stored: it may have waited. ``back``: those of ``returning`` that truly fire.
     """
     events: list[Event] = []
-    new = tuple(alert for alert in group.firing if alert.firing not in incident.seen)
+    new = tuple(alert for alert in group.firing if alert.firing not in incident.seen or alert.firing in back)
     if new:
         events.append(Fired(now, key=incident.key, alerts=new, received=received))
     # What is told as ended counts for this very firing: a late telling of an earlier one ends nothing.
@@ -50,11 +61,14 @@ def from_gone(incident: Incident, gone: frozenset[str], now: datetime) -> list[E
     return events
 
 
-def begins(last: Incident | None, group: Group, now: datetime) -> bool:
-    """Whether a group opens an incident, when the last one of its key is over, or there was none."""
+def begins(last: Incident | None, group: Group, now: datetime, back: Firings = _NONE) -> bool:
+    """Whether a group opens an incident, when the last one of its key is over, or there was none.
+
+    ``back``: those of ``returning`` that truly fire.
+    """
     if last is None:
         return bool(group.firing)
-    new = any(alert.firing not in last.seen for alert in group.firing)
+    new = any(alert.firing not in last.seen or alert.firing in back for alert in group.firing)
     still = any(alert.fingerprint in last.alerts for alert in group.firing)
     over = last.resolved.at if last.resolved else now
     return new or (still and now - over >= ECHO)

@@ -8,7 +8,8 @@ from bot.domain.alert import Alert, Gone, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident
 from bot.domain.request import Notice
-from bot.engine.switchboard import READ, Switchboard
+from bot.engine.switchboard import Switchboard
+from bot.engine.truth import READ
 from bot.ports import Clock, World
 from bot.world import alertmanager, pagerduty
 from bot.world.incidents import Incidents

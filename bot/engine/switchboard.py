@@ -10,24 +10,21 @@ from typing import Final
 
 from bot.domain.alert import Gone, Group, PageTold, Vain
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
-from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
+from bot.domain.errors import Away, Conflict, Full, Taken
 from bot.domain.event import Event
-from bot.domain.incident import Incident, Stage
+from bot.domain.incident import Incident
 from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
-from bot.domain.person import BOT, Who
+from bot.domain.person import BOT
 from bot.domain.request import Notice, Request
 from bot.domain.telling import begins, from_gone, from_group, from_page
 from bot.engine.cases import Cases
+from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Queue, World
-from bot.world.alertmanager import Firing
-from bot.world.pagerduty import PageOf, UserOf
 from bot.world.reading import UNTOLD
 
 log = logging.getLogger(__name__)
 
-#: The event of what was read in PagerDuty, and not told by it.
-READ = "read"
 #: The key under which an Alertmanager has PagerDuty open an incident: the SHA-256 of its group's key.
 _OF_ALERTS: Final = re.compile(r"[0-9a-f]{64}")
 #: So long a page of alerts waits for the alerts themselves: only they say what it is about, and so who is called.
@@ -42,7 +39,7 @@ class Switchboard:
         self, cases: Cases, world: World, queue: Queue, clock: Clock, meanings: Meanings, ladder: Ladder, find: Find
     ) -> None:
         self._cases = cases
-        self._world = world
+        self._truth = Truth(cases, world)
         self._queue = queue
         self._clock = clock
         self._meanings = meanings
@@ -117,7 +114,7 @@ class Switchboard:
         now = self._clock.now()
         match notice.tells:
             case Group() as group:
-                await self._group(notice, await self._whole(group))
+                await self._group(notice, await self._truth.whole(group))
             case Gone(incident=case, alerts=alerts):
                 incident = await self._cases.incident(case)
                 events = from_gone(incident, alerts, now) if incident and not incident.over else []
@@ -131,24 +128,12 @@ class Switchboard:
                 log.info("%s of %s has no effect: %s", notice.key, source, because)
                 await self._cases.journal.append(taken=notice.key)
 
-    async def _whole(self, group: Group) -> Group:
-        """The group with those that its Alertmanager left out, where it can be asked for them."""
-        if not group.truncated:
-            return group
-        try:
-            active = await self._world.ask(Firing(tuple(sorted(group.labels.items()))))
-        except (Away, Refusal) as no:
-            log.warning("%d alerts were left out of a webhook and are not known: %s", group.truncated, no)
-            return group
-        told = {alert.fingerprint for alert in (*group.firing, *group.ended)}
-        more = tuple(alert for alert in active if alert.fingerprint not in told)
-        return replace(group, firing=(*group.firing, *more), truncated=max(group.truncated - len(more), 0))
-
     async def _group(self, notice: Notice, group: Group) -> None:
         now = self._clock.now()
         last = await self._last(f"alerts {group.name}")
+        back = await self._truth.back(last, group, notice.at, now) if last is not None else frozenset()
         if last is not None and not last.over:
-            events = from_group(last, group, now, notice.at)
+            events = from_group(last, group, now, notice.at, back)
             if group.firing and not last.seen:
                 # PagerDuty was quicker: only now it is known what it is about.
                 meaning = self._meanings.of(group.firing, self._find)
@@ -161,7 +146,7 @@ class Switchboard:
             if events:
                 await self._cases.record(last, *events, asks=self._settling(last, events, now), taken=notice.key)
                 return
-        elif begins(last, group, now):
+        elif begins(last, group, now, back):
             meaning = self._meanings.of(group.firing, self._find)
             fired = Fired(
                 now, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
@@ -183,11 +168,11 @@ class Switchboard:
             # An alert that came again has a new incident there; the old one here is not it.
             if incident is not None and incident.over and told.status != "resolved":
                 incident = None
-        if incident is not None and _passed_on(incident, told):
+        if incident is not None and passed_on(incident, told):
             await self._cases.journal.append(taken=notice.key)
             return
         if incident is not None:
-            told = await self._truth(incident, told, now)
+            told = await self._truth.page(incident, told, now)
         names = frozenset({f"page {told.id}", *([f"alerts {told.key}"] if told.key else [])})
         if incident is None:
             if told.status == "resolved":
@@ -206,31 +191,12 @@ class Switchboard:
             incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
         rungs = self._ladder.rungs(incident.severity, False, now)
         later = [rung for rung in rungs if rung.at > now]
-        events = from_page(incident, told, await self._who(told), later, now)
+        events = from_page(incident, told, await self._truth.who(told), later, now)
         if events:
             asks = self._settling(incident, events, now)
             await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)
         else:
             await self._cases.journal.append(taken=notice.key)
-
-    async def _truth(self, incident: Incident, told: PageTold, now: datetime) -> PageTold:
-        """What would take an incident away from somebody, or open it again, is read before it is believed.
-
-        Webhooks come late and in any order, and people are added by giving it back for a moment.
-        """
-        given_back = incident.stage is Stage.TAKEN and told.status == "triggered"
-        opened = incident.over and told.status != "resolved"
-        if not (given_back or opened):
-            return told
-        if given_back and any(run.leg for run in await self._cases.load_all([each.case for each in incident.children])):
-            raise Away("a run is changing who has it; what comes of that is seen when it is done")
-        if told.event == READ:
-            return told
-        try:
-            page = await self._world.ask(PageOf(told.id))
-        except Refusal:
-            return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
-        return page.told(told.event, now) if page is not None else told
 
     def _settling(self, incident: Incident, events: list[Event], now: datetime) -> list[Request]:
         """What ended an incident on one side is made so on the others, by a run like any other.
@@ -250,23 +216,3 @@ class Switchboard:
     async def _last(self, name: str) -> Incident | None:
         case = await self._cases.journal.named(name)
         return await self._cases.incident(case) if case else None
-
-    async def _who(self, told: PageTold) -> Who:
-        """Who did it there, as the bot knows them; by the name that PagerDuty tells, where it does not."""
-        if not told.by:
-            return BOT
-        try:
-            user = await self._world.ask(UserOf(id=told.by))
-        except (Away, Refusal):
-            return Who(f"pagerduty:{told.by}", told.by_name or "somebody in PagerDuty")
-        person = self._cases.people.by_email(user.email)
-        return person.who if person else Who(f"pagerduty:{user.id}", user.name)
-
-
-def _passed_on(incident: Incident, told: PageTold) -> bool:
-    """Whether PagerDuty only passes on that alerts have ended: resolved by nobody, while they fire here.
-
-    Their Alertmanager says so itself, and says which; where it does not, the next look sees it in PagerDuty.
-    """
-    by_nobody = told.status == "resolved" and not told.by and told.event != READ
-    return by_nobody and not incident.over and bool(incident.alerts)

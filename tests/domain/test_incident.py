@@ -27,7 +27,7 @@ from bot.domain.incident_event import (
     Resolved,
 )
 from bot.domain.person import BOT
-from bot.domain.telling import ECHO, begins, from_group, from_page
+from bot.domain.telling import ECHO, begins, from_group, from_page, returning
 from tests.domain.toy import ANA, ELIF
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
@@ -100,6 +100,18 @@ def test_a_late_telling_of_a_firing_that_is_over_opens_nothing() -> None:
     over = told(opened(), *from_group(opened(), group(ended=(alert(),)), NOW))
     assert not begins(over, group(alert()), NOW + timedelta(hours=1))
     assert begins(over, group(alert(since=NOW + timedelta(minutes=9))), NOW + timedelta(minutes=9))
+
+
+def test_a_firing_that_was_told_as_over_and_fires_all_the_same_counts_again() -> None:
+    one, two = alert(fingerprint="f1"), alert(fingerprint="f2")
+    both = opened(Severity.P0, one, two)
+    left = told(both, *from_group(both, group(ended=(one,)), NOW))
+    again = returning(left, group(one, two))
+    assert again == {one.firing}
+    open_ = told(left, *from_group(left, group(one, two), NOW, back=again))
+    assert set(open_.alerts) == {"f1", "f2"}
+    over = told(opened(), *from_group(opened(), group(ended=(alert(),)), NOW))
+    assert begins(over, group(alert()), NOW, returning(over, group(alert())))
 
 
 def test_what_a_person_resolved_and_still_fires_is_a_new_incident_after_a_while() -> None:

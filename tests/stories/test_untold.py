@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.alert import Group
+from bot.domain.request import Notice
 from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
@@ -112,3 +114,45 @@ def test_an_alertmanager_that_does_not_answer_says_nothing_of_its_alerts(tmp_pat
         assert "Nobody has it yet" in s.card(card)
 
     alarm(tmp_path, story)
+
+
+def test_an_alert_that_timed_out_and_fires_on_as_it_began_is_an_incident_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        began = s.clock.now()
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        first = await s.incident()
+        # Prometheus cannot reach its Alertmanager, which takes it to be over.
+        await s.ends("ServiceDown")
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
+        s.burns("ServiceDown", since=began)
+        await s.passes(seconds=40)
+        again = await s.incident()
+        assert again.id != first.id
+        assert [alert.since for alert in again.alerts.values()] == [alert.since for alert in first.alerts.values()]
+
+    alarm(tmp_path, story)
+
+
+def test_a_late_telling_of_what_is_over_is_none_of_what_fires(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        told = await _told(s)
+        await s.ends("ServiceDown")
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
+        await s.passes(hours=1)
+        await s.bot.core.take(Notice("late", s.clock.now(), told))
+        await s.settle()
+        assert (await s.incident()).over
+
+    alarm(tmp_path, story)
+
+
+async def _told(s: Alarm) -> Group:
+    """The group of the newest incident, as its webhook told it."""
+    incident = await s.incident()
+    name = next(iter(incident.alerts.values())).name
+    told = Group(f'{{}}:{{alertname="{name}"}}', "aureus-bot", tuple(incident.alerts.values()), ())
+    assert told.name == incident.key
+    return told
