@@ -149,6 +149,30 @@ def test_a_late_telling_of_what_is_over_is_none_of_what_fires(tmp_path: Path) ->
     alarm(tmp_path, story)
 
 
+def test_what_is_resolved_on_the_card_and_burns_on_is_an_incident_again_within_minutes(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.account.faults.add(PagerFault("webhooks-held"))  # else it opens one, of which it knows no alerts
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        first = await s.incident()
+        await s.fills_in("ana", card, "Resolve", "a bad deploy, rolled back")
+        await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
+        for _ in range(4):
+            await s.passes(minutes=1)
+            await s.looks()
+        assert (await s.incident()).id == first.id, "what is told at once is an echo"
+        for _ in range(2):
+            await s.passes(minutes=1)
+            await s.looks()
+        again = await s.incident()
+        assert again.id != first.id
+        assert {alert.name for alert in again.alerts.values()} == {"BridgeHighErrorRate"}
+        await s.looks()
+        assert len(await s.bot.core.journal.list(kind="incident")) == 2
+
+    alarm(tmp_path, story)
+
+
 async def _told(s: Alarm) -> Group:
     """The group of the newest incident, as its webhook told it."""
     incident = await s.incident()
