@@ -211,7 +211,8 @@ class Switchboard:
 
     def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
         rungs = self._ladder.rungs(meaning.severity, meaning.security, now)
-        return Assessed(now, severity=meaning.severity, security=meaning.security, rungs=rungs)
+        places = self._meanings.places(meaning.severity)
+        return Assessed(now, severity=meaning.severity, security=meaning.security, rungs=rungs, places=places)
 
     async def _last(self, name: str) -> Incident | None:
         case = await self._cases.journal.named(name)
