@@ -7,6 +7,7 @@ from bot.domain.alert import Group, PageTold
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Acknowledged, Cleared, Fired, Paged, Released, Reopened, Resolved, Rung
+from bot.domain.meaning import Meaning
 from bot.domain.person import BOT, Who
 
 #: A firing that was told so long after its incident was resolved by a person is a new incident; sooner it is an echo.
@@ -48,6 +49,18 @@ def from_group(
         if not known.keys() - over:
             events.append(Resolved(now, via=ALERTMANAGER, because="all of its alerts have ended"))
     return events
+
+
+def worsens(incident: Incident, known: Meaning, new: Meaning) -> Meaning | None:
+    """What an incident means since these alerts joined it; ``None``: what it meant before.
+
+    ``known`` is what was known of it. What a person has said of it counts until something fires that is worse than all
+    of that.
+    """
+    worse = new.severity.value < min(known.severity.value, incident.severity.value)
+    severity = new.severity if worse else incident.severity
+    security = new.security and not incident.security
+    return Meaning(severity, new.service, incident.security or security) if worse or security else None
 
 
 def from_gone(incident: Incident, gone: frozenset[str], now: datetime) -> list[Event]:

@@ -17,7 +17,7 @@ from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, R
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.request import Notice, Request
-from bot.domain.telling import begins, from_gone, from_group, from_page
+from bot.domain.telling import begins, from_gone, from_group, from_page, worsens
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Queue, World
@@ -134,15 +134,7 @@ class Switchboard:
         back = await self._truth.back(last, group, notice.at, now) if last is not None else frozenset()
         if last is not None and not last.over:
             events = from_group(last, group, now, notice.at, back)
-            if group.firing and not last.seen:
-                # PagerDuty was quicker: only now it is known what it is about.
-                meaning = self._meanings.of(group.firing, self._find)
-                title = title_of(group, meaning.service)
-                events = [
-                    replace(event, title=title, service=meaning.service) if isinstance(event, Fired) else event
-                    for event in events
-                ]
-                events.insert(0, self._assessed(meaning, now))
+            events = await self._meant(last, group, events, now)
             if events:
                 await self._cases.record(last, *events, asks=self._settling(last, events, now), taken=notice.key)
                 return
@@ -159,6 +151,30 @@ class Switchboard:
                 await self.take(page)
             return
         await self._cases.journal.append(taken=notice.key)
+
+    async def _meant(self, incident: Incident, group: Group, events: list[Event], now: datetime) -> list[Event]:
+        """These events of a group, with what its alerts say of how bad it is, and of what it is about."""
+        joined = next((event for event in events if isinstance(event, Fired)), None)
+        if joined is None:
+            return events
+        meaning = self._meanings.of(joined.alerts, self._find)
+        history = await self._cases.journal.events(incident.id)
+        known = self._meanings.of(
+            [one for event in history if isinstance(event, Fired) for one in event.alerts], self._find
+        )
+        if not incident.seen:
+            # PagerDuty was quicker: only now it is known what it is about.
+            told = replace(joined, title=title_of(group, meaning.service), service=meaning.service)
+            said = [event for event in history if isinstance(event, Assessed)]
+            if not any(event.by.id for event in said):
+                return [self._assessed(meaning, now), told, *events[1:]]
+            joined, known = told, Meaning(said[0].severity)
+        worse = worsens(incident, known, meaning)
+        if worse is None:
+            return [joined, *events[1:]]
+        names = ", ".join(dict.fromkeys(alert.name for alert in joined.alerts))
+        because = f"{names} {'fires' if len(joined.alerts) == 1 else 'fire'} too"[:200]
+        return [joined, replace(self._assessed(worse, now), because=because), *events[1:]]
 
     async def _page(self, notice: Notice, told: PageTold) -> None:
         now = self._clock.now()

@@ -26,8 +26,9 @@ from bot.domain.incident_event import (
     Reopened,
     Resolved,
 )
+from bot.domain.meaning import Meaning
 from bot.domain.person import BOT
-from bot.domain.telling import ECHO, begins, from_group, from_page, returning
+from bot.domain.telling import ECHO, begins, from_group, from_page, returning, worsens
 from tests.domain.toy import ANA, ELIF
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
@@ -112,6 +113,17 @@ def test_a_firing_that_was_told_as_over_and_fires_all_the_same_counts_again() ->
     assert set(open_.alerts) == {"f1", "f2"}
     over = told(opened(), *from_group(opened(), group(ended=(alert(),)), NOW))
     assert begins(over, group(alert()), NOW, returning(over, group(alert())))
+
+
+def test_what_joins_and_is_worse_than_all_that_was_known_makes_it_worse_and_nothing_else_does() -> None:
+    p0, p1, p2 = Meaning(Severity.P0), Meaning(Severity.P1), Meaning(Severity.P2)
+    assert worsens(opened(Severity.P2), p2, p0) == p0
+    assert worsens(opened(Severity.P0), p0, p2) is None
+    lowered = opened(Severity.P1).after(Assessed(NOW, ANA, severity=Severity.P3))
+    assert worsens(lowered, p1, p1) is None
+    assert worsens(lowered, p1, p0) == p0
+    secret = Meaning(Severity.P2, security=True)
+    assert worsens(lowered, p1, secret) == Meaning(Severity.P3, security=True)
 
 
 def test_what_a_person_resolved_and_still_fires_is_a_new_incident_after_a_while() -> None:
