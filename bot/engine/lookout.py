@@ -66,7 +66,7 @@ class Lookout:
     async def _page(self, incident: Incident) -> None:
         before = self._clock.now()
         page = await self._world.ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
-        if page is not None:
+        if page is not None and (incident.page is not None or page.since(incident.opened)):
             await self._tell(incident, page.told(READ, before))
 
     async def _alerts(self, found: tuple[Incident, ...], firing: tuple[Alert, ...]) -> None:

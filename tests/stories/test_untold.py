@@ -10,6 +10,7 @@ from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
 from sandbox.pagerduty.faults import Fault as PagerFault
+from tests.doors.hooks import Hooks, alert, group, hooks
 from tests.stories.alarm import Alarm, alarm
 
 
@@ -171,6 +172,26 @@ def test_what_is_resolved_on_the_card_and_burns_on_is_an_incident_again_within_m
         assert len(await s.bot.core.journal.list(kind="incident")) == 2
 
     alarm(tmp_path, story)
+
+
+def test_what_came_again_is_taken_though_pagerduty_has_only_the_resolved_one_of_last_time(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        await s.fires("ServiceDown")
+        old = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.ends("ServiceDown")
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(old))
+        assert s.page.status == "resolved"
+        await s.passes(minutes=10)
+        await s.sends("alertmanager", group(alerts=[alert(startsAt=s.clock.now().isoformat())]))
+        await s.inbox()
+        card = await s.sees_card("Nobody has it yet")
+        assert card.ts != old.ts
+        await s.looks()
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        assert not (await s.incident()).over
+
+    hooks(tmp_path, story)
 
 
 async def _told(s: Alarm) -> Group:
