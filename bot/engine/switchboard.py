@@ -209,7 +209,7 @@ class Switchboard:
         later = [rung for rung in rungs if rung.at > now]
         events = from_page(incident, told, await self._truth.who(told), later, now)
         if events:
-            asks = self._settling(incident, events, now)
+            asks = [*self._settling(incident, events, now), *self._taking(incident, told, now)]
             await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)
         else:
             await self._cases.journal.append(taken=notice.key)
@@ -224,6 +224,13 @@ class Switchboard:
             after = after.after(event)
         ended = after.over and not incident.over
         return [self._asking(after, f"resolve {after.id} because it is resolved", now)] if ended else []
+
+    def _taking(self, incident: Incident, told: PageTold, now: datetime) -> list[Request]:
+        """Who took it here before PagerDuty had it takes it there, too: what they asked for, to its end."""
+        holder = incident.holder
+        if incident.page is not None or incident.over or holder is None or told.status != "triggered":
+            return []
+        return [replace(self._asking(incident, f"acknowledge {incident.id}", now), who=holder)]
 
     def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
         rungs = self._ladder.rungs(meaning.severity, meaning.security, now)

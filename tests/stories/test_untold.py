@@ -11,7 +11,7 @@ from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
 from sandbox.pagerduty.faults import Fault as PagerFault
 from tests.doors.hooks import Hooks, alert, group, hooks
-from tests.stories.alarm import Alarm, alarm
+from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
 def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
@@ -190,6 +190,22 @@ def test_what_came_again_is_taken_though_pagerduty_has_only_the_resolved_one_of_
         await s.person("ana").reacts(card, "white_check_mark")
         await s.until(lambda: "Ana Silva has it since" in s.card(card))
         assert not (await s.incident()).over
+
+    hooks(tmp_path, story)
+
+
+def test_who_takes_it_before_pagerduty_has_it_keeps_it_and_has_it_there_too(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        await s.sends("alertmanager", group(alerts=[alert(startsAt=s.clock.now().isoformat())]))
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.fires("ServiceDown")
+        await s.until(lambda: s.page.status == "acknowledged")
+        await s.looks()
+        assert [who for _, who in s.page.acknowledgements] == [s.account.person("ana").agent]
+        assert "Ana Silva has it since" in s.card(card)
+        assert "given back" not in s.shows(ALERTS)
 
     hooks(tmp_path, story)
 
