@@ -94,9 +94,9 @@ def from_page(incident: Incident, told: PageTold, who: Who, rungs: Sequence[Rung
         events.append(Paged(now, id=told.id, number=told.number, url=told.url))
     stage = incident.stage
     late = incident.there is not None and told.at < incident.there
-    # It was given back, or not yet taken, before somebody took it: what is told of that moment is late, too.
+    # It was given back, or somebody else's, before who has it took it: what is told of that moment is late, too.
     taken = stage is Stage.TAKEN and incident.held_since is not None and told.at < incident.held_since
-    if late or (taken and told.status == "triggered"):
+    if late or (taken and told.status != "resolved"):
         return events  # a telling that was late: what came of it is known already
     over = incident.there or incident.opened
     match told.status:

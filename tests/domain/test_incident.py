@@ -155,6 +155,14 @@ def test_what_is_acknowledged_after_it_was_resolved_is_open_again() -> None:
     assert told(over, *events).holder == ELIF
 
 
+def test_an_acknowledgement_that_was_told_late_undoes_no_takeover() -> None:
+    later = NOW + timedelta(seconds=30)
+    taken = opened().after(Paged(NOW, id="P1")).after(Acknowledged(NOW, ANA)).after(Acknowledged(later, ELIF))
+    assert from_page(taken, page("acknowledged", NOW + timedelta(seconds=5)), ANA, (), later) == []
+    events = from_page(taken, page("acknowledged", later + timedelta(seconds=5)), ANA, (), later)
+    assert [type(event) for event in events] == [Acknowledged]
+
+
 # Who is called, and when
 
 
