@@ -87,8 +87,18 @@ def begins(last: Incident | None, group: Group, now: datetime, back: Firings = _
     return new or (still and now - over >= ECHO)
 
 
-def from_page(incident: Incident, told: PageTold, who: Who, rungs: Sequence[Rung], now: datetime) -> list[Event]:
-    """What PagerDuty's telling changes in an incident; nothing when it is so already."""
+def from_page(
+    incident: Incident,
+    told: PageTold,
+    who: Who,
+    rungs: Sequence[Rung],
+    now: datetime,
+    given_back: datetime | None = None,
+) -> list[Event]:
+    """What PagerDuty's telling changes in an incident; nothing when it is so already.
+
+    ``given_back`` is when it last was, here: PagerDuty may take minutes to follow.
+    """
     events: list[Event] = []
     if incident.page is None or incident.page.id != told.id:
         events.append(Paged(now, id=told.id, number=told.number, url=told.url))
@@ -98,6 +108,8 @@ def from_page(incident: Incident, told: PageTold, who: Who, rungs: Sequence[Rung
     taken = stage is Stage.TAKEN and incident.held_since is not None and told.at < incident.held_since
     if late or (taken and told.status != "resolved"):
         return events  # a telling that was late: what came of it is known already
+    if given_back and told.status == "acknowledged" and told.at < given_back - _TICK:
+        return events
     over = incident.there or incident.opened
     match told.status:
         case "resolved" if stage is not Stage.OVER:

@@ -207,7 +207,8 @@ class Switchboard:
             incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
         rungs = self._ladder.rungs(incident.severity, False, now)
         later = [rung for rung in rungs if rung.at > now]
-        events = from_page(incident, told, await self._truth.who(told), later, now)
+        given_back = await self._truth.given_back(incident)
+        events = from_page(incident, told, await self._truth.who(told), later, now, given_back)
         if events:
             asks = [*self._settling(incident, events, now), *self._taking(incident, told, now)]
             await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)

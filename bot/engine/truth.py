@@ -10,7 +10,7 @@ from bot.domain.alert import Group, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
-from bot.domain.incident_event import Cleared
+from bot.domain.incident_event import Cleared, Released
 from bot.domain.person import BOT, Who
 from bot.domain.telling import ECHO, Firings, returning
 from bot.engine.cases import Cases
@@ -82,6 +82,13 @@ class Truth:
         except Refusal:
             return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
         return page.told(told.event, now) if page is not None else told
+
+    async def given_back(self, incident: Incident) -> datetime | None:
+        """When an incident that nobody has was last given back; ``None``: it never was, or somebody has it."""
+        if incident.stage is not Stage.OPEN:
+            return None
+        events = await self._cases.journal.events(incident.id)
+        return max((event.since or event.at for event in events if isinstance(event, Released)), default=None)
 
     async def who(self, told: PageTold) -> Who:
         """Who did it there, as the bot knows them; by the name that PagerDuty tells, where it does not."""

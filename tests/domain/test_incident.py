@@ -163,6 +163,14 @@ def test_an_acknowledgement_that_was_told_late_undoes_no_takeover() -> None:
     assert [type(event) for event in events] == [Acknowledged]
 
 
+def test_an_acknowledgement_from_before_it_was_given_back_is_late() -> None:
+    later = NOW + timedelta(minutes=5)
+    free = opened().after(Paged(NOW, id="P1")).after(Acknowledged(NOW, ANA)).after(Released(later, because="b"))
+    assert from_page(free, page("acknowledged", NOW, "read"), ANA, (), later, later) == []
+    events = from_page(free, page("acknowledged", later, "read"), ANA, (), later, later)
+    assert [type(event) for event in events] == [Acknowledged]
+
+
 # Who is called, and when
 
 

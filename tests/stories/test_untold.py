@@ -210,6 +210,28 @@ def test_who_takes_it_before_pagerduty_has_it_keeps_it_and_has_it_there_too(tmp_
     hooks(tmp_path, story)
 
 
+def test_what_was_given_back_is_nobodys_though_pagerduty_takes_a_minute_to_follow(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        ana = s.account.person("ana").agent
+        # Of low urgency, so it cannot be escalated: it is snoozed for a minute.
+        s.account.life.set_urgency(s.page, "low", ana, {"type": "api"})
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.passes(hours=1, seconds=1)
+        await s.passes(minutes=15, seconds=1)
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        assert s.page.status == "acknowledged"
+        await s.looks()
+        assert "Nobody has it yet" in s.card(card)
+        await s.until(lambda: s.page.status == "triggered")
+        await s.looks()
+        assert "Nobody has it yet" in s.card(card)
+
+    alarm(tmp_path, story)
+
+
 async def _told(s: Alarm) -> Group:
     """The group of the newest incident, as its webhook told it."""
     incident = await s.incident()
