@@ -12,6 +12,7 @@ from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Cleared, Released
 from bot.domain.person import BOT, Who
+from bot.domain.state import Phase
 from bot.domain.telling import ECHO, Firings, returning
 from bot.engine.cases import Cases
 from bot.ports import World
@@ -73,7 +74,9 @@ class Truth:
         opened = incident.over and told.status != "resolved"
         if not (given_back or opened):
             return told
-        if given_back and any(run.leg for run in await self._cases.load_all([each.case for each in incident.children])):
+        children = await self._cases.load_all([each.case for each in incident.children]) if given_back else ()
+        # One that rests for people may rest for hours, and changes nothing meanwhile.
+        if any(run.leg and run.phase in (Phase.DOING, Phase.UNDOING) for run in children):
             raise Away("a run is changing who has it; what comes of that is seen when it is done")
         if told.event == READ:
             return told

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.alert import Group
 from bot.domain.request import Notice
+from bot.domain.run import Phase
 from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
@@ -228,6 +229,23 @@ def test_what_was_given_back_is_nobodys_though_pagerduty_takes_a_minute_to_follo
         await s.until(lambda: s.page.status == "triggered")
         await s.looks()
         assert "Nobody has it yet" in s.card(card)
+
+    alarm(tmp_path, story)
+
+
+def test_a_run_that_rests_for_people_does_not_hide_that_it_was_given_back(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.person("ben").reacts(card, "white_check_mark")
+        asked = await s.is_told("ben", "Ana Silva has it. Take over?", where=ALERTS)
+        s.account.faults.add(PagerFault("errors", verb="PUT", status=403))
+        await s.presses("ben", asked, "Take over")
+        assert [run.phase for run in await s.runs() if run.command == "acknowledge" and run.leg] == [Phase.ASKING]
+        s.account.life.unacknowledge(s.page, by=s.account.person("ana").agent, channel={"type": "api"})
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
 
     alarm(tmp_path, story)
 
