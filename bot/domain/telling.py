@@ -44,9 +44,12 @@ def from_group(
         for alert in group.ended
         if alert.fingerprint in known and alert.since >= known[alert.fingerprint].since
     )
+    last = not known.keys() - over
+    if last and group.truncated:
+        return events  # others may fire that were left out: the next look sees whether any does
     if over:
         events.append(Cleared(now, alerts=over))
-        if not known.keys() - over:
+        if last:
             events.append(Resolved(now, via=ALERTMANAGER, because="all of its alerts have ended"))
     return events
 

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 _OF_ALERTS: Final = re.compile(r"[0-9a-f]{64}")
 #: So long a page of alerts waits for the alerts themselves: only they say what it is about, and so who is called.
 _AHEAD: Final = timedelta(seconds=8)
+#: So long those are asked for that a webhook left out.
+_LEFT_OUT: Final = timedelta(minutes=5)
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
 
@@ -114,7 +116,14 @@ class Switchboard:
         now = self._clock.now()
         match notice.tells:
             case Group() as group:
-                await self._group(notice, await self._truth.whole(group))
+                try:
+                    group = await self._truth.whole(group)
+                except Away:
+                    if now < notice.at + _LEFT_OUT:
+                        # What was told counts at once; what was left out is asked for again by a later sweep.
+                        await self._group(replace(notice, key=""), group)
+                        raise
+                await self._group(notice, group)
             case Gone(incident=case, alerts=alerts):
                 incident = await self._cases.incident(case)
                 events = from_gone(incident, alerts, now) if incident and not incident.over else []

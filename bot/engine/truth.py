@@ -33,17 +33,18 @@ class Truth:
         self._world = world
 
     async def whole(self, group: Group) -> Group:
-        """The group with those that its Alertmanager left out, where it can be asked for them."""
+        """The group with those that its Alertmanager left out, where it can be asked for them. Raises ``Away``."""
         if not group.truncated:
             return group
         try:
-            active = await self._world.ask(Firing(tuple(sorted(group.labels.items()))))
-        except (Away, Refusal) as no:
+            wanted = Firing(tuple(sorted(group.labels.items())), told=True, receiver=group.receiver)
+            active = await self._world.ask(wanted)
+        except Refusal as no:
             log.warning("%d alerts were left out of a webhook and are not known: %s", group.truncated, no)
             return group
         told = {alert.fingerprint for alert in (*group.firing, *group.ended)}
         more = tuple(alert for alert in active if alert.fingerprint not in told)
-        return replace(group, firing=(*group.firing, *more), truncated=max(group.truncated - len(more), 0))
+        return replace(group, firing=(*group.firing, *more), truncated=0)
 
     async def back(self, incident: Incident, group: Group, received: datetime, now: datetime) -> Firings:
         """The firings of a group that have ended here, and fire all the same.

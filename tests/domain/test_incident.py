@@ -92,6 +92,10 @@ def test_when_the_last_alert_has_ended_it_is_resolved() -> None:
     assert told(opened(), *events).over
 
 
+def test_it_is_not_over_while_some_are_not_known_that_a_webhook_left_out() -> None:
+    assert from_group(opened(), replace(group(ended=(alert(),)), truncated=2), NOW) == []
+
+
 def test_the_end_of_an_earlier_firing_does_not_end_this_one() -> None:
     later = alert(since=NOW + timedelta(minutes=3))
     assert from_group(opened(Severity.P0, later), group(ended=(alert(),)), NOW) == []

@@ -31,6 +31,24 @@ def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_those_that_were_left_out_are_asked_for_until_their_alertmanager_answers(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Alarm(tmp_path).set_up() as s:
+            s.most = 1
+            async with s.with_bot():
+                s.alerts.faults.switch(Fault.DOWN, on=True)
+                for node in ("node-1", "node-2", "node-3"):
+                    s.burns("HighDiskUsage", instance=node)
+                await s.settle()
+                card = await s.sees_card("P2 · HighDiskUsage")
+                assert "1 fires" in s.card(card), "what was told does not wait for the rest"
+                s.alerts.faults.switch(Fault.DOWN, on=False)
+                await s.passes(minutes=1)
+                await s.until(lambda: "3 fire" in s.card(card))
+
+    asyncio.run(run())
+
+
 def test_what_is_resolved_in_pagerduty_while_its_webhooks_do_not_come_is_seen_all_the_same(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("ServiceDown")
