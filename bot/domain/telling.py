@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain.alert import Group, PageTold
 from bot.domain.event import Event
@@ -15,6 +16,8 @@ ECHO = timedelta(minutes=5)
 _TICK = timedelta(seconds=1)
 ALERTMANAGER = "Alertmanager"
 PAGERDUTY = "PagerDuty"
+#: The event of what was read in PagerDuty, and not told by it.
+READ: Final = "read"
 #: Firings, by fingerprint and beginning.
 Firings = frozenset[tuple[str, datetime]]
 _NONE: Firings = frozenset()
@@ -132,6 +135,6 @@ def from_page(
             events.append(
                 Released(now, who, because="it was given back in PagerDuty", rungs=tuple(rungs), since=told.at)
             )
-        case "triggered" if stage is Stage.OVER and told.event == "incident.reopened":
+        case "triggered" if stage is Stage.OVER and told.event in ("incident.reopened", READ):
             events.append(Reopened(now, who, via=PAGERDUTY, because="it was re-opened there", since=told.at))
     return events

@@ -8,9 +8,8 @@ from bot.domain.alert import Alert, Gone, Group, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident
 from bot.domain.request import Notice
-from bot.domain.telling import ECHO
+from bot.domain.telling import ECHO, READ
 from bot.engine.switchboard import Switchboard
-from bot.engine.truth import READ
 from bot.ports import Clock, World
 from bot.world import alertmanager, pagerduty
 from bot.world.incidents import Incidents
@@ -21,6 +20,9 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = timedelta(minutes=5)
 #: So long after its end it is seen whether the alerts of an incident that somebody resolved fire on.
 _AFTERWARDS: Final = timedelta(minutes=15)
+#: From when on, and until when, after its end it is seen whether PagerDuty has it open again.
+_SETTLED: Final = timedelta(minutes=2)
+_WATCHED: Final = timedelta(hours=24)
 #: An incident that began earlier than this is looked at only while it is open.
 _BEGAN: Final = timedelta(days=2)
 
@@ -41,18 +43,23 @@ class Lookout:
     async def look(self) -> int:
         """Read how it stands with each open incident; how many there are."""
         found = await self._world.ask(Incidents())
-        try:
-            for incident in found:
+        recent = await self._world.ask(Incidents(since=self._clock.now() - _BEGAN))
+        # What was opened again there without a word is open here, too.
+        paged = [each for each in recent if each.page is not None and self._ended(each, _SETTLED, _WATCHED)]
+        for incident in (*found, *paged):
+            try:
                 await self._page(incident)
-        except (Away, Refusal) as no:
-            log.debug("how PagerDuty has the incidents is not known now: %s", no)
+            except Refusal as no:
+                log.debug("how PagerDuty has %s is not known: %s", incident.id, no)
+            except Away as no:
+                log.debug("how PagerDuty has the incidents is not known now: %s", no)
+                break
         try:
             if any(incident.alerts for incident in found):
                 await self._alerts(found, await self._world.ask(alertmanager.Firing()))
         except (Away, Refusal) as no:
             self._missed.clear()  # who does not answer does not say that an alert has ended
             log.debug("which alerts fire is not known now: %s", no)
-        recent = await self._world.ask(Incidents(since=self._clock.now() - _BEGAN))
         try:
             await self._fires_on([incident for incident in recent if self._ended(incident, ECHO, _AFTERWARDS)])
         except (Away, Refusal) as no:

@@ -17,7 +17,7 @@ from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, R
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.request import Notice, Request
-from bot.domain.telling import begins, from_gone, from_group, from_page, worsens
+from bot.domain.telling import READ, begins, from_gone, from_group, from_page, worsens
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Queue, World
@@ -193,7 +193,8 @@ class Switchboard:
             # An alert that came again has a new incident there; the old one here is not it.
             if incident is not None and incident.over and told.status != "resolved":
                 incident = None
-        if incident is not None and passed_on(incident, told):
+        read = told.event == READ and told.status != "resolved"
+        if incident is not None and (passed_on(incident, told) or (read and await self._truth.still_ending(incident))):
             await self._cases.journal.append(taken=notice.key)
             return
         if incident is not None:

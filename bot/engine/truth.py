@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from bot.domain.alert import Group, PageTold
 from bot.domain.errors import Away, Refusal
@@ -13,16 +12,13 @@ from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Cleared, Released
 from bot.domain.person import BOT, Who
 from bot.domain.state import Phase
-from bot.domain.telling import ECHO, Firings, returning
+from bot.domain.telling import ECHO, READ, Firings, returning
 from bot.engine.cases import Cases
 from bot.ports import World
 from bot.world.alertmanager import Firing
 from bot.world.pagerduty import PageOf, UserOf
 
 log = logging.getLogger(__name__)
-
-#: The event of what was read in PagerDuty, and not told by it.
-READ: Final = "read"
 
 
 class Truth:
@@ -86,6 +82,13 @@ class Truth:
         except Refusal:
             return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
         return page.told(told.event, now) if page is not None else told
+
+    async def still_ending(self, incident: Incident) -> bool:
+        """Whether it is over here, and was not yet, or could not be, resolved in PagerDuty."""
+        if not incident.over:
+            return False
+        runs = await self._cases.load_all([each.case for each in incident.children])
+        return any(run.command == "resolve" and (run.ended is None or run.ended.how != "done") for run in runs)
 
     async def given_back(self, incident: Incident) -> datetime | None:
         """When an incident that nobody has was last given back; ``None``: it never was, or somebody has it."""

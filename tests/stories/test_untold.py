@@ -268,6 +268,39 @@ def test_a_run_that_rests_for_people_does_not_hide_that_it_was_given_back(tmp_pa
     alarm(tmp_path, story)
 
 
+def test_what_is_opened_again_in_pagerduty_without_a_word_is_seen(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.ends("ServiceDown")
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
+        await s.passes(minutes=3)
+        await s.looks()
+        assert (await s.incident()).over
+        s.account.faults.add(PagerFault("webhooks-held"))
+        s.account.life.reopen(s.page, by=s.account.person("ben").agent, channel={"type": "api"})
+        await s.looks()
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
+def test_one_incident_that_cannot_be_read_in_pagerduty_hides_no_other(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        page = s.page
+        await s.fires("BridgeHighErrorRate")
+        await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        s.account.faults.add(PagerFault("webhooks-held"))
+        s.account.faults.add(PagerFault("errors", path=f"/incidents/{s.page.id}", status=403))
+        s.account.life.acknowledge(page, by=s.account.person("ben").agent, channel={"type": "api"})
+        await s.looks()
+        await s.until(lambda: "Ben Okafor has it since" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
 async def _told(s: Alarm) -> Group:
     """The group of the newest incident, as its webhook told it."""
     incident = await s.incident()
