@@ -149,13 +149,16 @@ class Switchboard:
                 return
         elif begins(last, group, now, back):
             meaning = self._meanings.of(group.firing, self._find)
+            # Since it was told, which may have waited; but not while the last one was open.
+            ended = last.resolved.at if last is not None and last.resolved is not None else notice.at
+            began = min(max(notice.at, ended), now)
             fired = Fired(
-                now, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
+                began, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
                 received=notice.at,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
-            await self._cases.begin(fired, self._assessed(meaning, now), names=names, taken=notice.key)
+            await self._cases.begin(fired, self._assessed(meaning, began), names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
             return

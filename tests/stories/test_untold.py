@@ -7,11 +7,12 @@ from pathlib import Path
 from bot.domain.alert import Group
 from bot.domain.request import Notice
 from bot.domain.run import Phase
+from bot.world.alertmanager import alert_of
 from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
 from sandbox.pagerduty.faults import Fault as PagerFault
-from tests.doors.hooks import Hooks, alert, group, hooks
+from tests.doors.hooks import ALERT, Hooks, alert, group, hooks
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
@@ -297,6 +298,21 @@ def test_one_incident_that_cannot_be_read_in_pagerduty_hides_no_other(tmp_path: 
         s.account.life.acknowledge(page, by=s.account.person("ben").agent, channel={"type": "api"})
         await s.looks()
         await s.until(lambda: "Ben Okafor has it since" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
+def test_it_burns_since_it_was_told_and_not_since_the_bot_came_to_it(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        told = Group("a key", "aureus-bot", (alert_of(ALERT),), ())
+        began = s.clock.now()
+        await s.passes(minutes=7)
+        await s.bot.core.take(Notice("waited", began, told))
+        incident = await s.incident()
+        assert incident.opened == began
+        await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        await s.passes(seconds=1)
+        assert s.clock.now() - began < timedelta(minutes=8), "who is called is called by when it began"
 
     alarm(tmp_path, story)
 
