@@ -16,11 +16,12 @@ from bot.domain.incident import Incident
 from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT
-from bot.domain.request import Notice, Request
+from bot.domain.report import Report, Tone
+from bot.domain.request import Notice, Place, Request
 from bot.domain.telling import READ, begins, from_gone, from_group, from_page, worsens
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
-from bot.ports import Clock, Queue, World
+from bot.ports import Clock, Kind, Queue, Say, World
 from bot.world.reading import UNTOLD
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,15 @@ class Switchboard:
     """Takes notices, and makes the calls that are due."""
 
     def __init__(
-        self, cases: Cases, world: World, queue: Queue, clock: Clock, meanings: Meanings, ladder: Ladder, find: Find
+        self,
+        cases: Cases,
+        world: World,
+        queue: Queue,
+        clock: Clock,
+        meanings: Meanings,
+        ladder: Ladder,
+        find: Find,
+        fallback: Place,
     ) -> None:
         self._cases = cases
         self._truth = Truth(cases, world)
@@ -47,6 +56,7 @@ class Switchboard:
         self._meanings = meanings
         self._ladder = ladder
         self._find = find
+        self._fallback = fallback
         self._in_hand: set[str] = set()
         #: Pages that came before their alerts, by the key of the group; a sweep takes what is forgotten here.
         self._ahead: dict[str, dict[str, Notice]] = {}
@@ -68,11 +78,18 @@ class Switchboard:
             log.warning("%s is taken later: %s", notice.key, away.because)
         except Exception as error:
             # Taken again it would fail again, before all that waits behind it.
-            log.exception("unforeseen while taking %s [%s]", notice.key, secrets.token_hex(4), exc_info=error)
+            token = secrets.token_hex(4)
+            log.exception("unforeseen while taking %s [%s]", notice.key, token, exc_info=error)
             with contextlib.suppress(Full):
-                await self._cases.journal.append(taken=notice.key)
+                await self._cases.journal.append(taken=notice.key, says=[self._unforeseen(token, error)])
         finally:
             self._in_hand.discard(notice.key)
+
+    def _unforeseen(self, token: str, error: Exception) -> Say:
+        """That something was lost, which else only the log would know; once in an hour of one kind."""
+        because = f"Something unforeseen happened with what was told from outside; the log has it under {token}."
+        key = f"unforeseen:{type(error).__name__}:{self._clock.now():%Y-%m-%dT%H}"
+        return Say(key, Kind.LINE, Report(f"{because} Look at the alerts themselves.", tone=Tone.WARN), self._fallback)
 
     async def drive(self, case: str) -> None:
         """Make every call of an incident that is due, then rest until the next."""

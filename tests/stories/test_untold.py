@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.domain.alert import Group
 from bot.domain.request import Notice
@@ -14,6 +15,7 @@ from sandbox.alertmanager.silences import Silence
 from sandbox.pagerduty.faults import Fault as PagerFault
 from tests.doors.hooks import ALERT, Hooks, alert, group, hooks
 from tests.stories.alarm import ALERTS, Alarm, alarm
+from tests.stories.stage import ON_CALL
 
 
 def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
@@ -313,6 +315,15 @@ def test_it_burns_since_it_was_told_and_not_since_the_bot_came_to_it(tmp_path: P
         await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
         await s.passes(seconds=1)
         assert s.clock.now() - began < timedelta(minutes=8), "who is called is called by when it began"
+
+    alarm(tmp_path, story)
+
+
+def test_what_is_told_and_nobody_foresaw_is_said_where_people_see_it(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        strange: Any = None
+        await s.bot.core.take(Notice("odd", s.clock.now(), Group("a key", "aureus-bot", (strange,), ())))
+        await s.sees("ana", "Something unforeseen happened with what was told from outside", where=ON_CALL)
 
     alarm(tmp_path, story)
 
