@@ -74,8 +74,9 @@ class Alertmanager:
     async def ask(self, question: Question[T]) -> T:
         asked: object = question
         if isinstance(asked, am.Firing):
-            found = await self._active(self._deadline(), asked.labels)
-            return cast(T, tuple(am.alert_of(one, self._mask) for one in found))
+            found = [am.active_of(one, self._mask) for one in await self._active(self._deadline(), asked.labels)]
+            wanted = (one for one in found if one.told or not asked.told)
+            return cast(T, tuple(one.alert for one in wanted if asked.receiver in ("", *one.receivers)))
         if isinstance(asked, am.ActiveNamed):
             # All are read: a filter knows no name in another case.
             active = [am.active_of(one, self._mask) for one in await self._active(self._deadline())]

@@ -58,11 +58,13 @@ class Group:
     labels: Mapping[str, str] = field(default_factory=dict)
     #: The Alertmanager's own address.
     url: str = ""
+    #: Its name, where that alone is known, and no key: it was read, and not told.
+    known_as: str = ""
 
     @property
     def name(self) -> str:
         """The SHA-256 of the key: what Alertmanager gives PagerDuty as its key (notify/pagerduty/pagerduty.go)."""
-        return hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.known_as or hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @record("alerts-gone")

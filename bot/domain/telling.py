@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain.alert import Group, PageTold
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Acknowledged, Cleared, Fired, Paged, Released, Reopened, Resolved, Rung
+from bot.domain.meaning import Meaning
 from bot.domain.person import BOT, Who
 
 #: A firing that was told so long after its incident was resolved by a person is a new incident; sooner it is an echo.
@@ -14,15 +16,28 @@ ECHO = timedelta(minutes=5)
 _TICK = timedelta(seconds=1)
 ALERTMANAGER = "Alertmanager"
 PAGERDUTY = "PagerDuty"
+#: The event of what was read in PagerDuty, and not told by it.
+READ: Final = "read"
+#: Firings, by fingerprint and beginning.
+Firings = frozenset[tuple[str, datetime]]
+_NONE: Firings = frozenset()
 
 
-def from_group(incident: Incident, group: Group, now: datetime, received: datetime | None = None) -> list[Event]:
+def returning(incident: Incident, group: Group) -> Firings:
+    """The firings of a group that have ended here: told late, or they fire all the same."""
+    known = (alert.firing for alert in group.firing if alert.fingerprint not in incident.alerts)
+    return incident.seen.intersection(known)
+
+
+def from_group(
+    incident: Incident, group: Group, now: datetime, received: datetime | None = None, back: Firings = _NONE
+) -> list[Event]:
     """What the alerts of a group change in an incident that is not over; nothing when it knows all of it.
 
-    ``received`` is when the telling was stored: it may have waited.
+    ``received`` is when the telling was stored: it may have waited. ``back``: those of ``returning`` that truly fire.
     """
     events: list[Event] = []
-    new = tuple(alert for alert in group.firing if alert.firing not in incident.seen)
+    new = tuple(alert for alert in group.firing if alert.firing not in incident.seen or alert.firing in back)
     if new:
         events.append(Fired(now, key=incident.key, alerts=new, received=received))
     # What is told as ended counts for this very firing: a late telling of an earlier one ends nothing.
@@ -32,11 +47,26 @@ def from_group(incident: Incident, group: Group, now: datetime, received: dateti
         for alert in group.ended
         if alert.fingerprint in known and alert.since >= known[alert.fingerprint].since
     )
+    last = not known.keys() - over
+    if last and group.truncated:
+        return events  # others may fire that were left out: the next look sees whether any does
     if over:
         events.append(Cleared(now, alerts=over))
-        if not known.keys() - over:
+        if last:
             events.append(Resolved(now, via=ALERTMANAGER, because="all of its alerts have ended"))
     return events
+
+
+def worsens(incident: Incident, known: Meaning, new: Meaning) -> Meaning | None:
+    """What an incident means since these alerts joined it; ``None``: what it meant before.
+
+    ``known`` is what was known of it. What a person has said of it counts until something fires that is worse than all
+    of that.
+    """
+    worse = new.severity.value < min(known.severity.value, incident.severity.value)
+    severity = new.severity if worse else incident.severity
+    security = new.security and not incident.security
+    return Meaning(severity, new.service, incident.security or security) if worse or security else None
 
 
 def from_gone(incident: Incident, gone: frozenset[str], now: datetime) -> list[Event]:
@@ -50,27 +80,42 @@ def from_gone(incident: Incident, gone: frozenset[str], now: datetime) -> list[E
     return events
 
 
-def begins(last: Incident | None, group: Group, now: datetime) -> bool:
-    """Whether a group opens an incident, when the last one of its key is over, or there was none."""
+def begins(last: Incident | None, group: Group, now: datetime, back: Firings = _NONE) -> bool:
+    """Whether a group opens an incident, when the last one of its key is over, or there was none.
+
+    ``back``: those of ``returning`` that truly fire.
+    """
     if last is None:
         return bool(group.firing)
-    new = any(alert.firing not in last.seen for alert in group.firing)
+    new = any(alert.firing not in last.seen or alert.firing in back for alert in group.firing)
     still = any(alert.fingerprint in last.alerts for alert in group.firing)
     over = last.resolved.at if last.resolved else now
     return new or (still and now - over >= ECHO)
 
 
-def from_page(incident: Incident, told: PageTold, who: Who, rungs: Sequence[Rung], now: datetime) -> list[Event]:
-    """What PagerDuty's telling changes in an incident; nothing when it is so already."""
+def from_page(
+    incident: Incident,
+    told: PageTold,
+    who: Who,
+    rungs: Sequence[Rung],
+    now: datetime,
+    given_back: datetime | None = None,
+) -> list[Event]:
+    """What PagerDuty's telling changes in an incident; nothing when it is so already.
+
+    ``given_back`` is when it last was, here: PagerDuty may take minutes to follow.
+    """
     events: list[Event] = []
     if incident.page is None or incident.page.id != told.id:
         events.append(Paged(now, id=told.id, number=told.number, url=told.url))
     stage = incident.stage
     late = incident.there is not None and told.at < incident.there
-    # It was given back, or not yet taken, before somebody took it: what is told of that moment is late, too.
+    # It was given back, or somebody else's, before who has it took it: what is told of that moment is late, too.
     taken = stage is Stage.TAKEN and incident.held_since is not None and told.at < incident.held_since
-    if late or (taken and told.status == "triggered"):
+    if late or (taken and told.status != "resolved"):
         return events  # a telling that was late: what came of it is known already
+    if given_back and told.status == "acknowledged" and told.at < given_back - _TICK:
+        return events
     over = incident.there or incident.opened
     match told.status:
         case "resolved" if stage is not Stage.OVER:
@@ -84,10 +129,12 @@ def from_page(incident: Incident, told: PageTold, who: Who, rungs: Sequence[Rung
             ]
         case "acknowledged" if stage is Stage.OPEN or who not in (BOT, incident.holder):
             events.append(Acknowledged(now, who, via=PAGERDUTY, since=told.at))
+        case "triggered" if stage is Stage.TAKEN and incident.page is None:
+            pass  # somebody took it here before PagerDuty had it: nobody gave it back, and it is told there
         case "triggered" if stage is Stage.TAKEN:
             events.append(
                 Released(now, who, because="it was given back in PagerDuty", rungs=tuple(rungs), since=told.at)
             )
-        case "triggered" if stage is Stage.OVER and told.event == "incident.reopened":
+        case "triggered" if stage is Stage.OVER and told.event in ("incident.reopened", READ):
             events.append(Reopened(now, who, via=PAGERDUTY, because="it was re-opened there", since=told.at))
     return events

@@ -4,11 +4,12 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Alert, Gone, PageTold
+from bot.domain.alert import Alert, Gone, Group, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident
 from bot.domain.request import Notice
-from bot.engine.switchboard import READ, Switchboard
+from bot.domain.telling import ECHO, READ
+from bot.engine.switchboard import Switchboard
 from bot.ports import Clock, World
 from bot.world import alertmanager, pagerduty
 from bot.world.incidents import Incidents
@@ -17,6 +18,13 @@ log = logging.getLogger(__name__)
 
 #: An Alertmanager that has just started has no alerts until Prometheus tells it again, which takes a minute or two.
 PATIENCE: Final = timedelta(minutes=5)
+#: So long after its end it is seen whether the alerts of an incident that somebody resolved fire on.
+_AFTERWARDS: Final = timedelta(minutes=15)
+#: From when on, and until when, after its end it is seen whether PagerDuty has it open again.
+_SETTLED: Final = timedelta(minutes=2)
+_WATCHED: Final = timedelta(hours=24)
+#: An incident that began earlier than this is looked at only while it is open.
+_BEGAN: Final = timedelta(days=2)
 
 
 class Lookout:
@@ -35,23 +43,37 @@ class Lookout:
     async def look(self) -> int:
         """Read how it stands with each open incident; how many there are."""
         found = await self._world.ask(Incidents())
-        try:
-            for incident in found:
+        recent = await self._world.ask(Incidents(since=self._clock.now() - _BEGAN))
+        # What was opened again there without a word is open here, too.
+        paged = [each for each in recent if each.page is not None and self._ended(each, _SETTLED, _WATCHED)]
+        for incident in (*found, *paged):
+            try:
                 await self._page(incident)
-        except (Away, Refusal) as no:
-            log.debug("how PagerDuty has the incidents is not known now: %s", no)
+            except Refusal as no:
+                log.debug("how PagerDuty has %s is not known: %s", incident.id, no)
+            except Away as no:
+                log.debug("how PagerDuty has the incidents is not known now: %s", no)
+                break
         try:
             if any(incident.alerts for incident in found):
                 await self._alerts(found, await self._world.ask(alertmanager.Firing()))
         except (Away, Refusal) as no:
             self._missed.clear()  # who does not answer does not say that an alert has ended
             log.debug("which alerts fire is not known now: %s", no)
+        try:
+            await self._fires_on([incident for incident in recent if self._ended(incident, ECHO, _AFTERWARDS)])
+        except (Away, Refusal) as no:
+            log.debug("whether alerts fire on is not known now: %s", no)
         return len(found)
+
+    def _ended(self, incident: Incident, least: timedelta, most: timedelta) -> bool:
+        """Whether it is over for so long."""
+        return incident.resolved is not None and least <= self._clock.now() - incident.resolved.at <= most
 
     async def _page(self, incident: Incident) -> None:
         before = self._clock.now()
         page = await self._world.ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
-        if page is not None:
+        if page is not None and (incident.page is not None or page.since(incident.opened)):
             await self._tell(incident, page.told(READ, before))
 
     async def _alerts(self, found: tuple[Incident, ...], firing: tuple[Alert, ...]) -> None:
@@ -68,6 +90,19 @@ class Lookout:
             if names:
                 await self._tell(incident, Gone(incident.id, names))
 
-    async def _tell(self, incident: Incident, tells: PageTold | Gone) -> None:
+    async def _fires_on(self, over: list[Incident]) -> None:
+        """What was resolved by a person and fires on: what is told of that at once is an echo, and then not for hours.
+
+        A silence that somebody made for it is the end of it, too.
+        """
+        if not any(incident.alerts for incident in over):
+            return
+        firing = await self._world.ask(alertmanager.Firing(told=True))
+        for incident in over:
+            still = tuple(alert for alert in firing if alert.fingerprint in incident.alerts)
+            if still:
+                await self._tell(incident, Group("", "", still, (), known_as=incident.key))
+
+    async def _tell(self, incident: Incident, tells: PageTold | Gone | Group) -> None:
         now = self._clock.now()
         await self._switchboard.take(Notice(f"look:{incident.id}:{now.isoformat()}", now, tells))

@@ -10,28 +10,28 @@ from typing import Final
 
 from bot.domain.alert import Gone, Group, PageTold, Vain
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
-from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
+from bot.domain.errors import Away, Conflict, Full, Taken
 from bot.domain.event import Event
-from bot.domain.incident import Incident, Stage
+from bot.domain.incident import Incident
 from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
-from bot.domain.person import BOT, Who
-from bot.domain.request import Notice, Request
-from bot.domain.telling import begins, from_gone, from_group, from_page
+from bot.domain.person import BOT
+from bot.domain.report import Report, Tone
+from bot.domain.request import Notice, Place, Request
+from bot.domain.telling import READ, begins, from_gone, from_group, from_page, worsens
 from bot.engine.cases import Cases
-from bot.ports import Clock, Queue, World
-from bot.world.alertmanager import Firing
-from bot.world.pagerduty import PageOf, UserOf
+from bot.engine.truth import Truth, passed_on
+from bot.ports import Clock, Kind, Queue, Say, World
 from bot.world.reading import UNTOLD
 
 log = logging.getLogger(__name__)
 
-#: The event of what was read in PagerDuty, and not told by it.
-READ = "read"
 #: The key under which an Alertmanager has PagerDuty open an incident: the SHA-256 of its group's key.
 _OF_ALERTS: Final = re.compile(r"[0-9a-f]{64}")
 #: So long a page of alerts waits for the alerts themselves: only they say what it is about, and so who is called.
 _AHEAD: Final = timedelta(seconds=8)
+#: So long those are asked for that a webhook left out.
+_LEFT_OUT: Final = timedelta(minutes=5)
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
 
@@ -39,15 +39,24 @@ class Switchboard:
     """Takes notices, and makes the calls that are due."""
 
     def __init__(
-        self, cases: Cases, world: World, queue: Queue, clock: Clock, meanings: Meanings, ladder: Ladder, find: Find
+        self,
+        cases: Cases,
+        world: World,
+        queue: Queue,
+        clock: Clock,
+        meanings: Meanings,
+        ladder: Ladder,
+        find: Find,
+        fallback: Place,
     ) -> None:
         self._cases = cases
-        self._world = world
+        self._truth = Truth(cases, world)
         self._queue = queue
         self._clock = clock
         self._meanings = meanings
         self._ladder = ladder
         self._find = find
+        self._fallback = fallback
         self._in_hand: set[str] = set()
         #: Pages that came before their alerts, by the key of the group; a sweep takes what is forgotten here.
         self._ahead: dict[str, dict[str, Notice]] = {}
@@ -69,11 +78,18 @@ class Switchboard:
             log.warning("%s is taken later: %s", notice.key, away.because)
         except Exception as error:
             # Taken again it would fail again, before all that waits behind it.
-            log.exception("unforeseen while taking %s [%s]", notice.key, secrets.token_hex(4), exc_info=error)
+            token = secrets.token_hex(4)
+            log.exception("unforeseen while taking %s [%s]", notice.key, token, exc_info=error)
             with contextlib.suppress(Full):
-                await self._cases.journal.append(taken=notice.key)
+                await self._cases.journal.append(taken=notice.key, says=[self._unforeseen(token, error)])
         finally:
             self._in_hand.discard(notice.key)
+
+    def _unforeseen(self, token: str, error: Exception) -> Say:
+        """That something was lost, which else only the log would know; once in an hour of one kind."""
+        because = f"Something unforeseen happened with what was told from outside; the log has it under {token}."
+        key = f"unforeseen:{type(error).__name__}:{self._clock.now():%Y-%m-%dT%H}"
+        return Say(key, Kind.LINE, Report(f"{because} Look at the alerts themselves.", tone=Tone.WARN), self._fallback)
 
     async def drive(self, case: str) -> None:
         """Make every call of an incident that is due, then rest until the next."""
@@ -117,7 +133,14 @@ class Switchboard:
         now = self._clock.now()
         match notice.tells:
             case Group() as group:
-                await self._group(notice, await self._whole(group))
+                try:
+                    group = await self._truth.whole(group)
+                except Away:
+                    if now < notice.at + _LEFT_OUT:
+                        # What was told counts at once; what was left out is asked for again by a later sweep.
+                        await self._group(replace(notice, key=""), group)
+                        raise
+                await self._group(notice, group)
             case Gone(incident=case, alerts=alerts):
                 incident = await self._cases.incident(case)
                 events = from_gone(incident, alerts, now) if incident and not incident.over else []
@@ -131,49 +154,56 @@ class Switchboard:
                 log.info("%s of %s has no effect: %s", notice.key, source, because)
                 await self._cases.journal.append(taken=notice.key)
 
-    async def _whole(self, group: Group) -> Group:
-        """The group with those that its Alertmanager left out, where it can be asked for them."""
-        if not group.truncated:
-            return group
-        try:
-            active = await self._world.ask(Firing(tuple(sorted(group.labels.items()))))
-        except (Away, Refusal) as no:
-            log.warning("%d alerts were left out of a webhook and are not known: %s", group.truncated, no)
-            return group
-        told = {alert.fingerprint for alert in (*group.firing, *group.ended)}
-        more = tuple(alert for alert in active if alert.fingerprint not in told)
-        return replace(group, firing=(*group.firing, *more), truncated=max(group.truncated - len(more), 0))
-
     async def _group(self, notice: Notice, group: Group) -> None:
         now = self._clock.now()
         last = await self._last(f"alerts {group.name}")
+        back = await self._truth.back(last, group, notice.at, now) if last is not None else frozenset()
         if last is not None and not last.over:
-            events = from_group(last, group, now, notice.at)
-            if group.firing and not last.seen:
-                # PagerDuty was quicker: only now it is known what it is about.
-                meaning = self._meanings.of(group.firing, self._find)
-                title = title_of(group, meaning.service)
-                events = [
-                    replace(event, title=title, service=meaning.service) if isinstance(event, Fired) else event
-                    for event in events
-                ]
-                events.insert(0, self._assessed(meaning, now))
+            events = from_group(last, group, now, notice.at, back)
+            events = await self._meant(last, group, events, now)
             if events:
                 await self._cases.record(last, *events, asks=self._settling(last, events, now), taken=notice.key)
                 return
-        elif begins(last, group, now):
+        elif begins(last, group, now, back):
             meaning = self._meanings.of(group.firing, self._find)
+            # Since it was told, which may have waited; but not while the last one was open.
+            ended = last.resolved.at if last is not None and last.resolved is not None else notice.at
+            began = min(max(notice.at, ended), now)
             fired = Fired(
-                now, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
+                began, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
                 received=notice.at,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
-            await self._cases.begin(fired, self._assessed(meaning, now), names=names, taken=notice.key)
+            await self._cases.begin(fired, self._assessed(meaning, began), names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
             return
         await self._cases.journal.append(taken=notice.key)
+
+    async def _meant(self, incident: Incident, group: Group, events: list[Event], now: datetime) -> list[Event]:
+        """These events of a group, with what its alerts say of how bad it is, and of what it is about."""
+        joined = next((event for event in events if isinstance(event, Fired)), None)
+        if joined is None:
+            return events
+        meaning = self._meanings.of(joined.alerts, self._find)
+        history = await self._cases.journal.events(incident.id)
+        known = self._meanings.of(
+            [one for event in history if isinstance(event, Fired) for one in event.alerts], self._find
+        )
+        if not incident.seen:
+            # PagerDuty was quicker: only now it is known what it is about.
+            told = replace(joined, title=title_of(group, meaning.service), service=meaning.service)
+            said = [event for event in history if isinstance(event, Assessed)]
+            if not any(event.by.id for event in said):
+                return [self._assessed(meaning, now), told, *events[1:]]
+            joined, known = told, Meaning(said[0].severity)
+        worse = worsens(incident, known, meaning)
+        if worse is None:
+            return [joined, *events[1:]]
+        names = ", ".join(dict.fromkeys(alert.name for alert in joined.alerts))
+        because = f"{names} {'fires' if len(joined.alerts) == 1 else 'fire'} too"[:200]
+        return [joined, replace(self._assessed(worse, now), because=because), *events[1:]]
 
     async def _page(self, notice: Notice, told: PageTold) -> None:
         now = self._clock.now()
@@ -183,11 +213,12 @@ class Switchboard:
             # An alert that came again has a new incident there; the old one here is not it.
             if incident is not None and incident.over and told.status != "resolved":
                 incident = None
-        if incident is not None and _passed_on(incident, told):
+        read = told.event == READ and told.status != "resolved"
+        if incident is not None and (passed_on(incident, told) or (read and await self._truth.still_ending(incident))):
             await self._cases.journal.append(taken=notice.key)
             return
         if incident is not None:
-            told = await self._truth(incident, told, now)
+            told = await self._truth.page(incident, told, now)
         names = frozenset({f"page {told.id}", *([f"alerts {told.key}"] if told.key else [])})
         if incident is None:
             if told.status == "resolved":
@@ -206,31 +237,13 @@ class Switchboard:
             incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
         rungs = self._ladder.rungs(incident.severity, False, now)
         later = [rung for rung in rungs if rung.at > now]
-        events = from_page(incident, told, await self._who(told), later, now)
+        given_back = await self._truth.given_back(incident)
+        events = from_page(incident, told, await self._truth.who(told), later, now, given_back)
         if events:
-            asks = self._settling(incident, events, now)
+            asks = [*self._settling(incident, events, now), *self._taking(incident, told, now)]
             await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)
         else:
             await self._cases.journal.append(taken=notice.key)
-
-    async def _truth(self, incident: Incident, told: PageTold, now: datetime) -> PageTold:
-        """What would take an incident away from somebody, or open it again, is read before it is believed.
-
-        Webhooks come late and in any order, and people are added by giving it back for a moment.
-        """
-        given_back = incident.stage is Stage.TAKEN and told.status == "triggered"
-        opened = incident.over and told.status != "resolved"
-        if not (given_back or opened):
-            return told
-        if given_back and any(run.leg for run in await self._cases.load_all([each.case for each in incident.children])):
-            raise Away("a run is changing who has it; what comes of that is seen when it is done")
-        if told.event == READ:
-            return told
-        try:
-            page = await self._world.ask(PageOf(told.id))
-        except Refusal:
-            return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
-        return page.told(told.event, now) if page is not None else told
 
     def _settling(self, incident: Incident, events: list[Event], now: datetime) -> list[Request]:
         """What ended an incident on one side is made so on the others, by a run like any other.
@@ -243,30 +256,18 @@ class Switchboard:
         ended = after.over and not incident.over
         return [self._asking(after, f"resolve {after.id} because it is resolved", now)] if ended else []
 
+    def _taking(self, incident: Incident, told: PageTold, now: datetime) -> list[Request]:
+        """Who took it here before PagerDuty had it takes it there, too: what they asked for, to its end."""
+        holder = incident.holder
+        if incident.page is not None or incident.over or holder is None or told.status != "triggered":
+            return []
+        return [replace(self._asking(incident, f"acknowledge {incident.id}", now), who=holder)]
+
     def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
         rungs = self._ladder.rungs(meaning.severity, meaning.security, now)
-        return Assessed(now, severity=meaning.severity, security=meaning.security, rungs=rungs)
+        places = self._meanings.places(meaning.severity)
+        return Assessed(now, severity=meaning.severity, security=meaning.security, rungs=rungs, places=places)
 
     async def _last(self, name: str) -> Incident | None:
         case = await self._cases.journal.named(name)
         return await self._cases.incident(case) if case else None
-
-    async def _who(self, told: PageTold) -> Who:
-        """Who did it there, as the bot knows them; by the name that PagerDuty tells, where it does not."""
-        if not told.by:
-            return BOT
-        try:
-            user = await self._world.ask(UserOf(id=told.by))
-        except (Away, Refusal):
-            return Who(f"pagerduty:{told.by}", told.by_name or "somebody in PagerDuty")
-        person = self._cases.people.by_email(user.email)
-        return person.who if person else Who(f"pagerduty:{user.id}", user.name)
-
-
-def _passed_on(incident: Incident, told: PageTold) -> bool:
-    """Whether PagerDuty only passes on that alerts have ended: resolved by nobody, while they fire here.
-
-    Their Alertmanager says so itself, and says which; where it does not, the next look sees it in PagerDuty.
-    """
-    by_nobody = told.status == "resolved" and not told.by and told.event != READ
-    return by_nobody and not incident.over and bool(incident.alerts)

@@ -17,6 +17,10 @@ class Firing(Question[tuple[Alert, ...]]):
     """The alerts that are active now and carry all of these labels; of all, when there are none."""
 
     labels: tuple[tuple[str, str], ...] = ()
+    #: Only those that somebody is told of: neither silenced, nor inhibited, nor muted.
+    told: bool = False
+    #: Only those that this receiver is told of; empty: whichever.
+    receiver: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Active:
     muted: int
     #: The names of the receivers of its route.
     receivers: tuple[str, ...]
+
+    @property
+    def told(self) -> bool:
+        """Whether anybody is told of it."""
+        return not (self.silenced or self.inhibited or self.muted)
 
 
 @record("alertmanager.active-named")

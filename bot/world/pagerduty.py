@@ -6,7 +6,7 @@ Every change names who makes it (``as_``, the e-mail address of a user of PagerD
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import ClassVar, Final
 
@@ -15,6 +15,8 @@ from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
 from bot.world.reading import UNTOLD, Mask, as_is, line, moment, number, table, text
 
+#: So much earlier than here an incident may have begun there: clocks differ.
+_EARLIER: Final = timedelta(minutes=1)
 #: The events that tell how an incident stands (webhooks v3).
 _TELLING: Final = frozenset(
     f"incident.{each}"
@@ -66,6 +68,13 @@ class Page:
     resolver: User | None = None
     resolved_at: datetime | None = None
     level: int = 1
+
+    def since(self, opened: datetime) -> bool:
+        """Whether it may be of what began then: what is over and began before was of an earlier time.
+
+        An alert that comes again has the same key.
+        """
+        return self.status is not Status.RESOLVED or self.created >= opened - _EARLIER
 
     def told(self, event: str, read: datetime) -> PageTold:
         """This, as a webhook would tell it: of when it became so, or of when it was read where that is not known."""

@@ -26,8 +26,9 @@ from bot.domain.incident_event import (
     Reopened,
     Resolved,
 )
+from bot.domain.meaning import Meaning
 from bot.domain.person import BOT
-from bot.domain.telling import ECHO, begins, from_group, from_page
+from bot.domain.telling import ECHO, begins, from_group, from_page, returning, worsens
 from tests.domain.toy import ANA, ELIF
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
@@ -91,6 +92,10 @@ def test_when_the_last_alert_has_ended_it_is_resolved() -> None:
     assert told(opened(), *events).over
 
 
+def test_it_is_not_over_while_some_are_not_known_that_a_webhook_left_out() -> None:
+    assert from_group(opened(), replace(group(ended=(alert(),)), truncated=2), NOW) == []
+
+
 def test_the_end_of_an_earlier_firing_does_not_end_this_one() -> None:
     later = alert(since=NOW + timedelta(minutes=3))
     assert from_group(opened(Severity.P0, later), group(ended=(alert(),)), NOW) == []
@@ -100,6 +105,29 @@ def test_a_late_telling_of_a_firing_that_is_over_opens_nothing() -> None:
     over = told(opened(), *from_group(opened(), group(ended=(alert(),)), NOW))
     assert not begins(over, group(alert()), NOW + timedelta(hours=1))
     assert begins(over, group(alert(since=NOW + timedelta(minutes=9))), NOW + timedelta(minutes=9))
+
+
+def test_a_firing_that_was_told_as_over_and_fires_all_the_same_counts_again() -> None:
+    one, two = alert(fingerprint="f1"), alert(fingerprint="f2")
+    both = opened(Severity.P0, one, two)
+    left = told(both, *from_group(both, group(ended=(one,)), NOW))
+    again = returning(left, group(one, two))
+    assert again == {one.firing}
+    open_ = told(left, *from_group(left, group(one, two), NOW, back=again))
+    assert set(open_.alerts) == {"f1", "f2"}
+    over = told(opened(), *from_group(opened(), group(ended=(alert(),)), NOW))
+    assert begins(over, group(alert()), NOW, returning(over, group(alert())))
+
+
+def test_what_joins_and_is_worse_than_all_that_was_known_makes_it_worse_and_nothing_else_does() -> None:
+    p0, p1, p2 = Meaning(Severity.P0), Meaning(Severity.P1), Meaning(Severity.P2)
+    assert worsens(opened(Severity.P2), p2, p0) == p0
+    assert worsens(opened(Severity.P0), p0, p2) is None
+    lowered = opened(Severity.P1).after(Assessed(NOW, ANA, severity=Severity.P3))
+    assert worsens(lowered, p1, p1) is None
+    assert worsens(lowered, p1, p0) == p0
+    secret = Meaning(Severity.P2, security=True)
+    assert worsens(lowered, p1, secret) == Meaning(Severity.P3, security=True)
 
 
 def test_what_a_person_resolved_and_still_fires_is_a_new_incident_after_a_while() -> None:
@@ -129,6 +157,22 @@ def test_what_is_acknowledged_after_it_was_resolved_is_open_again() -> None:
     events = from_page(over, page("acknowledged", NOW + timedelta(seconds=1)), ELIF, (), NOW)
     assert [type(event) for event in events] == [Reopened, Acknowledged]
     assert told(over, *events).holder == ELIF
+
+
+def test_an_acknowledgement_that_was_told_late_undoes_no_takeover() -> None:
+    later = NOW + timedelta(seconds=30)
+    taken = opened().after(Paged(NOW, id="P1")).after(Acknowledged(NOW, ANA)).after(Acknowledged(later, ELIF))
+    assert from_page(taken, page("acknowledged", NOW + timedelta(seconds=5)), ANA, (), later) == []
+    events = from_page(taken, page("acknowledged", later + timedelta(seconds=5)), ANA, (), later)
+    assert [type(event) for event in events] == [Acknowledged]
+
+
+def test_an_acknowledgement_from_before_it_was_given_back_is_late() -> None:
+    later = NOW + timedelta(minutes=5)
+    free = opened().after(Paged(NOW, id="P1")).after(Acknowledged(NOW, ANA)).after(Released(later, because="b"))
+    assert from_page(free, page("acknowledged", NOW, "read"), ANA, (), later, later) == []
+    events = from_page(free, page("acknowledged", later, "read"), ANA, (), later, later)
+    assert [type(event) for event in events] == [Acknowledged]
 
 
 # Who is called, and when

@@ -5,7 +5,7 @@ import contextlib
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,13 +98,14 @@ class Alarm(Stage):
 
     async def fires(self, name: str, **labels: str) -> None:
         """An alert of this name begins to fire, and is told of to everybody."""
-        self.burns(name, **labels)
+        self.burns(name, None, **labels)
         await self.settle()
 
-    def burns(self, name: str, **labels: str) -> None:
-        """An alert of this name begins to fire, and nobody was told yet."""
-        known = PREDEFINED[name]
-        self._burning[name, *labels.values()] = Posted({"alertname": name, **known.labels, **labels}, known.annotations)
+    def burns(self, name: str, since: datetime | None = None, **labels: str) -> None:
+        """An alert of this name begins to fire, or did then, and nobody was told yet."""
+        known, began = PREDEFINED[name], since or self.clock.now()
+        told = {"alertname": name, **known.labels, **labels}
+        self._burning[name, *labels.values()] = Posted(told, known.annotations, starts_at=began)
 
     async def ends(self, name: str, **labels: str) -> None:
         """It has ended."""

@@ -208,6 +208,7 @@ def test_the_alert_is_late_and_the_card_says_what_it_is_about_as_soon_as_that_is
         assert "1 fires" in s.card(card)
         cards = [one for one in s.person("ana").sees(ALERTS) if "Severity" in one and not one.thread_ts]
         assert len(cards) == 1
+        await s.sees("ana", "P0 · ServiceDown · bridge", where="#aureus-critical")
 
     alarm(tmp_path, story)
 

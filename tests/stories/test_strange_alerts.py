@@ -154,6 +154,25 @@ def test_a_group_that_mixes_what_fires_and_what_has_ended_is_one_incident_that_k
     hooks(tmp_path, story)
 
 
+def test_a_worse_alert_that_joins_makes_the_incident_worse(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        low = alert(fingerprint="f1", labels={"alertname": "HighMemoryUsage", "instance": "node-1"})
+        await s.sends("alertmanager", group(alerts=[low]))
+        card = await s.sees_card("P2 · HighMemoryUsage")
+        await s.sends("alertmanager", group(alerts=[low, alert()]))
+        await s.until(lambda: "P0" in s.card(card))
+        await s.sees("ana", "P0 ·", where="#aureus-critical")
+        leak = alert(fingerprint="f3", labels={"alertname": "SignatureVerificationFailures"})
+        await s.sends("alertmanager", group(alerts=[low, alert(), leak]))
+        await s.passes(seconds=1)
+        incident = await s.incident()
+        assert incident.security
+        assert "ciso" in {role for rung in incident.rungs for role in rung.roles}
+        assert len(await s.bot.core.journal.list(kind="incident")) == 1
+
+    hooks(tmp_path, story)
+
+
 def test_whatever_is_said_of_those_that_were_left_out_those_that_were_told_count(tmp_path: Path) -> None:
     async def story(s: Hooks) -> None:
         said = (2, -2, 10**30, "many", None, True, 1.5)

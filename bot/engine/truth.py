@@ -1,0 +1,123 @@
+"""What is asked outside before what was told is believed: webhooks come late, cut, and in any order."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.alert import Group, PageTold
+from bot.domain.errors import Away, Refusal
+from bot.domain.event import Event
+from bot.domain.incident import Incident, Stage
+from bot.domain.incident_event import Cleared, Released
+from bot.domain.person import BOT, Who
+from bot.domain.state import Phase
+from bot.domain.telling import ECHO, READ, Firings, returning
+from bot.engine.cases import Cases
+from bot.ports import World
+from bot.world.alertmanager import Firing
+from bot.world.pagerduty import PageOf, UserOf
+
+log = logging.getLogger(__name__)
+
+
+class Truth:
+    """Asks PagerDuty and Alertmanager how it is."""
+
+    def __init__(self, cases: Cases, world: World) -> None:
+        self._cases = cases
+        self._world = world
+
+    async def whole(self, group: Group) -> Group:
+        """The group with those that its Alertmanager left out, where it can be asked for them. Raises ``Away``."""
+        if not group.truncated:
+            return group
+        try:
+            wanted = Firing(tuple(sorted(group.labels.items())), told=True, receiver=group.receiver)
+            active = await self._world.ask(wanted)
+        except Refusal as no:
+            log.warning("%d alerts were left out of a webhook and are not known: %s", group.truncated, no)
+            return group
+        told = {alert.fingerprint for alert in (*group.firing, *group.ended)}
+        more = tuple(alert for alert in active if alert.fingerprint not in told)
+        return replace(group, firing=(*group.firing, *more), truncated=0)
+
+    async def back(self, incident: Incident, group: Group, received: datetime, now: datetime) -> Firings:
+        """The firings of a group that have ended here, and fire all the same.
+
+        An Alertmanager that Prometheus cannot reach says that they have ended; afterwards they come as they began. So
+        does a late telling of what is over: only Alertmanager knows which it is.
+        """
+        told = returning(incident, group)
+        if not told:
+            return told
+        try:
+            return told & {alert.firing for alert in await self._world.ask(Firing())}
+        except Away:
+            # Asked again by a later sweep, unless something else waits that is new.
+            if now < received + ECHO and all(alert.firing in incident.seen for alert in group.firing):
+                raise
+        except Refusal:
+            pass  # it tells, and cannot be asked: then what is told long after the end is no late telling
+        events = await self._cases.journal.events(incident.id)
+        return frozenset(firing for firing in told if received >= _ended(events, firing[0]) + ECHO)
+
+    async def page(self, incident: Incident, told: PageTold, now: datetime) -> PageTold:
+        """What would take an incident away from somebody, or open it again, is read before it is believed.
+
+        Webhooks come late and in any order, and people are added by giving it back for a moment.
+        """
+        given_back = incident.stage is Stage.TAKEN and told.status == "triggered"
+        opened = incident.over and told.status != "resolved"
+        if not (given_back or opened):
+            return told
+        children = await self._cases.load_all([each.case for each in incident.children]) if given_back else ()
+        # One that rests for people may rest for hours, and changes nothing meanwhile.
+        if any(run.leg and run.phase in (Phase.DOING, Phase.UNDOING) for run in children):
+            raise Away("a run is changing who has it; what comes of that is seen when it is done")
+        if told.event == READ:
+            return told
+        try:
+            page = await self._world.ask(PageOf(told.id))
+        except Refusal:
+            return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
+        return page.told(told.event, now) if page is not None else told
+
+    async def still_ending(self, incident: Incident) -> bool:
+        """Whether it is over here, and was not yet, or could not be, resolved in PagerDuty."""
+        if not incident.over:
+            return False
+        runs = await self._cases.load_all([each.case for each in incident.children])
+        return any(run.command == "resolve" and (run.ended is None or run.ended.how != "done") for run in runs)
+
+    async def given_back(self, incident: Incident) -> datetime | None:
+        """When an incident that nobody has was last given back; ``None``: it never was, or somebody has it."""
+        if incident.stage is not Stage.OPEN:
+            return None
+        events = await self._cases.journal.events(incident.id)
+        return max((event.since or event.at for event in events if isinstance(event, Released)), default=None)
+
+    async def who(self, told: PageTold) -> Who:
+        """Who did it there, as the bot knows them; by the name that PagerDuty tells, where it does not."""
+        if not told.by:
+            return BOT
+        try:
+            user = await self._world.ask(UserOf(id=told.by))
+        except (Away, Refusal):
+            return Who(f"pagerduty:{told.by}", told.by_name or "somebody in PagerDuty")
+        person = self._cases.people.by_email(user.email)
+        return person.who if person else Who(f"pagerduty:{user.id}", user.name)
+
+
+def passed_on(incident: Incident, told: PageTold) -> bool:
+    """Whether PagerDuty only passes on that alerts have ended: resolved by nobody, while they fire here.
+
+    Their Alertmanager says so itself, and says which; where it does not, the next look sees it in PagerDuty.
+    """
+    by_nobody = told.status == "resolved" and not told.by and told.event != READ
+    return by_nobody and not incident.over and bool(incident.alerts)
+
+
+def _ended(events: Sequence[Event], fingerprint: str) -> datetime:
+    """When an alert of an incident was last told to have ended."""
+    return max(event.at for event in events if isinstance(event, Cleared) and fingerprint in event.alerts)
