@@ -66,7 +66,7 @@ class Escalate(Runbook[Now]):
     def plan(self, now: Now) -> Plan:
         because = self.because or f"{self.request.who.name} asks for help"
         people = tuple(person.who for person in now.people)
-        call = incidents.Call(now.incident.id, now.roles, people, because)
+        call = incidents.Call(now.incident.id, now.roles, people, because, self.request.case)
         steps = [Act(call, Shown(call), Never("they have been told"))]
         changes: list[pagerduty.PageChange] = []
         if now.page and self.level:

@@ -78,7 +78,7 @@ class Acknowledged(Event):
 
 @record("incident.released")
 class Released(Event):
-    """Nobody has it any more; the ladder begins anew with what stands in ``rungs``."""
+    """Nobody has it any more; ``rungs`` are all that is left of the ladder, or begins anew."""
 
     because: str = ""
     rungs: tuple[Rung, ...] = ()
@@ -100,6 +100,8 @@ class Escalated(Event):
     roles: frozenset[str] = frozenset()
     people: tuple[Who, ...] = ()
     because: str = ""
+    #: The run that called them; "" in what older releases wrote down.
+    run: str = ""
 
 
 @record("incident.nudged")

@@ -74,10 +74,9 @@ class Ledger:
             case incidents.Take(who=who):
                 return Acknowledged(now, who)
             case incidents.Release(because=because):
-                rungs = self._ladder.rungs(incident.severity, False, now)
-                return Released(now, because=because, rungs=tuple(rung for rung in rungs if rung.at > now))
-            case incidents.Call(roles=roles, people=people, because=because):
-                return Escalated(now, roles=roles, people=people, because=because)
+                return Released(now, because=because, rungs=self._ladder.again(incident, now))
+            case incidents.Call(roles=roles, people=people, because=because, run=run):
+                return Escalated(now, roles=roles, people=people, because=because, run=run)
             case incidents.Assess(severity=severity, who=who, because=because):
                 rungs = self._ladder.rungs(severity, incident.security, incident.opened)
                 places = self._meanings.places(severity)
@@ -150,15 +149,19 @@ def _ending(change: incidents.End) -> str:
     return f"end {change.who.id} {change.because}"
 
 
+def _the_same(event: Escalated, call: incidents.Call) -> bool:
+    # A plan that an older release made knows no run.
+    return event.run == call.run if call.run else (event.roles, event.because) == (call.roles, call.because)
+
+
 def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
     match change:
         case incidents.Take(who=who):
             return incident.stage is Stage.OVER or (incident.holder is not None and incident.holder.id == who.id)
         case incidents.Release():
             return incident.stage is not Stage.TAKEN
-        case incidents.Call(roles=roles, because=because):
-            told = any(event.roles == roles and event.because == because for event in incident.escalated)
-            return told or incident.over
+        case incidents.Call():
+            return incident.over or any(_the_same(event, change) for event in incident.escalated)
         case incidents.Assess(severity=severity):
             return incident.severity is severity or incident.over
         case incidents.End(who=who, because=because):

@@ -137,6 +137,8 @@ class Call(IncidentChange):
     roles: frozenset[str]
     people: tuple[Who, ...]
     because: str
+    #: The run that calls them: the same people may be called twice because of the same.
+    run: str = ""
 
     @property
     def touches(self) -> str:

@@ -184,6 +184,17 @@ def test_who_is_silent_for_an_hour_is_asked_and_then_it_is_given_back() -> None:
     assert isinstance(next_call(other, NOW + SILENT + ANSWER), GiveBack), "a word of somebody else is no answer"
 
 
+def test_what_is_given_back_calls_anew_with_whom_it_began_and_goes_on_with_the_rest_of_the_ladder() -> None:
+    taken = opened().after(Climbed(NOW, rung=0)).after(Acknowledged(NOW, ANA))
+    now = NOW + timedelta(minutes=20)
+    first, second, managers = LADDER.again(taken, now)
+    assert (first.at, first.roles, first.because) == (now, taken.rungs[0].roles, "nobody has it any more")
+    assert second.at == now + timedelta(minutes=5)
+    assert managers == taken.rungs[2], "it counts how long it is not resolved"
+    climbed = taken.after(Climbed(NOW, rung=2))
+    assert LADDER.again(climbed, NOW + timedelta(hours=1))[2:] == (), "they know already"
+
+
 def test_what_is_over_calls_nobody() -> None:
     assert next_call(opened().after(Resolved(NOW, ANA)), NOW + timedelta(days=1)) == Sleep(None)
 

@@ -165,6 +165,10 @@ class Alarm(Stage):
 
         return (await self.until(found))[-1].decode()
 
+    def lines(self, text: str) -> list[Seen]:
+        """All messages in #aureus-alerts that show this."""
+        return [one for one in self.person("ana").sees(ALERTS) if text in one]
+
     async def sees_card(self, text: str) -> Seen:
         """The card in #aureus-alerts, when it shows this."""
         return await self.sees("ana", text, where=ALERTS)

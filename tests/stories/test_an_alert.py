@@ -220,6 +220,32 @@ def test_who_is_silent_for_an_hour_is_asked_and_then_it_pages_again(tmp_path: Pa
     alarm(tmp_path, story)
 
 
+def test_what_is_given_back_calls_the_same_people_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        late = "nobody has acknowledged it within 5 minutes"
+        await s.passes(minutes=5, seconds=1)
+        await s.sees("ana", late, where=ALERTS)
+        await s.presses("ana", s.card(card), "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.passes(minutes=30)
+        managers = "not resolved after 30 minutes"
+        await s.sees("ana", managers, where=ALERTS)
+        await s.passes(minutes=31)
+        await s.passes(minutes=15, seconds=1)
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        called = await s.sees("ana", "nobody has it any more.", where=ALERTS)
+        assert "UANA" in str(called.blocks)
+        await s.until(lambda: s.page.status == "triggered")
+        await s.passes(minutes=5, seconds=1)
+        await s.until(lambda: len(s.lines(late)) == 2)
+        await s.passes(minutes=40)
+        assert len(s.lines(managers)) == 1, "it was not resolved after 30 minutes once, and they know"
+
+    alarm(tmp_path, story)
+
+
 def test_who_has_it_keeps_it_when_further_people_are_called(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
