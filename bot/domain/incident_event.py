@@ -131,11 +131,12 @@ class Resolved(Event):
 
 @record("incident.reopened")
 class Reopened(Event):
-    """It is not over after all."""
+    """It is not over after all; the ladder begins anew with ``rungs``. Older releases wrote none: it went on."""
 
     via: str = ""
     because: str = ""
     since: datetime | None = None
+    rungs: tuple[Rung, ...] = ()
 
 
 @record("incident.written")

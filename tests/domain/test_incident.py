@@ -195,6 +195,18 @@ def test_what_is_given_back_calls_anew_with_whom_it_began_and_goes_on_with_the_r
     assert LADDER.again(climbed, NOW + timedelta(hours=1))[2:] == (), "they know already"
 
 
+def test_what_is_open_again_begins_its_ladder_anew() -> None:
+    over = opened().after(Climbed(NOW, rung=0)).after(Climbed(NOW, rung=1)).after(Resolved(NOW, ANA))
+    now = NOW + timedelta(hours=3)
+    rungs = LADDER.again(over, now)
+    assert [rung.at - now for rung in rungs] == [timedelta(minutes=each) for each in (0, 5, 30)]
+    events = from_page(over, page("triggered", now, "incident.reopened"), ELIF, rungs, now)
+    assert next_call(told(over, *events), now + timedelta(seconds=10)) == Climb(
+        (0,), f"escalate {over.id} to engineering-manager,on-call because nobody has it any more"
+    )
+    assert told(over, Reopened(now)).climbed == {0, 1}, "as older releases wrote it"
+
+
 def test_what_is_over_calls_nobody() -> None:
     assert next_call(opened().after(Resolved(NOW, ANA)), NOW + timedelta(days=1)) == Sleep(None)
 

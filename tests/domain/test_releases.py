@@ -152,7 +152,7 @@ def happenings() -> list[e.Event]:
         i.Nudged(NOW),
         i.Noted(NOW, ANA, words="w"),
         i.Resolved(NOW, ANA, via="PagerDuty", because="b", since=NOW),
-        i.Reopened(NOW, ANA, via="PagerDuty", because="b", since=NOW),
+        i.Reopened(NOW, ANA, via="PagerDuty", because="b", since=NOW, rungs=(rung,)),
         i.Written(NOW, ANA, review=NOW, run="r-1"),
         i.Reminded(NOW),
     ]

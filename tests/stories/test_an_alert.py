@@ -246,6 +246,25 @@ def test_what_is_given_back_calls_the_same_people_again(tmp_path: Path) -> None:
     alarm(tmp_path, story)
 
 
+def test_what_is_opened_again_in_pagerduty_calls_people_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        late = "nobody has acknowledged it within 5 minutes"
+        await s.passes(minutes=5, seconds=1)
+        await s.sees("ana", late, where=ALERTS)
+        ben, there = s.account.person("ben").agent, {"type": "api"}
+        s.account.life.resolve(s.page, by=ben, channel=there)
+        await s.until(lambda: "Resolved by Ben Okafor" in s.card(card))
+        await s.passes(minutes=2)
+        s.account.life.reopen(s.page, by=ben, channel=there)
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        await s.passes(minutes=5, seconds=1)
+        await s.until(lambda: len(s.lines(late)) == 2)
+
+    alarm(tmp_path, story)
+
+
 def test_who_has_it_keeps_it_when_further_people_are_called(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
