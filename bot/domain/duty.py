@@ -92,6 +92,17 @@ class Ladder:
         made += [rung for rung in left if not (rung.unless_taken or incident.over)]
         return tuple(sorted(made, key=lambda rung: rung.at))
 
+    def reassessed(self, incident: Incident, severity: Severity, now: datetime) -> tuple[Rung, ...]:
+        """The rungs of an incident that has another severity now: whoever was told of it is not told again."""
+        told = {role for event in incident.escalated for role in event.roles}
+        made = self.rungs(severity, incident.security, incident.opened)
+        late = {rung.roles for rung in made if rung.unless_taken}
+        rungs = [replace(rung, roles=rung.roles - told) for rung in made if rung.roles - told]
+        # It was given back: those wait for somebody to take it, whether they were told before or not.
+        left = [rung for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
+        rungs += [rung for rung in left if rung.roles <= told and rung.roles in late and rung.at > now]
+        return tuple(sorted(rungs, key=lambda rung: rung.at))
+
     def review(self, severity: Severity, now: datetime) -> datetime | None:
         """When the post-mortem of an incident that is over now is held, if it has one."""
         return self.calendar.after(now, self.review_after) if severity in REVIEWED else None

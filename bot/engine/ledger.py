@@ -75,10 +75,10 @@ class Ledger:
                 return Acknowledged(now, who)
             case incidents.Release(because=because):
                 return Released(now, because=because, rungs=self._ladder.again(incident, now))
-            case incidents.Call(roles=roles, people=people, because=because, run=run):
-                return Escalated(now, roles=roles, people=people, because=because, run=run)
+            case incidents.Call(roles=roles, people=people, because=because, run=run, who=who):
+                return Escalated(now, who, roles=roles, people=people, because=because, run=run)
             case incidents.Assess(severity=severity, who=who, because=because):
-                rungs = self._ladder.rungs(severity, incident.security, incident.opened)
+                rungs = self._ladder.reassessed(incident, severity, now)
                 places = self._meanings.places(severity)
                 return Assessed(now, who, severity, because, incident.security, rungs, places)
             case incidents.WriteDown(who=who, words=words, run=run):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
-from bot.domain.person import Person, Who
+from bot.domain.person import BOT, Person, Who
 from bot.domain.record import record
 from bot.domain.report import Inline
 from bot.domain.verb import Change, Question
@@ -139,6 +139,8 @@ class Call(IncidentChange):
     because: str
     #: The run that calls them: the same people may be called twice because of the same.
     run: str = ""
+    #: Who asked for it.
+    who: Who = BOT
 
     @property
     def touches(self) -> str:

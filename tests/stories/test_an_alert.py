@@ -265,6 +265,41 @@ def test_what_is_opened_again_in_pagerduty_calls_people_again(tmp_path: Path) ->
     alarm(tmp_path, story)
 
 
+def test_nobody_is_pinged_for_the_help_that_they_asked_for(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.passes(minutes=2)
+        # Ben is the secondary, who would be called next: so those are who come after.
+        await s.fills_in("ben", card, "Escalate", "I cannot find it")
+        called = await s.sees("ana", "I cannot find it", where=ALERTS)
+        assert "UBEN" not in str(called.blocks)
+        assert "UELIF" in str(called.blocks)
+        await s.says("ben", f"/aureus escalate {(await s.incident()).id} to secondary", where=ALERTS)
+        await s.is_told("ben", "You alone are secondary", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
+def test_whoever_was_told_is_not_told_again_when_the_severity_is_set(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.sees("ana", "it is P1.", where=ALERTS)
+        await s.fills_in("dana", card, "Severity", "P2")
+        await s.until(lambda: "P2 · BridgeHighErrorRate" in s.card(card))
+        await s.passes(seconds=30)
+        assert not s.lines("it is P2.")
+        await s.fills_in("dana", s.card(card), "Severity", "P0")
+        called = await s.sees("ana", "it is P0.", where=ALERTS)
+        assert "UELIF" in str(called.blocks)
+        assert "UANA" not in str(called.blocks)
+        await s.passes(minutes=5)
+        await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
 def test_who_has_it_keeps_it_when_further_people_are_called(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
