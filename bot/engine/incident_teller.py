@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.alert import Severity
 from bot.domain.event import Event
 from bot.domain.incident import ANSWER, Incident, Stage
-from bot.domain.incident_card import tell
+from bot.domain.incident_card import summary, tell
 from bot.domain.incident_document import document
 from bot.domain.incident_event import (
     Acknowledged,
@@ -126,9 +126,8 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
         case Written():
             review = incident.written.review if incident.written is not None else None
             due = (" The post-mortem is on ", Moment(review, date=True), "; I shall remind you.") if review else ()
-            return _text(
-                "The incident document is in this thread: what nobody knows yet is marked as open in it.", *due
-            )
+            where = "The incident document is in this thread: what nobody knows yet is marked as open in it."
+            return (*summary(incident), Text((where, *due)))
         case Reminded():
             whom = (Mention(incident.holder, ping=True),) if incident.holder is not None else ()
             return _text(

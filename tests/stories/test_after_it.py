@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.engine.incident_teller import card_keys
+from bot.world.incidents import End
+from tests.domain.toy import ANA
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
@@ -33,6 +35,33 @@ def test_the_document_tells_what_really_happened_and_marks_the_rest_as_open(tmp_
         assert "- Services: bridge" in said
         assert "- Users: _open_" in said
         assert "Post-mortem (owner: Ana Silva, due: 2026-11-26" in said
+        summary = await s.sees("ana", "The incident document is in this thread", where=ALERTS)
+        assert summary.thread_ts == card.ts
+        assert "P1 · BridgeHighErrorRate · bridge, resolved after 12 min" in summary.text
+        assert "by Ana Silva. Ana Silva had it." in summary.text
+        assert "a bad deploy, rolled back" in summary
+
+    alarm(tmp_path, story)
+
+
+def test_the_cause_is_in_the_document_although_pagerduty_tells_first_that_it_is_over(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        # As it is when she says it here, and PagerDuty's webhook is quicker than the last step of her run.
+        s.account.life.resolve(s.page, by=s.account.person("ana").agent, channel={"type": "api"})
+        await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
+        assert "a bad deploy" not in await s.document()
+        said = End((await s.incident()).id, ANA, "a bad deploy, rolled back")
+        await s.bot.core.ledger.do(said)
+        await s.until(lambda: "A bad deploy, rolled back" in s.card(card))
+        await s.passes(seconds=5)
+        await s.passes(seconds=5)
+        assert "a bad deploy, rolled back (as it was said" in await s.document()
+        count = len(s.workspace.files)
+        await s.bot.core.ledger.do(said)
+        await s.passes(seconds=10)
+        assert len(s.workspace.files) == count, "what was said already is no news"
 
     alarm(tmp_path, story)
 
