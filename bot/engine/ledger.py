@@ -126,20 +126,19 @@ class Ledger:
         """PagerDuty's schedules say who is on call (level 1) and second (level 2); ``config/`` says all else."""
         people = self._cases.people
         held = {person.id: person for person in people if person.roles & question.roles}
-        levels = [level for role, level in _ON_CALL.items() if role in question.roles]
-        if not levels:
+        if not question.roles & _ON_CALL.keys():
             return tuple(held.values())
         try:
             duties = await self._outside.ask(pagerduty.OnCall())
         except (Away, Refusal):
             return tuple(held.values())  # the pager is away: those of config/ are better than nobody
-        others = question.roles - _ON_CALL.keys()
-        found = {person.id: person for person in people if person.roles & others}
-        for duty in duties:
-            person = people.by_email(duty.user.email)
-            if duty.level in levels and person is not None:
-                found[person.id] = person
-        return tuple(found.values()) or tuple(held.values())
+        found: dict[str, Person] = {}
+        for role in sorted(question.roles):
+            there = [people.by_email(duty.user.email) for duty in duties if duty.level == _ON_CALL.get(role)]
+            known = [person for person in there if person is not None]
+            # A role on whose duty PagerDuty has nobody that is known here is not left without anybody.
+            found |= {person.id: person for person in known or [each for each in people if role in each.roles]}
+        return tuple(found.values())
 
 
 _ON_CALL = {"on-call": 1, "secondary": 2}

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from sandbox.pagerduty.aureus import PRIMARY
 from sandbox.pagerduty.faults import Fault
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
@@ -41,6 +42,17 @@ def test_nobody_acknowledges_and_the_secondary_is_called(tmp_path: Path) -> None
         await s.passes(minutes=5, seconds=1)
         called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
         assert "UBEN" in str(called.blocks)
+
+    alarm(tmp_path, story)
+
+
+def test_whoever_is_on_duty_and_not_known_here_does_not_leave_their_role_without_anybody(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.account.schedules[PRIMARY].users = (s.account.add_user("Nobody Knows", "nobody@elsewhere.example"),)
+        await s.fires("ServiceDown")
+        called = await s.sees("ana", "it is P0.", where=ALERTS)
+        for who in ("UANA", "UELIF", "UFEMI"):
+            assert who in str(called.blocks), who
 
     alarm(tmp_path, story)
 
