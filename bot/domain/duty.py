@@ -72,10 +72,9 @@ class Ladder:
 
     def rungs(self, severity: Severity, security: bool, since: datetime) -> tuple[Rung, ...]:
         """The rungs of an incident that began, or was given back, then."""
-        steps = list(self.steps.get(severity, ()))
-        if security and self.security:
-            steps.insert(0, Step(timedelta(), self.security))
-        made = [self._rung(step, severity, since) for step in steps]
+        made = [self._rung(step, severity, since) for step in self.steps.get(severity, ())]
+        if security and self.security:  # whatever the hour is
+            made.insert(0, Rung(since, self.security, f"it is {severity.value}, and a matter of security"))
         return tuple(sorted(made, key=lambda rung: rung.at))
 
     def again(self, incident: Incident, now: datetime) -> tuple[Rung, ...]:

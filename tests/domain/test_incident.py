@@ -159,6 +159,9 @@ def test_who_has_it_by_then_is_not_passed_over() -> None:
 def test_security_is_told_at_once() -> None:
     rungs = LADDER.rungs(Severity.P0, True, NOW)
     assert {"ciso"} in [rung.roles for rung in rungs if rung.at == NOW]
+    saturday = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+    first = LADDER.rungs(Severity.P2, True, saturday)[0]
+    assert (first.at, first.roles) == (saturday, frozenset({"ciso"})), "it does not wait for business hours"
 
 
 def test_a_p2_waits_for_business_hours() -> None:
