@@ -62,6 +62,8 @@ def test_the_cause_is_in_the_document_although_pagerduty_tells_first_that_it_is_
         await s.bot.core.ledger.do(said)
         await s.passes(seconds=10)
         assert len(s.workspace.files) == count, "what was said already is no news"
+        await s.says("ana", f"/aureus severity {said.id} p0", where=ALERTS)
+        await s.is_told("ana", "is resolved, so its severity stays as it is", where=ALERTS)
 
     alarm(tmp_path, story)
 
@@ -88,6 +90,25 @@ def test_the_post_mortem_of_a_p1_is_reminded_of_and_a_p2_has_none(tmp_path: Path
         await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
         assert "post-mortem" not in (await s.document()).lower()
         assert (await s.incident()).due is None
+
+    alarm(tmp_path, story)
+
+
+def test_the_post_mortem_of_what_nobody_had_is_that_of_who_resolved_it_or_else_was_called(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.ends("BridgeHighErrorRate")
+        await s.passes(days=3)
+        reminded = await s.sees("ana", "the post-mortem of this is due", where=ALERTS)
+        assert "UANA" in str(reminded.blocks), "who was on call"
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.fills_in("dana", card, "Resolve", "a bad deploy, rolled back")
+        await s.until(lambda: "Resolved by Dana Weiss" in s.card(card))
+        await s.passes(days=5)
+        reminded = await s.sees("ana", f"{(await s.incident()).id}: Dana Weiss: the post-mortem", where=ALERTS)
+        assert "UDANA" in str(reminded.blocks)
 
     alarm(tmp_path, story)
 
