@@ -113,12 +113,16 @@ class Ledger:
     async def _incidents(self, question: incidents.Incidents) -> tuple[Incident, ...]:
         if question.since is None:
             return await self._open()
-        rows = await self._cases.journal.list(kind="incident", limit=200)
-        loaded = [await self._cases.incident(row.case) for row in rows if row.row.at >= question.since]
+        since = question.since
+        if question.today:
+            day = since.astimezone(self._ladder.calendar.zone)
+            since = day.replace(hour=0, minute=0, second=0, microsecond=0)
+        rows = await self._cases.journal.list(kind="incident", limit=incidents.MOST)
+        loaded = [await self._cases.incident(row.case) for row in rows if row.row.at >= since]
         return tuple(each for each in loaded if each is not None)
 
     async def _open(self) -> tuple[Incident, ...]:
-        rows = await self._cases.journal.list(kind="incident", open_only=True, limit=200)
+        rows = await self._cases.journal.list(kind="incident", open_only=True, limit=incidents.MOST)
         loaded = [await self._cases.incident(row.case) for row in rows]
         return tuple(each for each in loaded if each is not None)
 

@@ -12,6 +12,7 @@ from bot.domain.report import Inline
 from bot.domain.verb import Change, Question
 
 __all__ = [
+    "MOST",
     "Alert",
     "Assess",
     "Call",
@@ -32,6 +33,10 @@ __all__ = [
 ]
 
 
+#: So many incidents are listed at most.
+MOST = 200
+
+
 @record("incidents.incident-of")
 class IncidentOf(Question[Incident]):
     """An incident by its id; without one, the newest that is open (or over, for ``over``). Refused: there is none."""
@@ -42,9 +47,13 @@ class IncidentOf(Question[Incident]):
 
 @record("incidents.incidents")
 class Incidents(Question[tuple[Incident, ...]]):
-    """Incidents, newest first: those that are open, or all that began since a time."""
+    """Incidents, newest first and ``MOST`` at most: those that are open, or all that began since a time.
+
+    ``today``: since that day began, in the zone of ``config/``.
+    """
 
     since: datetime | None = None
+    today: bool = False
 
 
 @record("incidents.holders-of")
