@@ -74,7 +74,7 @@ class Ladder:
         """The rungs of an incident that began, or was given back, then."""
         made = [self._rung(step, severity, since) for step in self.steps.get(severity, ())]
         if security and self.security:  # whatever the hour is
-            made.insert(0, Rung(since, self.security, f"it is {severity.value}, and a matter of security"))
+            made.insert(0, Rung(since, self.security, "it is a matter of security"))
         return tuple(sorted(made, key=lambda rung: rung.at))
 
     def again(self, incident: Incident, now: datetime) -> tuple[Rung, ...]:
@@ -94,6 +94,9 @@ class Ladder:
     def reassessed(self, incident: Incident, severity: Severity, now: datetime) -> tuple[Rung, ...]:
         """The rungs of an incident that has another severity now: whoever was told of it is not told again."""
         told = {role for event in incident.escalated for role in event.roles}
+        # Their call may be on its way; what waits for somebody to take it may have been left out.
+        climbed = [incident.rungs[number] for number in incident.climbed if number < len(incident.rungs)]
+        told |= {role for rung in climbed if not rung.unless_taken for role in rung.roles}
         made = self.rungs(severity, incident.security, incident.opened)
         late = {rung.roles for rung in made if rung.unless_taken}
         rungs = [replace(rung, roles=rung.roles - told) for rung in made if rung.roles - told]

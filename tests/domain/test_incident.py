@@ -198,6 +198,12 @@ def test_what_is_given_back_calls_anew_with_whom_it_began_and_goes_on_with_the_r
     assert LADDER.again(climbed, NOW + timedelta(hours=1))[2:] == (), "they know already"
 
 
+def test_another_severity_calls_only_whom_nobody_called() -> None:
+    on_its_way = opened(Severity.P2).after(Climbed(NOW, rung=0))
+    rungs = LADDER.reassessed(on_its_way, Severity.P0, NOW)
+    assert [sorted(rung.roles) for rung in rungs] == [["on-call"], ["secondary"], ["devops-manager"]]
+
+
 def test_what_is_open_again_begins_its_ladder_anew() -> None:
     over = opened().after(Climbed(NOW, rung=0)).after(Climbed(NOW, rung=1)).after(Resolved(NOW, ANA))
     now = NOW + timedelta(hours=3)
