@@ -155,13 +155,14 @@ class Alarm(Stage):
         assert found is not None
         return found
 
-    async def document(self) -> str:
-        """The newest document of the newest incident."""
+    async def document(self, text: str = "") -> str:
+        """The newest document of the newest incident, when there is one that has this."""
         case = (await self.incident()).id
 
         def found() -> list[bytes]:
             files = self.workspace.files.values()
-            return [each.content for each in files if each.content and each.name.startswith(case)]
+            made = [each.content for each in files if each.content and each.name.startswith(case)]
+            return [content for content in made if text in content.decode()]
 
         return (await self.until(found))[-1].decode()
 

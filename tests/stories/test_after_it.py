@@ -21,7 +21,7 @@ def test_the_document_tells_what_really_happened_and_marks_the_rest_as_open(tmp_
         await s.passes(minutes=10)
         await s.fills_in("ana", s.card(card), "Resolve", "a bad deploy, rolled back")
         await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
-        said = await s.document()
+        said = await s.document("a bad deploy")
         assert said.startswith(
             "# 2026-11-24 P1 BridgeHighErrorRate · bridge\n\n## Summary\n\nP1, high: BridgeHighErrorRate"
         )
@@ -55,9 +55,7 @@ def test_the_cause_is_in_the_document_although_pagerduty_tells_first_that_it_is_
         said = End((await s.incident()).id, ANA, "a bad deploy, rolled back")
         await s.bot.core.ledger.do(said)
         await s.until(lambda: "A bad deploy, rolled back" in s.card(card))
-        await s.passes(seconds=5)
-        await s.passes(seconds=5)
-        assert "a bad deploy, rolled back (as it was said" in await s.document()
+        await s.document("a bad deploy, rolled back (as it was said")
         count = len(s.workspace.files)
         await s.bot.core.ledger.do(said)
         await s.passes(seconds=10)
@@ -126,9 +124,7 @@ def test_it_is_written_anew_with_what_was_noted_later(tmp_path: Path) -> None:
         await s.sees("ana", "runs at night", where=ALERTS)
         await s.passes(seconds=1)
         await s.presses("ana", s.card(card), "Document")
-        await s.passes(seconds=1)
-        again = await s.document()
-        assert "runs at night" in again
+        await s.document("runs at night")
         assert "runs at night" not in first
 
     alarm(tmp_path, story)
