@@ -36,11 +36,25 @@ class Escalate(Runbook[Now]):
         incident = await ask(incidents.IncidentOf(self.incident))
         if incident.over:
             raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
-        roles = frozenset(self.roles.split(",")) if self.roles else _next(incident)
-        people = await ask(incidents.HoldersOf(roles))
+        roles, people = await self._others(ask, incident)
         page = incident.page.id if incident.page else await self._page(ask, incident)
         users = [await self._user(ask, person) for person in people] if page and not self._alone(roles) else []
         return Now(incident, page, roles, people, frozenset(each for each in users if each))
+
+    async def _others(self, ask: Ask, incident: Incident) -> tuple[frozenset[str], tuple[Person, ...]]:
+        """Who is called: those of the next rung on which there is somebody else than who asks."""
+        me = self.request.who
+        named = frozenset(self.roles.split(",")) if self.roles else None
+        roles: frozenset[str] = frozenset()
+        found: tuple[Person, ...] = ()
+        for roles in (named,) if named else _next(incident):
+            found = await ask(incidents.HoldersOf(roles))
+            others = tuple(person for person in found if person.who != me)
+            if others:
+                return roles, others
+        if found and named:
+            raise Refusal(f"You alone are {', '.join(sorted(named))}, so nobody else is called.", "Name another role.")
+        return roles, ()
 
     def _alone(self, roles: frozenset[str]) -> bool:
         """Whether PagerDuty's own policy calls them: those of one level."""
@@ -66,7 +80,7 @@ class Escalate(Runbook[Now]):
     def plan(self, now: Now) -> Plan:
         because = self.because or f"{self.request.who.name} asks for help"
         people = tuple(person.who for person in now.people)
-        call = incidents.Call(now.incident.id, now.roles, people, because)
+        call = incidents.Call(now.incident.id, now.roles, people, because, self.request.case, self.request.who)
         steps = [Act(call, Shown(call), Never("they have been told"))]
         changes: list[pagerduty.PageChange] = []
         if now.page and self.level:
@@ -79,6 +93,6 @@ class Escalate(Runbook[Now]):
         return Plan(f"Call {names}", Risk(Level.LOW, "it only calls people"), tuple(steps))
 
 
-def _next(incident: Incident) -> frozenset[str]:
-    rungs = [rung.roles for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
-    return rungs[0] if rungs else _OTHERWISE
+def _next(incident: Incident) -> tuple[frozenset[str], ...]:
+    left = [rung.roles for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
+    return (*left, _OTHERWISE)

@@ -19,6 +19,7 @@ from bot.runbook import (
     Text,
     Tone,
     arg,
+    note,
     spell,
     text,
 )
@@ -36,8 +37,8 @@ class Incidents(Lookup):
     @property
     def question(self) -> incidents.Incidents:
         now = self.request.at
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return incidents.Incidents({"today": today, "week": now - timedelta(days=7)}.get(self.which))
+        since = {"today": now, "week": now - timedelta(days=7)}.get(self.which)
+        return incidents.Incidents(since, self.which == "today")
 
     def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
         return (self.question,)
@@ -52,6 +53,8 @@ class Incidents(Lookup):
         open_ = [each for each in found if not each.over]
         title = f"{len(found)} {'incident' if len(found) == 1 else 'incidents'} {when}"
         parts: list[Part] = [Items(tuple(_item(each) for each in found))]
+        if len(found) >= incidents.MOST:
+            parts.append(note(f"These are the newest {len(found)}: there may be more, which are not listed."))
         if self.which != "open":
             parts.append(Facts(tuple(_figures(list(found)))))
         return Report(f"{title}.", title, Tone.BAD if open_ else Tone.GOOD, tuple(parts))

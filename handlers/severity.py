@@ -1,6 +1,6 @@
 """Say how bad an incident is."""
 
-from bot.runbook import Act, Ask, Level, Offers, Plan, Risk, Runbook, Shown, Undo, arg
+from bot.runbook import Act, Ask, Level, Offers, Plan, Refusal, Risk, Runbook, Shown, Undo, arg
 from bot.world import incidents
 from bot.world.incidents import Incident
 from bot.world.incidents import Severity as How
@@ -16,7 +16,10 @@ class Severity(Runbook[Incident]):
     to: str = arg("how bad it is", example="p1", choices=("p0", "p1", "p2", "p3"))
 
     async def look(self, ask: Ask) -> Incident:
-        return await ask(incidents.IncidentOf(self.incident))
+        incident = await ask(incidents.IncidentOf(self.incident))
+        if incident.over:
+            raise Refusal(f"{incident.id} is resolved, so its severity stays as it is.", "Nothing was changed.")
+        return incident
 
     def plan(self, now: Incident) -> Plan | Offers:
         how = How(self.to.upper())

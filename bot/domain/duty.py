@@ -1,7 +1,7 @@
 """Who is told of an incident and when: the ladder by severity and clock, and what its time asks for next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from bot.domain.incident_event import Rung
 
 #: So long the first call waits for PagerDuty to have the incident: so that whoever is called is called there, too.
 _PAGED: Final = timedelta(seconds=10)
+#: Why those are called again with whom the ladder began.
+_NOBODY: Final = "nobody has it any more"
 
 _DAY = timedelta(days=1)
 
@@ -70,11 +72,38 @@ class Ladder:
 
     def rungs(self, severity: Severity, security: bool, since: datetime) -> tuple[Rung, ...]:
         """The rungs of an incident that began, or was given back, then."""
-        steps = list(self.steps.get(severity, ()))
-        if security and self.security:
-            steps.insert(0, Step(timedelta(), self.security))
-        made = [self._rung(step, severity, since) for step in steps]
+        made = [self._rung(step, severity, since) for step in self.steps.get(severity, ())]
+        if security and self.security:  # whatever the hour is
+            made.insert(0, Rung(since, self.security, "it is a matter of security"))
         return tuple(sorted(made, key=lambda rung: rung.at))
+
+    def again(self, incident: Incident, now: datetime) -> tuple[Rung, ...]:
+        """The rungs of an incident that is given back now, or open again: whom it begins with is called anew."""
+        made = []
+        for step in self.steps.get(incident.severity, ()):
+            rung = self._rung(step, incident.severity, now)
+            if not step.after:
+                rung = replace(rung, because=_NOBODY, unless_taken=True)
+            if incident.over or rung.unless_taken:
+                made.append(rung)
+        # The others count how long it is not resolved, whoever has it: those that were climbed stay so.
+        left = [rung for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
+        made += [rung for rung in left if not (rung.unless_taken or incident.over)]
+        return tuple(sorted(made, key=lambda rung: rung.at))
+
+    def reassessed(self, incident: Incident, severity: Severity, now: datetime) -> tuple[Rung, ...]:
+        """The rungs of an incident that has another severity now: whoever was told of it is not told again."""
+        told = {role for event in incident.escalated for role in event.roles}
+        # Their call may be on its way; what waits for somebody to take it may have been left out.
+        climbed = [incident.rungs[number] for number in incident.climbed if number < len(incident.rungs)]
+        told |= {role for rung in climbed if not rung.unless_taken for role in rung.roles}
+        made = self.rungs(severity, incident.security, incident.opened)
+        late = {rung.roles for rung in made if rung.unless_taken}
+        rungs = [replace(rung, roles=rung.roles - told) for rung in made if rung.roles - told]
+        # It was given back: those wait for somebody to take it, whether they were told before or not.
+        left = [rung for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
+        rungs += [rung for rung in left if rung.roles <= told and rung.roles in late and rung.at > now]
+        return tuple(sorted(rungs, key=lambda rung: rung.at))
 
     def review(self, severity: Severity, now: datetime) -> datetime | None:
         """When the post-mortem of an incident that is over now is held, if it has one."""

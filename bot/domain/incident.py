@@ -184,10 +184,11 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             return replace(noted, heard=event.at, nudged=None) if mine else noted
         case Resolved():
             return replace(incident, stage=Stage.OVER, resolved=event)
-        case Reopened():
+        case Reopened(rungs=rungs):
             return replace(
-                incident, stage=Stage.OPEN, resolved=None, holder=None, held_since=None, written=None, reminded=False
-            )
+                incident, stage=Stage.OPEN, resolved=None, holder=None, held_since=None, written=None, reminded=False,
+                rungs=rungs or incident.rungs, climbed=frozenset() if rungs else incident.climbed,
+            )  # fmt: skip
         case Written():
             # Written again, the post-mortem stays where it was.
             review = incident.written.review if incident.written is not None else event.review

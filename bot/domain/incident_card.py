@@ -7,7 +7,24 @@ from bot.domain.alert import Alert, Severity
 from bot.domain.card import line_of
 from bot.domain.incident import Incident, Stage
 from bot.domain.offer import Look, Offer
-from bot.domain.report import Bold, Code, Facts, Inline, Item, Items, Link, Mark, Moment, Part, Report, Text, Tone, note
+from bot.domain.report import (
+    Bold,
+    Code,
+    Facts,
+    Inline,
+    Item,
+    Items,
+    Link,
+    Mark,
+    Mention,
+    Moment,
+    Part,
+    Quote,
+    Report,
+    Text,
+    Tone,
+    note,
+)
 from bot.domain.report import text as line
 from bot.domain.run import Run
 from bot.domain.sentence import flat
@@ -31,6 +48,20 @@ def tell(incident: Incident, children: Sequence[Run] = ()) -> Report:
     parts += [Items(busy)] if busy else []
     parts.append(note(Code(incident.id), *_small_print(incident)))
     return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), offers(incident))
+
+
+def summary(incident: Incident) -> tuple[Part, ...]:
+    """An incident that is over in a line or two: what it was, how long, who had it, who resolved it, and why."""
+    over = incident.resolved
+    what: list[Inline] = [Bold(f"{incident.severity.value} · {incident.title}")]
+    if over is not None:
+        by = (" by ", Mention(over.by)) if over.by.id else (f" in {over.via}",) if over.via else ()
+        what += [", resolved after ", spell(over.at - incident.opened), *by]
+    had = (Mention(incident.holder), " had it.") if incident.holder is not None else ("Nobody had it.",)
+    said: list[Part] = [Text((*what, ". ", *had))]
+    if over is not None and over.because:
+        said.append(Quote(over.because))
+    return tuple(said)
 
 
 def offers(incident: Incident) -> tuple[Offer, ...]:

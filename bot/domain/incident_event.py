@@ -78,7 +78,7 @@ class Acknowledged(Event):
 
 @record("incident.released")
 class Released(Event):
-    """Nobody has it any more; the ladder begins anew with what stands in ``rungs``."""
+    """Nobody has it any more; ``rungs`` are all that is left of the ladder, or begins anew."""
 
     because: str = ""
     rungs: tuple[Rung, ...] = ()
@@ -100,6 +100,8 @@ class Escalated(Event):
     roles: frozenset[str] = frozenset()
     people: tuple[Who, ...] = ()
     because: str = ""
+    #: The run that called them; "" in what older releases wrote down.
+    run: str = ""
 
 
 @record("incident.nudged")
@@ -129,11 +131,12 @@ class Resolved(Event):
 
 @record("incident.reopened")
 class Reopened(Event):
-    """It is not over after all."""
+    """It is not over after all; the ladder begins anew with ``rungs``. Older releases wrote none: it went on."""
 
     via: str = ""
     because: str = ""
     since: datetime | None = None
+    rungs: tuple[Rung, ...] = ()
 
 
 @record("incident.written")

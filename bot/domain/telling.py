@@ -124,7 +124,13 @@ def from_page(
             return events  # what came before its end, and is told late: its times are whole seconds where it was read
         case "acknowledged" if stage is Stage.OVER:
             events += [
-                Reopened(now, who, via=PAGERDUTY, because="it was acknowledged there after it was resolved"),
+                Reopened(
+                    now,
+                    who,
+                    via=PAGERDUTY,
+                    because="it was acknowledged there after it was resolved",
+                    rungs=tuple(rungs),
+                ),
                 Acknowledged(now, who, via=PAGERDUTY, since=told.at),
             ]
         case "acknowledged" if stage is Stage.OPEN or who not in (BOT, incident.holder):
@@ -136,5 +142,6 @@ def from_page(
                 Released(now, who, because="it was given back in PagerDuty", rungs=tuple(rungs), since=told.at)
             )
         case "triggered" if stage is Stage.OVER and told.event in ("incident.reopened", READ):
-            events.append(Reopened(now, who, via=PAGERDUTY, because="it was re-opened there", since=told.at))
+            because = "it was re-opened there"
+            events.append(Reopened(now, who, via=PAGERDUTY, because=because, rungs=tuple(rungs), since=told.at))
     return events

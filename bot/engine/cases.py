@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.domain.errors import Conflict
 from bot.domain.event import Asked, Begotten, Ended, Event, Postponed, Requested, Settled
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Fired, Resolved, Written
+from bot.domain.incident_event import Fired, Written
 from bot.domain.person import BOT, People
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
@@ -54,6 +54,14 @@ def alert_name(alert: str) -> str:
 
 def _alerts_of(events: Sequence[Event]) -> frozenset[str]:
     return frozenset(alert_name(alert.name) for event in events if isinstance(event, Fired) for alert in event.alerts)
+
+
+def _ends(incident: Incident, events: Sequence[Event]) -> bool:
+    """Whether it is over by these events; or was, and only they say why: its document must say that, too."""
+    after = incident
+    for event in events:
+        after = after.after(event)
+    return after.resolved is not None and after.resolved != incident.resolved
 
 
 class Cases:
@@ -198,7 +206,7 @@ class Cases:
     async def _record(
         self, incident: Incident, *events: Event, asks: Sequence[Request], names: frozenset[str], taken: str
     ) -> Incident:
-        if any(isinstance(event, Resolved) for event in events):
+        if _ends(incident, events):
             asks = (*asks, self._written_up(incident, events[-1].at))
         begotten = [Begotten(each.at, each.who, case=each.case, words=each.words) for each in asks]
         after = incident

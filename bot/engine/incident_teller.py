@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.alert import Severity
 from bot.domain.event import Event
 from bot.domain.incident import ANSWER, Incident, Stage
-from bot.domain.incident_card import tell
+from bot.domain.incident_card import summary, tell
 from bot.domain.incident_document import document
 from bot.domain.incident_event import (
     Acknowledged,
@@ -21,6 +21,7 @@ from bot.domain.incident_event import (
     Resolved,
     Written,
 )
+from bot.domain.person import Who
 from bot.domain.report import Bold, Inline, Mention, Moment, Part, Quote, Report, Text
 from bot.domain.run import Run
 from bot.domain.verb import spell
@@ -126,15 +127,21 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
         case Written():
             review = incident.written.review if incident.written is not None else None
             due = (" The post-mortem is on ", Moment(review, date=True), "; I shall remind you.") if review else ()
-            return _text(
-                "The incident document is in this thread: what nobody knows yet is marked as open in it.", *due
-            )
+            where = "The incident document is in this thread: what nobody knows yet is marked as open in it."
+            return (*summary(incident), Text((where, *due)))
         case Reminded():
-            whom = (Mention(incident.holder, ping=True),) if incident.holder is not None else ()
-            return _text(
-                *whom, " the post-mortem of this is due. `postmortem` writes its document anew from the thread."
-            )
+            words = "the post-mortem of this is due. `postmortem` writes its document anew from the thread."
+            return (Text(tuple(pings(_whose(incident), words))),)
     return ()
+
+
+def _whose(incident: Incident) -> list[Who]:
+    """Whose post-mortem it is: of who had it; else of who resolved it; else of those who were called first."""
+    over = incident.resolved
+    one = incident.holder or (over.by if over is not None and over.by.id else None)
+    if one is not None and not one.id.startswith("pagerduty:"):  # as whom PagerDuty told of somebody unknown here
+        return [one]
+    return next((list(event.people) for event in incident.escalated if event.people), [])
 
 
 def _via(via: str) -> str:

@@ -74,12 +74,11 @@ class Ledger:
             case incidents.Take(who=who):
                 return Acknowledged(now, who)
             case incidents.Release(because=because):
-                rungs = self._ladder.rungs(incident.severity, False, now)
-                return Released(now, because=because, rungs=tuple(rung for rung in rungs if rung.at > now))
-            case incidents.Call(roles=roles, people=people, because=because):
-                return Escalated(now, roles=roles, people=people, because=because)
+                return Released(now, because=because, rungs=self._ladder.again(incident, now))
+            case incidents.Call(roles=roles, people=people, because=because, run=run, who=who):
+                return Escalated(now, who, roles=roles, people=people, because=because, run=run)
             case incidents.Assess(severity=severity, who=who, because=because):
-                rungs = self._ladder.rungs(severity, incident.security, incident.opened)
+                rungs = self._ladder.reassessed(incident, severity, now)
                 places = self._meanings.places(severity)
                 return Assessed(now, who, severity, because, incident.security, rungs, places)
             case incidents.WriteDown(who=who, words=words, run=run):
@@ -114,12 +113,16 @@ class Ledger:
     async def _incidents(self, question: incidents.Incidents) -> tuple[Incident, ...]:
         if question.since is None:
             return await self._open()
-        rows = await self._cases.journal.list(kind="incident", limit=200)
-        loaded = [await self._cases.incident(row.case) for row in rows if row.row.at >= question.since]
+        since = question.since
+        if question.today:
+            day = since.astimezone(self._ladder.calendar.zone)
+            since = day.replace(hour=0, minute=0, second=0, microsecond=0)
+        rows = await self._cases.journal.list(kind="incident", limit=incidents.MOST)
+        loaded = [await self._cases.incident(row.case) for row in rows if row.row.at >= since]
         return tuple(each for each in loaded if each is not None)
 
     async def _open(self) -> tuple[Incident, ...]:
-        rows = await self._cases.journal.list(kind="incident", open_only=True, limit=200)
+        rows = await self._cases.journal.list(kind="incident", open_only=True, limit=incidents.MOST)
         loaded = [await self._cases.incident(row.case) for row in rows]
         return tuple(each for each in loaded if each is not None)
 
@@ -127,20 +130,19 @@ class Ledger:
         """PagerDuty's schedules say who is on call (level 1) and second (level 2); ``config/`` says all else."""
         people = self._cases.people
         held = {person.id: person for person in people if person.roles & question.roles}
-        levels = [level for role, level in _ON_CALL.items() if role in question.roles]
-        if not levels:
+        if not question.roles & _ON_CALL.keys():
             return tuple(held.values())
         try:
             duties = await self._outside.ask(pagerduty.OnCall())
         except (Away, Refusal):
             return tuple(held.values())  # the pager is away: those of config/ are better than nobody
-        others = question.roles - _ON_CALL.keys()
-        found = {person.id: person for person in people if person.roles & others}
-        for duty in duties:
-            person = people.by_email(duty.user.email)
-            if duty.level in levels and person is not None:
-                found[person.id] = person
-        return tuple(found.values()) or tuple(held.values())
+        found: dict[str, Person] = {}
+        for role in sorted(question.roles):
+            there = [people.by_email(duty.user.email) for duty in duties if duty.level == _ON_CALL.get(role)]
+            known = [person for person in there if person is not None]
+            # A role on whose duty PagerDuty has nobody that is known here is not left without anybody.
+            found |= {person.id: person for person in known or [each for each in people if role in each.roles]}
+        return tuple(found.values())
 
 
 _ON_CALL = {"on-call": 1, "secondary": 2}
@@ -150,15 +152,19 @@ def _ending(change: incidents.End) -> str:
     return f"end {change.who.id} {change.because}"
 
 
+def _the_same(event: Escalated, call: incidents.Call) -> bool:
+    # A plan that an older release made knows no run.
+    return event.run == call.run if call.run else (event.roles, event.because) == (call.roles, call.because)
+
+
 def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
     match change:
         case incidents.Take(who=who):
             return incident.stage is Stage.OVER or (incident.holder is not None and incident.holder.id == who.id)
         case incidents.Release():
             return incident.stage is not Stage.TAKEN
-        case incidents.Call(roles=roles, because=because):
-            told = any(event.roles == roles and event.because == because for event in incident.escalated)
-            return told or incident.over
+        case incidents.Call():
+            return incident.over or any(_the_same(event, change) for event in incident.escalated)
         case incidents.Assess(severity=severity):
             return incident.severity is severity or incident.over
         case incidents.End(who=who, because=because):

@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
-from bot.domain.person import Person, Who
+from bot.domain.person import BOT, Person, Who
 from bot.domain.record import record
 from bot.domain.report import Inline
 from bot.domain.verb import Change, Question
 
 __all__ = [
+    "MOST",
     "Alert",
     "Assess",
     "Call",
@@ -32,6 +33,10 @@ __all__ = [
 ]
 
 
+#: So many incidents are listed at most.
+MOST = 200
+
+
 @record("incidents.incident-of")
 class IncidentOf(Question[Incident]):
     """An incident by its id; without one, the newest that is open (or over, for ``over``). Refused: there is none."""
@@ -42,9 +47,13 @@ class IncidentOf(Question[Incident]):
 
 @record("incidents.incidents")
 class Incidents(Question[tuple[Incident, ...]]):
-    """Incidents, newest first: those that are open, or all that began since a time."""
+    """Incidents, newest first and ``MOST`` at most: those that are open, or all that began since a time.
+
+    ``today``: since that day began, in the zone of ``config/``.
+    """
 
     since: datetime | None = None
+    today: bool = False
 
 
 @record("incidents.holders-of")
@@ -137,6 +146,10 @@ class Call(IncidentChange):
     roles: frozenset[str]
     people: tuple[Who, ...]
     because: str
+    #: The run that calls them: the same people may be called twice because of the same.
+    run: str = ""
+    #: Who asked for it.
+    who: Who = BOT
 
     @property
     def touches(self) -> str:

@@ -203,6 +203,9 @@ def test_who_has_it_by_then_is_not_passed_over() -> None:
 def test_security_is_told_at_once() -> None:
     rungs = LADDER.rungs(Severity.P0, True, NOW)
     assert {"ciso"} in [rung.roles for rung in rungs if rung.at == NOW]
+    saturday = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+    first = LADDER.rungs(Severity.P2, True, saturday)[0]
+    assert (first.at, first.roles) == (saturday, frozenset({"ciso"})), "it does not wait for business hours"
 
 
 def test_a_p2_waits_for_business_hours() -> None:
@@ -226,6 +229,35 @@ def test_who_is_silent_for_an_hour_is_asked_and_then_it_is_given_back() -> None:
     assert next_call(answered, NOW + SILENT + ANSWER) == Sleep(NOW + SILENT + timedelta(minutes=1) + SILENT)
     other = asked.after(Noted(NOW + SILENT + timedelta(minutes=1), ELIF))
     assert isinstance(next_call(other, NOW + SILENT + ANSWER), GiveBack), "a word of somebody else is no answer"
+
+
+def test_what_is_given_back_calls_anew_with_whom_it_began_and_goes_on_with_the_rest_of_the_ladder() -> None:
+    taken = opened().after(Climbed(NOW, rung=0)).after(Acknowledged(NOW, ANA))
+    now = NOW + timedelta(minutes=20)
+    first, second, managers = LADDER.again(taken, now)
+    assert (first.at, first.roles, first.because) == (now, taken.rungs[0].roles, "nobody has it any more")
+    assert second.at == now + timedelta(minutes=5)
+    assert managers == taken.rungs[2], "it counts how long it is not resolved"
+    climbed = taken.after(Climbed(NOW, rung=2))
+    assert LADDER.again(climbed, NOW + timedelta(hours=1))[2:] == (), "they know already"
+
+
+def test_another_severity_calls_only_whom_nobody_called() -> None:
+    on_its_way = opened(Severity.P2).after(Climbed(NOW, rung=0))
+    rungs = LADDER.reassessed(on_its_way, Severity.P0, NOW)
+    assert [sorted(rung.roles) for rung in rungs] == [["on-call"], ["secondary"], ["devops-manager"]]
+
+
+def test_what_is_open_again_begins_its_ladder_anew() -> None:
+    over = opened().after(Climbed(NOW, rung=0)).after(Climbed(NOW, rung=1)).after(Resolved(NOW, ANA))
+    now = NOW + timedelta(hours=3)
+    rungs = LADDER.again(over, now)
+    assert [rung.at - now for rung in rungs] == [timedelta(minutes=each) for each in (0, 5, 30)]
+    events = from_page(over, page("triggered", now, "incident.reopened"), ELIF, rungs, now)
+    assert next_call(told(over, *events), now + timedelta(seconds=10)) == Climb(
+        (0,), f"escalate {over.id} to engineering-manager,on-call because nobody has it any more"
+    )
+    assert told(over, Reopened(now)).climbed == {0, 1}, "as older releases wrote it"
 
 
 def test_what_is_over_calls_nobody() -> None:

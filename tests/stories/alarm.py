@@ -156,15 +156,20 @@ class Alarm(Stage):
         assert found is not None
         return found
 
-    async def document(self) -> str:
-        """The newest document of the newest incident."""
+    async def document(self, text: str = "") -> str:
+        """The newest document of the newest incident, when there is one that has this."""
         case = (await self.incident()).id
 
         def found() -> list[bytes]:
             files = self.workspace.files.values()
-            return [each.content for each in files if each.content and each.name.startswith(case)]
+            made = [each.content for each in files if each.content and each.name.startswith(case)]
+            return [content for content in made if text in content.decode()]
 
         return (await self.until(found))[-1].decode()
+
+    def lines(self, text: str) -> list[Seen]:
+        """All messages in #aureus-alerts that show this."""
+        return [one for one in self.person("ana").sees(ALERTS) if text in one]
 
     async def sees_card(self, text: str) -> Seen:
         """The card in #aureus-alerts, when it shows this."""

@@ -1,0 +1,36 @@
+"""`incidents`: those of a day as the team counts it, and a list that says when it is cut."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.domain.incident import Incident
+from bot.domain.incident_event import Fired
+from bot.world.incidents import MOST
+from handlers.incidents import Incidents
+from tests.handlers.asked import NOW, asked, seen, shown
+from tests.stories.alarm import ALERTS, Alarm, alarm
+
+
+def listed(count: int) -> str:
+    handler = asked(Incidents, "incidents week")
+    found = tuple(Incident.born(Fired(NOW, key=str(each), title="down")) for each in range(count))
+    return shown(handler.tell(seen((handler.question, found))))
+
+
+def test_a_list_that_is_cut_says_so() -> None:
+    assert f"These are the newest {MOST}" in listed(MOST)
+    assert "newest" not in listed(MOST - 1)
+
+
+def test_today_begins_at_midnight_where_the_team_is(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.clock.move(timedelta(hours=13, minutes=30))  # 23:30 in UTC: half past midnight in Berlin
+        await s.fires("BridgeHighCPU")
+        await s.passes(hours=1)
+        await s.says("ana", "/aureus incidents today", where=ALERTS)
+        await s.sees("ana", "1 incident of today", where=ALERTS)
+        await s.passes(hours=23)
+        await s.says("ana", "/aureus incidents today", where=ALERTS)
+        await s.sees("ana", "There are no incidents of today", where=ALERTS)
+
+    alarm(tmp_path, story)
