@@ -5,9 +5,7 @@ from pathlib import Path
 from bot.domain.errors import Away
 from bot.domain.event import Ended, Event
 from bot.domain.offer import Offer
-from bot.domain.person import BOT
-from bot.domain.plan import Act, Level, Never, Offers, OrElse, Plan, Risk, Undo
-from bot.domain.request import Request
+from bot.domain.plan import Act, Level, Offers, Plan, Risk, Undo
 from bot.domain.run import Phase, Run
 from bot.runbook import Ask, Runbook, arg
 from handlers.undo import Undo as UndoHandler
@@ -28,23 +26,6 @@ class Wind(Runbook[int]):
             return Offers("It shows 50: two ways lead from there.", (Offer("Down", "wind 1"),))
         steps = [Act(Set("a", n), Is("a", n), Undo(Set("a", n - 1), Is("a", n - 1))) for n in range(1, self.number + 1)]
         return Plan(f"Wind a up to {self.number}", Risk(Level.MEDIUM, "it is a toy"), tuple(steps))
-
-
-class Perhaps(Runbook[int]):
-    """Turn a switch, if it can be."""
-
-    async def look(self, ask: Ask) -> int:
-        return await ask(NumberOf("a"))
-
-    def plan(self, now: int) -> Plan:
-        step = Act(Set("a", 5), Is("a", 5), Never("nobody minds"), or_else=OrElse.GO_ON)
-        return Plan("Turn it, perhaps", Risk(Level.LOW, "it is a toy"), (step,))
-
-
-async def clock_asks(b: Bench, words: str) -> Run:
-    run = await b.core.cases.open(Request(f"clock:{words}", words, BOT, b.clock.now(), "clock"))
-    await b.settle()
-    return await b.now(run)
 
 
 async def asked(b: Bench, who: str, words: str) -> Run:
@@ -129,50 +110,6 @@ def test_of_two_that_were_agreed_to_the_second_is_refused_while_the_first_is_at_
         assert set((await b.core.journal.claims(frozenset({"switch a"}))).values()) == {first.id}
 
     play(tmp_path, story)
-
-
-def test_what_the_clock_asks_for_waits_for_whoever_has_the_object(tmp_path: Path) -> None:
-    """Nobody would read that it is refused, and nobody would ask for it again."""
-
-    async def story(b: Bench) -> None:
-        early, first = await clock_asks(b, "turn a 21"), await asked(b, "ana", "turn a 20")
-        b.world.stuck.add("a")
-        await b.presses("elif", first, "Approve")
-        late = await clock_asks(b, "turn a 22")
-        assert late.phase is Phase.ASKED
-        early = await b.presses("elif", early, "Approve")
-        assert early.phase is Phase.AGREED
-        assert f"Ana is at it: {first.id}" in str(b.card(early))
-        await b.later(minutes=5, seconds=1)
-        assert (await b.now(first)).over
-        b.world.stuck.clear()
-        for _ in range(3):
-            await b.later(seconds=16)
-        ended = (await b.now(early)).ended
-        assert ended is not None
-        assert ended.how == "done"
-        assert (await b.now(late)).phase is Phase.WAITING
-
-    play(tmp_path, story)
-
-
-def test_a_step_without_which_it_goes_on_is_given_up_when_the_world_stays_away(tmp_path: Path) -> None:
-    async def story(b: Bench) -> None:
-        def goes_away() -> None:
-            b.world.away = "The line is cut."
-
-        b.world.before_do = goes_away
-        run = await asked(b, "ana", "perhaps")
-        run = await b.presses("ana", run, "Confirm")
-        assert run.postponed is not None
-        await b.later(minutes=6)
-        run = await b.now(run)
-        assert run.ended is not None
-        assert run.ended.how == "done"
-        assert "The line is cut." in str(b.card(run)), "what was not done is told"
-        assert await b.core.journal.claims(frozenset({"switch a"})) == {}
-
-    play(tmp_path, story, (Perhaps,))
 
 
 def test_what_has_become_so_meanwhile_is_not_done_after_all(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""Nobody is there who could answer: what the clock asks for waits, and what may be left out holds nothing up."""
+
+from pathlib import Path
+
+from bot.domain.person import BOT
+from bot.domain.plan import Act, Level, Never, OrElse, Plan, Risk
+from bot.domain.request import Request
+from bot.domain.run import Phase, Run
+from bot.runbook import Ask, Runbook
+from tests.domain.toy import Is, Set
+from tests.engine.bench import Bench, NumberOf, play
+
+
+class Perhaps(Runbook[int]):
+    """Turn a switch, if it can be."""
+
+    async def look(self, ask: Ask) -> int:
+        return await ask(NumberOf("a"))
+
+    def plan(self, now: int) -> Plan:
+        step = Act(Set("a", 5), Is("a", 5), Never("nobody minds"), or_else=OrElse.GO_ON)
+        return Plan("Turn it, perhaps", Risk(Level.LOW, "it is a toy"), (step,))
+
+
+async def clock_asks(b: Bench, words: str) -> Run:
+    run = await b.core.cases.open(Request(f"clock:{words}", words, BOT, b.clock.now(), "clock"))
+    await b.settle()
+    return await b.now(run)
+
+
+async def asked(b: Bench, who: str, words: str) -> Run:
+    run = await b.says(who, words)
+    assert run is not None
+    return run
+
+
+def test_what_the_clock_asks_for_waits_for_whoever_has_the_object(tmp_path: Path) -> None:
+    """Nobody would read that it is refused, and nobody would ask for it again."""
+
+    async def story(b: Bench) -> None:
+        early, first = await clock_asks(b, "turn a 21"), await asked(b, "ana", "turn a 20")
+        b.world.stuck.add("a")
+        await b.presses("elif", first, "Approve")
+        late = await clock_asks(b, "turn a 22")
+        assert late.phase is Phase.ASKED
+        early = await b.presses("elif", early, "Approve")
+        assert early.phase is Phase.AGREED
+        assert f"Ana is at it: {first.id}" in str(b.card(early))
+        await b.later(minutes=5, seconds=1)
+        assert (await b.now(first)).over
+        b.world.stuck.clear()
+        for _ in range(3):
+            await b.later(seconds=16)
+        ended = (await b.now(early)).ended
+        assert ended is not None
+        assert ended.how == "done"
+        assert (await b.now(late)).phase is Phase.WAITING
+
+    play(tmp_path, story)
+
+
+def test_a_step_without_which_it_goes_on_is_given_up_when_the_world_stays_away(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        def goes_away() -> None:
+            b.world.away = "The line is cut."
+
+        b.world.before_do = goes_away
+        run = await asked(b, "ana", "perhaps")
+        run = await b.presses("ana", run, "Confirm")
+        assert run.postponed is not None
+        await b.later(minutes=6)
+        run = await b.now(run)
+        assert run.ended is not None
+        assert run.ended.how == "done"
+        assert "The line is cut." in str(b.card(run)), "what was not done is told"
+        assert await b.core.journal.claims(frozenset({"switch a"})) == {}
+
+    play(tmp_path, story, (Perhaps,))
