@@ -67,7 +67,7 @@ class Escalate(Runbook[Now]):
             page = await ask(pagerduty.PageOf(key=incident.key))
         except (Away, Refusal):
             return ""
-        return page.id if page is not None else ""
+        return page.id if page is not None and page.since(incident.opened) else ""
 
     @staticmethod
     async def _user(ask: Ask, person: Person) -> str:
@@ -78,7 +78,8 @@ class Escalate(Runbook[Now]):
             return ""
 
     def plan(self, now: Now) -> Plan:
-        because = self.because or f"{self.request.who.name} asks for help"
+        asks = f"{self.request.who.name} asks for help"
+        because = self.because if not self.request.who.id else f"{asks}: {self.because}" if self.because else asks
         people = tuple(person.who for person in now.people)
         call = incidents.Call(now.incident.id, now.roles, people, because, self.request.case, self.request.who)
         steps = [Act(call, Shown(call), Never("they have been told"))]

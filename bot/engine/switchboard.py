@@ -235,8 +235,7 @@ class Switchboard:
             )  # fmt: skip
             paged = Paged(now, id=told.id, number=told.number, url=told.url)
             incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
-        rungs = self._ladder.rungs(incident.severity, False, now)
-        later = [rung for rung in rungs if rung.at > now]
+        later = self._ladder.again(incident, now)
         given_back = await self._truth.given_back(incident)
         events = from_page(incident, told, await self._truth.who(told), later, now, given_back)
         if events:

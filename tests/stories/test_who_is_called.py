@@ -1,0 +1,235 @@
+"""Who is called to an incident, here and in PagerDuty, and who is not."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from sandbox.pagerduty.aureus import PRIMARY
+from sandbox.pagerduty.faults import Fault
+from sandbox.slack.messages import delete
+from tests.stories.alarm import ALERTS, Alarm, alarm
+
+
+def test_nobody_acknowledges_and_the_secondary_is_called(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        await s.sees("ana", "Elif Kaya, Femi Adeyemi", where=ALERTS)
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+
+    alarm(tmp_path, story)
+
+
+def test_the_card_was_deleted_and_who_is_called_is_called_under_a_new_one(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.sees("ana", "Elif Kaya, Femi Adeyemi", where=ALERTS)
+        message = s.workspace.message(card.channel, card.ts)
+        assert message is not None
+        delete(s.workspace, message)  # as an owner of the workspace can
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+        new = await s.sees_card("P0 · ServiceDown · bridge")
+        assert new.ts != card.ts
+        assert called.thread_ts == new.ts
+
+    alarm(tmp_path, story)
+
+
+def test_what_pagerduty_does_not_take_keeps_nobody_from_being_called_here(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        s.account.life.set_urgency(s.page, "low", by=s.account.person("ana").agent, channel={"type": "api"})
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+
+    alarm(tmp_path, story)
+
+
+def test_pagerduty_is_away_and_the_secondary_is_called_here(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        await s.until(lambda: s.page.assignments)
+        s.account.faults.add(Fault("away"))
+        began = s.clock.now()
+        await s.passes(minutes=5, seconds=1)
+        called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        assert "UBEN" in str(called.blocks)
+        assert s.clock.now() - began < timedelta(minutes=6)
+
+    alarm(tmp_path, story)
+
+
+def test_whoever_is_on_duty_and_not_known_here_does_not_leave_their_role_without_anybody(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.account.schedules[PRIMARY].users = (s.account.add_user("Nobody Knows", "nobody@elsewhere.example"),)
+        await s.fires("ServiceDown")
+        called = await s.sees("ana", "it is P0.", where=ALERTS)
+        for who in ("UANA", "UELIF", "UFEMI"):
+            assert who in str(called.blocks), who
+
+    alarm(tmp_path, story)
+
+
+def test_who_is_called_is_added_in_pagerduty_and_that_is_read_back(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        await s.sees_card("P0 · ServiceDown · bridge")
+        await s.until(lambda: s.page.assignments)
+        await s.passes(hours=1, seconds=1)
+        await s.sees("ana", "not resolved after 60 minutes", where=ALERTS)
+        await s.until(lambda: "ivan@aureus.example" in {who.email for _, who in s.page.assignments})
+        await s.settle()
+        called = [run for run in await s.runs() if run.command == "escalate"]
+        assert called
+        assert [run.id for run in called if run.went_on or not run.over] == []
+
+    alarm(tmp_path, story)
+
+
+def test_who_is_called_is_added_in_pagerduty_also_before_it_has_told_of_the_incident(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.account.faults.add(Fault("webhooks-held"))
+        await s.fires("ServiceDown")
+        await s.sees("ana", "Elif Kaya, Femi Adeyemi", where=ALERTS)
+        await s.until(lambda: len(s.page.assignments) > 1)
+        assert {"elif@aureus.example", "femi@aureus.example"} <= {who.email for _, who in s.page.assignments}
+
+    alarm(tmp_path, story)
+
+
+def test_who_is_silent_for_an_hour_is_asked_and_then_it_pages_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.passes(hours=1, seconds=1)
+        await s.sees("ana", "nothing was heard of this for an hour", where=ALERTS)
+        await s.passes(minutes=15, seconds=1)
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        await s.until(lambda: s.page.status == "triggered")
+
+    alarm(tmp_path, story)
+
+
+def test_what_is_given_back_calls_the_same_people_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        late = "nobody has acknowledged it within 5 minutes"
+        await s.passes(minutes=5, seconds=1)
+        await s.sees("ana", late, where=ALERTS)
+        await s.presses("ana", s.card(card), "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.passes(minutes=30)
+        managers = "not resolved after 30 minutes"
+        await s.sees("ana", managers, where=ALERTS)
+        await s.passes(minutes=31)
+        await s.passes(minutes=15, seconds=1)
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        called = await s.sees("ana", "nobody has it any more.", where=ALERTS)
+        assert "UANA" in str(called.blocks)
+        await s.until(lambda: s.page.status == "triggered")
+        await s.passes(minutes=5, seconds=1)
+        await s.until(lambda: len(s.lines(late)) == 2)
+        await s.passes(minutes=40)
+        assert len(s.lines(managers)) == 1, "it was not resolved after 30 minutes once, and they know"
+
+    alarm(tmp_path, story)
+
+
+def test_what_is_opened_again_in_pagerduty_calls_people_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        late = "nobody has acknowledged it within 5 minutes"
+        await s.passes(minutes=5, seconds=1)
+        await s.sees("ana", late, where=ALERTS)
+        ben, there = s.account.person("ben").agent, {"type": "api"}
+        s.account.life.resolve(s.page, by=ben, channel=there)
+        await s.until(lambda: "Resolved by Ben Okafor" in s.card(card))
+        await s.passes(minutes=2)
+        s.account.life.reopen(s.page, by=ben, channel=there)
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        called = await s.sees("ana", "nobody has it any more.", where=ALERTS)
+        assert "UANA" in str(called.blocks)
+        await s.passes(minutes=5, seconds=1)
+        await s.until(lambda: len(s.lines(late)) == 2)
+
+    alarm(tmp_path, story)
+
+
+def test_nobody_is_pinged_for_the_help_that_they_asked_for(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.passes(minutes=2)
+        # Ben is the secondary, who would be called next: so those are who come after.
+        await s.fills_in("ben", card, "Escalate", "I cannot find it")
+        called = await s.sees("ana", "I cannot find it", where=ALERTS)
+        assert "UBEN" not in str(called.blocks)
+        assert "UELIF" in str(called.blocks)
+        await s.says("ben", f"/aureus escalate {(await s.incident()).id} to secondary", where=ALERTS)
+        await s.is_told("ben", "You alone are secondary", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
+def test_whoever_was_told_is_not_told_again_when_the_severity_is_set(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.sees("ana", "it is P1.", where=ALERTS)
+        await s.fills_in("dana", card, "Severity", "P2")
+        await s.until(lambda: "P2 · BridgeHighErrorRate" in s.card(card))
+        await s.passes(seconds=30)
+        assert not s.lines("it is P2.")
+        await s.fills_in("dana", s.card(card), "Severity", "P0")
+        called = await s.sees("ana", "it is P0.", where=ALERTS)
+        assert "UELIF" in str(called.blocks)
+        assert "UANA" not in str(called.blocks)
+        await s.passes(minutes=5)
+        await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
+def test_who_has_it_keeps_it_when_further_people_are_called(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        # Two rungs of the ladder at one stroke, after the bot was away: both are called.
+        await s.passes(hours=1, seconds=1)
+        for whom in ("not resolved after 30 minutes", "not resolved after 60 minutes"):
+            await s.sees("ana", whom, where=ALERTS)
+        await s.settle()
+        assert "Ana Silva has it since" in s.card(card)
+        assert s.page.status == "acknowledged"
+        assert {who.email.partition("@")[0] for _, who in s.page.assignments} >= {"ana", "elif", "femi", "ivan"}
+
+    alarm(tmp_path, story)
+
+
+def test_the_bot_starts_again_and_calls_whom_it_would_have_called(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Alarm(tmp_path).set_up() as s:
+            async with s.with_bot():
+                await s.fires("ServiceDown")
+                await s.sees_card("P0 · ServiceDown · bridge")
+            s.clock.move(timedelta(minutes=6))
+            async with s.with_bot():
+                await s.passes(seconds=1)
+                called = await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+                assert "UBEN" in str(called.blocks)
+
+    asyncio.run(run())
