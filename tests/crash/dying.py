@@ -86,6 +86,8 @@ def _counted(stage: Stage, shown: list[Json]) -> tuple[int, ...]:
     return tuple(0 if one["hpa"] else stage.generation(one["name"], one["namespace"]) for one in shown)
 
 
+#: After so many playings in which nobody died there is no such moment any more.
+_SPARED = 2
 #: Moments that a life has at the least: with fewer of them nothing might ever come to an end.
 _LIFE = 8
 
@@ -110,6 +112,8 @@ class Points:
     last: int = 0
     killed: int = 0
     at_the_queue: int = 0
+    #: Playings in which nobody died: others wrote less than was written in the unhurt one.
+    spared: int = 0
     over: bool = False
     _whose: int | None = None
     _first: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -164,7 +168,8 @@ async def _in_a_world(number: int, scene: Scene, opening: AbstractAsyncContextMa
             # What was written outside just before a death may be written again.
             told = f"others were written to {stage.writes} times, killed {died} times from moment {moment} on"
             assert stage.writes <= points.writes + max(died, 1), told
-            points.over = points.over or not died
+            points.spared += not died
+            points.over = points.over or points.spared >= _SPARED
             points.killed += died
         points.at_the_queue += stage.fate.at_the_queue
 
