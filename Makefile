@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # that kills plays in three worlds at once, so fewer do.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 KILLERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
-# How often a bot on PostgreSQL dies in one playing: with four it takes two thirds of the time.
+# How often a bot dies in one playing: with four it takes half the time.
 DEATHS  ?= 1
 
 # The tests start some hundreds of bots: each would compile all of it anew where a machine keeps no compiled files.

@@ -10,7 +10,7 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--every-handler``: kill -9 at every write of every handler, on both databases (`make crash`)."""
     parser.addoption("--every-handler", action="store_true", help="kill -9 at every write of every handler")
-    parser.addoption("--deaths", type=int, default=1, help="how often a bot on PostgreSQL dies in each playing of it")
+    parser.addoption("--deaths", type=int, default=1, help="how often a bot dies in each playing of it")
 
 
 @pytest.hookimpl(wrapper=True)

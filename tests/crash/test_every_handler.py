@@ -1,7 +1,7 @@
 """kill -9 at every write of every handler, its undo included, on both databases; with ``--every-handler``.
 
-With ``--deaths 4`` a bot on PostgreSQL dies at every so many writes of one playing, and each playing begins with
-another write: that takes half the time, and finds what only a second death brings about.
+With ``--deaths 4`` a bot dies at every so many writes of one playing, and each playing begins with another write: that
+takes half the time, and finds what only a second death brings about.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ def test_a_handler_ends_the_same_at_whichever_write_the_bot_is_killed(
     if not request.config.getoption("--every-handler"):
         pytest.skip("it takes minutes: `make crash` does it")
     make: Callable[[], str] = request.getfixturevalue(database)
-    deaths = 1 if database == "sqlite" else request.config.getoption("--deaths")
+    deaths: int = request.config.getoption("--deaths")
     moments = asyncio.run(die_at_every_write(SCENES[name], tmp_path, make, deaths=deaths))
     assert moments.killed >= 4, "a request, its run, its answer and its message are as many writes at the least"
     assert moments.killed >= moments.apart, "in each playing there is a death at the least"
