@@ -77,7 +77,8 @@ def _received(told: Told) -> Stop:
 def _grouped(told: Told) -> Stop:
     incident = told.incident
     count, firing = len(incident.seen), len(incident.alerts)
-    of = f"{count} {'alert' if count == 1 else 'alerts'} of its group so far, {firing} of them firing"
+    now = "" if incident.over else f", {firing} of them firing"
+    of = f"{count} {'alert' if count == 1 else 'alerts'} of its group so far{now}"
     into: tuple[Inline, ...] = ("into ", Code(incident.id), f" ({incident.severity.value} {incident.title}): {of}")
     if told.at:
         into = (*into, "; the incident was there since ", Moment(incident.opened, date=True))
