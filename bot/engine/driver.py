@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _AGAIN = 10  # seconds between two sweeps that ask for the same
 _MOST_MOVES = 200  # between two rests; more is a run that turns on the spot
+_PATIENCE = 20.0  # seconds between two tries at most: so long may what is there again go unnoticed
 
 
 class Driver:
@@ -206,7 +207,7 @@ class Driver:
                 await self._cases.write(run, Asked(now, because=away.because))
             return False
         since = run.postponed.at if run.postponed else now
-        seconds = away.again_in or min(max((now - since).total_seconds() / 2, 1.0), 60.0)
+        seconds = away.again_in or min(max((now - since).total_seconds() / 2, 1.0), _PATIENCE)
         until = now + timedelta(seconds=seconds)
         if run.postponed is None or run.postponed.because != away.because:
             run = await self._cases.write(run, Postponed(now, because=away.because, until=until))

@@ -237,7 +237,9 @@ class Switchboard:
             incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
         later = self._ladder.again(incident, now)
         given_back = await self._truth.given_back(incident)
-        events = from_page(incident, told, await self._truth.who(told), later, now, given_back)
+        who = await self._truth.who(told)
+        events = from_page(incident, told, who, later, now, given_back)
+        events = list(await self._truth.said_here(told, who, events))
         if events:
             asks = [*self._settling(incident, events, now), *self._taking(incident, told, now)]
             await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)

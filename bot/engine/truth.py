@@ -9,14 +9,15 @@ from bot.domain.alert import Group, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
-from bot.domain.incident_event import Cleared, Released
+from bot.domain.incident_event import Acknowledged, Cleared, Released, Resolved
 from bot.domain.person import BOT, Who
+from bot.domain.run import Run
 from bot.domain.state import Phase
 from bot.domain.telling import ECHO, READ, Firings, returning
 from bot.engine.cases import Cases
 from bot.ports import World
 from bot.world.alertmanager import Firing
-from bot.world.pagerduty import PageOf, UserOf
+from bot.world.pagerduty import Acknowledge, Assign, PageOf, Resolve, UserOf
 
 log = logging.getLogger(__name__)
 
@@ -65,18 +66,17 @@ class Truth:
     async def page(self, incident: Incident, told: PageTold, now: datetime) -> PageTold:
         """What would take an incident away from somebody, or open it again, is read before it is believed.
 
-        Webhooks come late and in any order, and people are added by giving it back for a moment.
+        Webhooks come late and in any order, people are added by giving it back for a moment, and a look may have
+        fallen into that very moment.
         """
         given_back = incident.stage is Stage.TAKEN and told.status == "triggered"
         opened = incident.over and told.status != "resolved"
         if not (given_back or opened):
             return told
-        children = await self._cases.load_all([each.case for each in incident.children]) if given_back else ()
+        runs = await self._at_work(told.id) if given_back else ()
         # One that rests for people may rest for hours, and changes nothing meanwhile.
-        if any(run.leg and run.phase in (Phase.DOING, Phase.UNDOING) for run in children):
+        if any(run.leg and run.phase in (Phase.DOING, Phase.UNDOING) for run in runs):
             raise Away("a run is changing who has it; what comes of that is seen when it is done")
-        if told.event == READ:
-            return told
         try:
             page = await self._world.ask(PageOf(told.id))
         except Refusal:
@@ -107,6 +107,22 @@ class Truth:
             return Who(f"pagerduty:{told.by}", told.by_name or "somebody in PagerDuty")
         person = self._cases.people.by_email(user.email)
         return person.who if person else Who(f"pagerduty:{user.id}", user.name)
+
+    async def said_here(self, told: PageTold, who: Who, events: Sequence[Event]) -> Sequence[Event]:
+        """These events of PagerDuty; what somebody asked for here is not said to be done in PagerDuty.
+
+        Its webhook may come before the run has read back what it did.
+        """
+        said = [isinstance(event, Acknowledged | Resolved) for event in events]
+        if not any(said) or all(run.request.who.id != who.id for run in await self._at_work(told.id)):
+            return events
+        return [replace(event, via="") if isinstance(event, Acknowledged | Resolved) else event for event in events]
+
+    async def _at_work(self, page: str) -> Sequence[Run]:
+        """The runs that have in hand who has an incident of PagerDuty, or whether it is over."""
+        objects = {Acknowledge(page, "", "").touches, Assign(page, "", frozenset()).touches, Resolve(page, "").touches}
+        held = await self._cases.journal.claims(frozenset(objects))
+        return await self._cases.load_all(sorted(set(held.values())))
 
 
 def passed_on(incident: Incident, told: PageTold) -> bool:

@@ -1,12 +1,15 @@
 """What nobody told: the bot looks by itself, and what was left out of a webhook is fetched."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.domain.alert import Group
 from bot.domain.request import Notice
+from bot.domain.telling import READ
+from bot.world import pagerduty
 from bot.world.alertmanager import alert_of
 from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
@@ -114,6 +117,53 @@ def test_what_only_pagerduty_knows_to_be_over_is_seen_by_the_next_look(tmp_path:
         await s.ends("ServiceDown")
         await s.looks()
         await s.until(lambda: "Resolved in PagerDuty" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
+def test_a_look_that_fell_into_the_moment_in_which_people_were_added_takes_it_from_nobody(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        page = await s.bot.core.house.ask(pagerduty.PageOf(s.page.id))
+        assert page is not None
+        now = s.clock.now()
+        seen = replace(page.told(READ, now), status="triggered", by="", at=now)
+        await s.bot.core.switchboard.take(Notice("look:one", now, seen))
+        assert await s.bot.core.journal.named(f"page {seen.id}") == (await s.incident()).id
+        await s.settle()
+        assert "Ana Silva has it since" in s.card(card)
+        assert s.lines("Nobody has it any more") == []
+
+    alarm(tmp_path, story)
+
+
+def test_who_asks_for_help_by_a_typed_command_keeps_what_they_have(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.person("ana").says(ALERTS, f"/aureus escalate {(await s.incident()).id} because it spreads")
+        await s.until(lambda: "Ben Okafor" in s.card(card) and len(s.page.assignees) > 1)
+        await s.looks()
+        assert s.lines("Nobody has it any more") == []
+        assert len(s.lines("Ana Silva has it")) == 2  # the card, and one line
+
+    alarm(tmp_path, story)
+
+
+def test_what_is_asked_for_here_is_not_said_to_be_done_in_pagerduty(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: s.lines("Ana Silva has it"))
+        await s.person("ana").says(ALERTS, f"/aureus resolve {(await s.incident()).id} because it was restarted")
+        await s.until(lambda: "Resolved by Ana Silva after" in s.card(card))
+        assert s.lines("(in PagerDuty)") == []
 
     alarm(tmp_path, story)
 
