@@ -10,6 +10,8 @@ from bot.domain.offer import Look, Offer
 from bot.domain.report import (
     Bold,
     Code,
+    Colour,
+    Dot,
     Facts,
     Inline,
     Item,
@@ -32,6 +34,7 @@ from bot.domain.verb import spell
 
 #: Labels that tell one alert of a group from the other; the first that it has is shown.
 _TELLING = ("pod", "instance", "node", "deployment", "database", "job")
+_DOTS = {Severity.P0: Colour.RED, Severity.P1: Colour.ORANGE, Severity.P2: Colour.YELLOW, Severity.P3: Colour.BLUE}
 _SHOWN = 8  # alerts; the others are counted
 
 
@@ -111,7 +114,7 @@ def _tone(incident: Incident) -> Tone:
 def _facts(incident: Incident) -> Facts:
     severity = f"{incident.severity.value}, {incident.severity.word}{', security' if incident.security else ''}"
     pairs: list[tuple[str, Inline | Text]] = [
-        ("Severity", severity),
+        ("Severity", Text((f"{severity} ", Dot(_DOTS[incident.severity])))),
         ("Service", incident.service or "the platform as a whole"),
         ("Since", Moment(incident.opened, date=True)),
         ("Alerts", _count(incident)),

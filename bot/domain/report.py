@@ -40,7 +40,29 @@ class Moment:
     date: bool = False
 
 
-Inline = str | Bold | Code | Link | Mention | Moment
+@record("colour")
+class Colour(Enum):
+    """What a dot can be."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    BLUE = "blue"
+
+
+@record("dot")
+class Dot:
+    """A dot of a colour, where there are colours: beside a word that says the same, and no word itself."""
+
+    colour: Colour
+
+    @property
+    def text(self) -> str:
+        """No words."""
+        return ""
+
+
+Inline = str | Bold | Code | Link | Mention | Moment | Dot
 
 
 @record("line-of-text")

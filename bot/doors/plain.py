@@ -11,6 +11,7 @@ from bot.domain.report import (
     Bold,
     Code,
     Document,
+    Dot,
     Facts,
     Inline,
     Item,
@@ -99,6 +100,8 @@ def _inline(part: Inline, zone: tzinfo) -> str:
             return clean(who.name)
         case Moment(at, date):
             return moment(at, date, zone)
+        case Dot():
+            return part.text
 
 
 def _part(part: Part, width: int, zone: tzinfo) -> Iterator[str]:

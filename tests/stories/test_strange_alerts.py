@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.doors.slack.blocks import MARKS
+from bot.doors.slack.inline import DOTS
 from sandbox.slack.person import Seen
 from tests.doors.hooks import Hooks, alert, event, group, hooks, no_trace
 from tests.stories.alarm import ALERTS
@@ -103,7 +104,7 @@ def _is_words(text: str, blocks: list[dict[str, Any]]) -> None:
     assert not kinds & {"broadcast", "usergroup", "channel", "link", "image"}, kinds
     assert {each["user_id"] for each in _objects(blocks) if each.get("type") == "user"} <= {"UANA"}
     for each in _objects(blocks):
-        assert each.get("type") != "emoji" or each["name"] in MARKS.values()
+        assert each.get("type") != "emoji" or each["name"] in {*MARKS.values(), *DOTS.values()}
         assert each.get("type") != "plain_text" or each["emoji"] is False
     assert not re.search("[\\x00\\x07\\x1b\\u202e\\ud800-\\udfff]", text + json.dumps(blocks, ensure_ascii=False))
 

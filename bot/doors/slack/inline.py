@@ -9,12 +9,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from bot.domain.report import Bold, Code, Inline, Link, Mention, Moment, Text
+from bot.domain.report import Bold, Code, Colour, Dot, Inline, Link, Mention, Moment, Text
 from bot.doors.plain import clean, moment, said
 from bot.doors.slack.limits import FIELD, LABEL, SMALL, VALUE, cut, cut_parts
 
 Json = dict[str, Any]
 Accounts = Mapping[str, str]  # the Slack account of a person, by the id of a Who
+
+#: Names of emoji, which are what a screen reader says.
+DOTS: Final = {
+    Colour.RED: "red_circle",
+    Colour.ORANGE: "large_orange_circle",
+    Colour.YELLOW: "large_yellow_circle",
+    Colour.BLUE: "large_blue_circle",
+}
 
 # What could format: quoting, code, emoji by name, and marks that do not stand within a word.
 _MARKUP: Final = re.compile(r"^\s*>|`|:[\w+'-]+:|(?<!\w)[*_~]|[*_~](?!\w)", re.MULTILINE)
@@ -81,6 +89,8 @@ def _rich(part: Inline, accounts: Accounts) -> Json | None:
                 "format": shown,
                 "fallback": moment(at, date),
             }
+        case Dot(colour):
+            return {"type": "emoji", "name": DOTS[colour]}
 
 
 def _text(words: str, **style: bool) -> Json | None:
@@ -122,6 +132,8 @@ def _mrkdwn(part: Inline) -> str | None:
             return _mrkdwn(who.name)
         case Moment(at, date):
             return f"<!date^{int(at.timestamp())}^{_zoned(date)}|{moment(at, date)}>"
+        case Dot(colour):
+            return f":{DOTS[colour]}:"
 
 
 def _around(sign: str, words: str) -> str:

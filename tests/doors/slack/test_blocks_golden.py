@@ -5,21 +5,26 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 from slack_sdk.models.blocks import Block
 
+from bot.domain import incident_card
 from bot.domain.card import tell
+from bot.domain.incident import Stage
 from bot.doors.slack.blocks import Message, render
 from sandbox.slack.block_kit import check_message
 from tests.doors.slack.folds import PEOPLE, PHASES, RUNS
+from tests.doors.slack.incidents import INCIDENTS
 from tests.doors.slack.reports import ACCOUNTS, CASE, REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
-#: Reports made by hand, for what can be in one; and the cards of runs, for what people see.
+#: Reports made by hand, for what can be in one; and the cards of runs and incidents, for what people see.
 CARDS = {**{name: (report, CASE) for name, report in REPORTS.items()},
-         **{f"run-{name}": (tell(run, PEOPLE), run.id) for name, run in RUNS.items()}}  # fmt: skip
+         **{f"run-{name}": (tell(run, PEOPLE), run.id) for name, run in RUNS.items()},
+         **{f"incident-{name}": (incident_card.tell(one), one.id) for name, one in INCIDENTS.items()}}  # fmt: skip
 
 
 def drawn(name: str) -> Message:
@@ -65,3 +70,15 @@ def test_a_card_says_what_was_asked_by_whom_and_names_its_run(name: str) -> None
     run, shown = RUNS[name], json.dumps(drawn(f"run-{name}").blocks, ensure_ascii=False)
     for part in (run.plan.title if run.plan else run.words, "asked by Ana Silva", run.id):
         assert part in shown
+
+
+def test_the_incidents_are_in_every_stage() -> None:
+    assert {incident.stage for incident in INCIDENTS.values()} == set(Stage)
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_a_card_says_how_bad_it_is_as_a_word_and_as_a_colour(name: str) -> None:
+    incident, shown = INCIDENTS[name], json.dumps(drawn(f"incident-{name}").blocks, ensure_ascii=False)
+    colour = {"P0": "red_circle", "P1": "large_orange_circle", "P2": "large_yellow_circle", "P3": "large_blue_circle"}
+    words = f"{incident.severity.value}, {incident.severity.word}"
+    assert re.search(rf"{words}(, security)? :{colour[incident.severity.value]}:", shown)
