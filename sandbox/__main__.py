@@ -20,7 +20,7 @@ def main() -> int:
         # The imports take a second or two, and Ctrl-C ends them without a trace, too.
         gc.disable()  # what is loaded stays, so it is not looked through for garbage
         from sandbox.box import run
-        from sandbox.slack.serving import NotFree
+        from sandbox.serving import NotFree
 
         gc.freeze()
         gc.enable()

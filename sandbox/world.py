@@ -38,9 +38,9 @@ from sandbox.pagerduty.account import PagerDuty
 from sandbox.pagerduty.aureus import API_KEY, BOT_EMAIL, ROUTING_KEY, WEBHOOK_SECRET
 from sandbox.pagerduty.aureus import seed_aureus as seed_pagerduty
 from sandbox.pagerduty.server import PagerDutyServer
+from sandbox.serving import serving
 from sandbox.slack.aureus import seed_aureus as seed_slack
 from sandbox.slack.server import SlackServer
-from sandbox.slack.serving import serving
 from sandbox.slack.workspace import Workspace
 
 CONFIG = Path(__file__).parent / "config"

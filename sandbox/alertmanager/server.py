@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
@@ -21,7 +20,7 @@ from sandbox.alertmanager.errors import ApiError
 from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.routes import Api, refuse
 from sandbox.alertmanager.rules import Watch
-from sandbox.slack.serving import Dropped, serving
+from sandbox.serving import Dropped, in_thread, serving
 
 #: How often a server that runs brings itself up to now, in seconds of real time.
 _TICK = 0.1
@@ -91,38 +90,8 @@ def running(
 ) -> Iterator[AlertmanagerServer]:
     """Serve from a thread of its own: for tests that are not asynchronous, and for use alone."""
     server = AlertmanagerServer(alertmanager, watch, snapshot)
-    ready = threading.Event()
-    failures: list[BaseException] = []
-    stopping: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-
-    async def serve() -> None:
-        async with server.serve(port):
-            stop = asyncio.Event()
-            stopping.append((asyncio.get_running_loop(), stop))
-            ready.set()
-            await stop.wait()
-
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised again in the caller's thread
-            failures.append(error)
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=run, name="sandbox-alertmanager", daemon=True)
-    thread.start()
-    ready.wait()
-    if failures:
-        raise failures[0]
-    try:
+    with in_thread(server.serve(port), "sandbox-alertmanager"):
         yield server
-    finally:
-        loop, stop = stopping[0]
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-    if failures:
-        raise failures[0]
 
 
 class _Gate:

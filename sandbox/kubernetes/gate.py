@@ -1,7 +1,7 @@
 """What every request passes before it is routed: the outages that are switched on, and its token."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -11,9 +11,8 @@ from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.errors import ApiError, internal, too_many, unauthorized, unavailable
 from sandbox.kubernetes.rbac import User
 from sandbox.kubernetes.routes import refusal
+from sandbox.serving import TRANSPORT, Dropped
 
-#: What closes a caller's connection without an answer; it says whether it could.
-HangUp = Callable[[Scope], bool]
 #: Where nobody needs a token.
 _OPEN = ("/healthz", "/livez", "/readyz")
 _GLANCE = 0.05
@@ -22,10 +21,9 @@ _GLANCE = 0.05
 class Gate:
     """Stands before the API, and not before the control panel's ``/sandbox``."""
 
-    def __init__(self, app: ASGIApp, cluster: Cluster, hang_up: HangUp) -> None:
+    def __init__(self, app: ASGIApp, cluster: Cluster) -> None:
         self._app = app
         self._cluster = cluster
-        self._hang_up = hang_up
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/sandbox/"):
@@ -33,9 +31,8 @@ class Gate:
             return
         outages = self._cluster.breakages.outages
         await self._wait(outages)
-        if Outage.AWAY in outages and self._hang_up(scope):
-            while (await receive())["type"] != "http.disconnect":
-                pass
+        if Outage.AWAY in outages and TRANSPORT in scope:
+            await Dropped()(scope, receive, send)
             return
         try:
             user = self._admit(scope, outages)

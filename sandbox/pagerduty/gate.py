@@ -18,7 +18,7 @@ from sandbox.pagerduty.errors import (
     unauthorized,
 )
 from sandbox.pagerduty.faults import Fault
-from sandbox.slack.serving import TRANSPORT
+from sandbox.serving import Dropped
 
 EVENTS = "/v2/"
 CONTROL = "/sandbox/"
@@ -42,7 +42,7 @@ class Gate:
             self._account.requests[f"{verb} {path}"] += 1
             away, slow = faults.take("away", verb, path), faults.take("slow", verb, path)
         if away:
-            await _hang_up(scope, receive)
+            await Dropped()(scope, receive, send)
             return
         await self._wait(slow)
         with self._account.lock:
@@ -53,7 +53,7 @@ class Gate:
             await answer(scope, receive, _with(send, headers))
         elif loses:
             await self._app(scope, receive, _nowhere)
-            await _hang_up(scope, receive)
+            await Dropped()(scope, receive, send)
         else:
             await self._app(scope, receive, _with(send, headers))
 
@@ -122,14 +122,6 @@ def _with(send: Send, headers: dict[str, str]) -> Send:
         await send(message)
 
     return sent
-
-
-async def _hang_up(scope: Scope, receive: Receive) -> None:
-    """Close the connection, as a crash or a bad line would."""
-    transport: asyncio.Transport = scope[TRANSPORT]
-    transport.abort()
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _nowhere(_message: MutableMapping[str, Any]) -> None:

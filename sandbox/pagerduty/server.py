@@ -5,15 +5,12 @@ TLS because clients insist: `pagerduty` refuses an address that is not https.
 
 import asyncio
 import contextlib
-import socket
 import ssl
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import trustme
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -25,7 +22,7 @@ from sandbox.pagerduty.courier import ANSWER_WITHIN, Courier
 from sandbox.pagerduty.errors import PagerDutyError
 from sandbox.pagerduty.gate import Gate, refuse
 from sandbox.pagerduty.routes import routes_of
-from sandbox.slack.serving import Protocol, Server
+from sandbox.serving import in_thread, serving
 
 #: How often a server that runs brings its account up to now, in seconds of real time.
 _TICK = 0.25
@@ -71,44 +68,20 @@ class PagerDutyServer:
     @asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator["PagerDutyServer"]:
         """Serve on 127.0.0.1, on a free port if none is given. Raises ``OSError`` when the port is taken."""
-        # Named as TCP, so that asyncio sends small answers without delay.
-        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind(("127.0.0.1", port))
-        except OSError:
-            bound.close()
-            raise
-        server = Server(self._config())
-        serving = asyncio.create_task(server.serve(sockets=[bound]))
-        working = [asyncio.create_task(self._tick()), asyncio.create_task(self._deliver())]
-        try:
-            while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
-                await asyncio.sleep(0.005)
-            self._url = f"https://127.0.0.1:{bound.getsockname()[1]}"
-            yield self
-        finally:
-            self._url = ""
-            for task in working:
-                task.cancel()
-            _hang_up(server)
-            server.over.set()
-            await asyncio.wait([serving])
-            for task in working:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
-
-    def _config(self) -> uvicorn.Config:
-        config = uvicorn.Config(
-            self.app, lifespan="off", http=Protocol, ws="none", log_level="warning", access_log=False,
-            timeout_graceful_shutdown=1,
-        )  # fmt: skip
-        config.load()
-        # Put there by hand: the certificate is only in memory, and uvicorn reads files.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
-        config.ssl = context
-        return config
+        async with serving(self.app, port, context) as url:
+            self._url = url
+            working = [asyncio.create_task(self._tick()), asyncio.create_task(self._deliver())]
+            try:
+                yield self
+            finally:
+                self._url = ""
+                for task in working:
+                    task.cancel()
+                for task in working:
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await task
 
     async def _tick(self) -> None:
         while True:
@@ -119,44 +92,9 @@ class PagerDutyServer:
         await Courier(self.account, self._answer_within).run()
 
 
-def _hang_up(server: Server) -> None:
-    """End all connections: over TLS a close waits for the other side's, and a client that is idle gives none."""
-    for connection in list(server.server_state.connections):
-        if isinstance(connection, Protocol) and connection.transport is not None:
-            connection.transport.abort()
-
-
 @contextmanager
 def running(account: PagerDuty, port: int = 0, answer_within: float = ANSWER_WITHIN) -> Iterator[PagerDutyServer]:
     """Serve from a thread of its own: for tests that are not asynchronous, and for use alone."""
     server = PagerDutyServer(account, answer_within)
-    ready = threading.Event()
-    failures: list[BaseException] = []
-    stopping: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-
-    async def serve() -> None:
-        async with server.serve(port):
-            stop = asyncio.Event()
-            stopping.append((asyncio.get_running_loop(), stop))
-            ready.set()
-            await stop.wait()
-
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised again in the caller's thread
-            failures.append(error)
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=run, name="sandbox-pagerduty", daemon=True)
-    thread.start()
-    ready.wait()
-    if failures:
-        raise failures[0]
-    try:
+    with in_thread(server.serve(port), "sandbox-pagerduty"):
         yield server
-    finally:
-        loop, stop = stopping[0]
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()

@@ -1,7 +1,5 @@
 """Serves a workspace: the Web API, Socket Mode, response URLs, files and the page's API, under one address."""
 
-import asyncio
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -10,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox.serving import Dropped, in_thread, serving
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.page_api import PageApi
 from sandbox.slack.responses import Responses
-from sandbox.slack.serving import Dropped, serving
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.workspace import Workspace
 
@@ -23,7 +21,7 @@ class SlackServer:
 
     Alone: `async with server.serve() as server`. As a part of something larger: put `routes` into its application,
     set `workspace.url` to its address, and run it within `async with server.live()`; to be able to drop connections
-    (`lose-answer`) serve it by `serving.serving`.
+    (`lose-answer`) serve it by `sandbox.serving`.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -102,29 +100,5 @@ class SlackServer:
 def running(workspace: Workspace, port: int = 0) -> Iterator[SlackServer]:
     """Serve a workspace in a thread of its own while the block runs: for tests that are not async."""
     server = SlackServer(workspace)
-    ready, done = threading.Event(), threading.Event()
-    failed: list[BaseException] = []
-
-    async def serve() -> None:
-        async with server.serve(port):
-            ready.set()
-            await asyncio.to_thread(done.wait)
-
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as problem:  # noqa: BLE001 - raised again by the thread that waits
-            failed.append(problem)
-        finally:
-            ready.set()
-
-    thread = threading.Thread(target=run, name="sandbox-slack", daemon=True)
-    thread.start()
-    ready.wait()
-    try:
-        if failed:
-            raise failed[0]
+    with in_thread(server.serve(port), "sandbox-slack"):
         yield server
-    finally:
-        done.set()
-        thread.join()

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from sandbox.serving import Dropped
 from sandbox.slack.apps import App
 from sandbox.slack.call import Call
 from sandbox.slack.errors import RateLimited, SlackError
 from sandbox.slack.methods import METHODS, Method
 from sandbox.slack.records import JSON
-from sandbox.slack.serving import Dropped
 from sandbox.slack.workspace import Workspace
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.doors.web import web
 from bot.doors.webhooks import CROWD, HELD, MOST, Webhooks
 from sandbox.pagerduty.aureus import WEBHOOK_SECRET
-from sandbox.slack.serving import serving
+from sandbox.serving import serving
 from tests.doors.hooks import GROUP, PROVED, Hooks, event, group, hooks, no_trace, signature
 from tests.engine.bench import bench
 from tests.stories.alarm import TOKEN

@@ -26,8 +26,8 @@ from sandbox.pagerduty.aureus import API_KEY, BOT_EMAIL, ROUTING_KEY, SUBSCRIPTI
 from sandbox.pagerduty.aureus import seed_aureus as seed_pagerduty
 from sandbox.pagerduty.records import Incident as Page
 from sandbox.pagerduty.server import PagerDutyServer
+from sandbox.serving import serving
 from sandbox.slack.person import Seen
-from sandbox.slack.serving import serving
 from tests.stories.stage import Stage
 
 ALERTS = "#aureus-alerts"

@@ -25,6 +25,7 @@ from sandbox.kubernetes.aureus import seed_aureus as seed_cluster
 from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.control import state_of
 from sandbox.kubernetes.server import KubernetesServer
+from sandbox.serving import serving
 from sandbox.slack import payloads
 from sandbox.slack.aureus import seed_aureus as seed_slack
 from sandbox.slack.block_kit import elements
@@ -32,7 +33,6 @@ from sandbox.slack.element_state import action_of
 from sandbox.slack.outbound import Ack
 from sandbox.slack.person import Person, Seen
 from sandbox.slack.server import SlackServer
-from sandbox.slack.serving import serving
 from sandbox.slack.workspace import Workspace
 
 T = TypeVar("T")

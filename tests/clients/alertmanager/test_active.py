@@ -15,7 +15,7 @@ from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.server import AlertmanagerServer
 from sandbox.alertmanager.silences import Silence
 from sandbox.clock import StandingClock
-from sandbox.slack.serving import serving
+from sandbox.serving import serving
 
 
 def with_alertmanager(story: Callable[[Alertmanager, Client], Awaitable[None]]) -> None:

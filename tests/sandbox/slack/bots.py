@@ -10,9 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from sandbox.serving import serving
 from sandbox.slack.apps import App
 from sandbox.slack.server import SlackServer
-from sandbox.slack.serving import serving
 
 
 def bolt(server: SlackServer, app: App) -> AsyncApp:

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.serving import serving
 from sandbox.slack.apps import App
 from sandbox.slack.person import Person
 from sandbox.slack.server import SlackServer
-from sandbox.slack.serving import serving
 from tests.sandbox.slack.bots import bolt, in_socket_mode
 from tests.sandbox.slack.scenes import ON_CALL, WAYS, Scene, play, until
 from tests.sandbox.slack.workspaces import JSON, aureus

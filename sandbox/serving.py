@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import ssl
+import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.responses import Response
@@ -61,7 +63,7 @@ class NotFree(OSError):
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve `app` until the block ends; gives its address, without a slash at the end. Raises `NotFree`."""
     # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only where it is.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -74,6 +76,9 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     config = uvicorn.Config(
         app, http=Protocol, ws="websockets-sansio", log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
     )
+    config.load()
+    # Put there by hand: the certificate is only in memory, and uvicorn reads files.
+    config.ssl = tls
     server = Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
@@ -82,7 +87,56 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
         if task.done():
             await task
             raise RuntimeError("the server did not start; what it logged says why")
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{listening.getsockname()[1]}"
     finally:
+        if tls:
+            _hang_up(server)
         server.over.set()
         await asyncio.wait([task])
+
+
+def _hang_up(server: Server) -> None:
+    """End all connections: over TLS a close waits for the other side's, and a client that is idle gives none."""
+    for connection in list(server.server_state.connections):
+        if isinstance(connection, Protocol) and connection.transport is not None:
+            connection.transport.abort()
+
+
+@contextmanager
+def in_thread(serve: AbstractAsyncContextManager[object], name: str) -> Iterator[None]:
+    """Serve from a thread of its own while the block runs: for tests that are not asynchronous, and for use alone.
+
+    Raises what ``serve`` raises, when it begins or ends.
+    """
+    ready = threading.Event()
+    failures: list[BaseException] = []
+    stopping: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def live() -> None:
+        async with serve:
+            stop = asyncio.Event()
+            stopping.append((asyncio.get_running_loop(), stop))
+            ready.set()
+            await stop.wait()
+
+    def run() -> None:
+        try:
+            asyncio.run(live())
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised again in the caller's thread
+            failures.append(error)
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    ready.wait()
+    if failures:
+        raise failures[0]
+    try:
+        yield
+    finally:
+        loop, stop = stopping[0]
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+    if failures:
+        raise failures[0]
