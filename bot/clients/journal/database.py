@@ -26,13 +26,13 @@ class Database:
     Opening makes what is missing: the folder of a SQLite file, and the tables.
     """
 
-    def __init__(self, engine: Engine, name: str, clock: Clock) -> None:
+    def __init__(self, engine: Engine, name: str, clock: Clock, patience: float) -> None:
         self.clock = clock
         self.name = name
         self._engine = engine
         self._closed = False
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="journal-read")
-        self._writer = Writer(engine, name)
+        self._writer = Writer(engine, name, patience)
 
     @classmethod
     async def open(cls, url: str, clock: Clock, patience: float = 1.5) -> Self:
@@ -46,9 +46,9 @@ class Database:
             engine = make_engine(where, patience, connections=_READERS + 1)
         except OSError as error:
             raise trouble.no_folder(name_of(where), error) from error
-        database = cls(engine, name_of(where), clock)
+        database = cls(engine, name_of(where), clock, patience)
         try:
-            await database._in_thread(lambda: upgrade(engine))
+            await database._in_thread(lambda: upgrade(engine, patience))
         except BaseException:
             await database.close()
             raise

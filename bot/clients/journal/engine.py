@@ -1,6 +1,8 @@
 """Connections: from ``DATABASE_URL`` to an engine that stores what it says it stored."""
 
 import sqlite3
+from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-#: The execution option of connections that write.
+#: The execution option of connections that write: how many seconds they wait for a lock at most.
 WRITES = "aureus_writes"
 
 _WANTED = "sqlite:///path/of/a/file.db or postgresql://user:password@host/database is wanted"
@@ -46,7 +48,7 @@ def make_engine(url: URL, patience: float, connections: int) -> Engine:
         arguments: dict[str, Any] = {"timeout": patience, "check_same_thread": False}
         engine = sa.create_engine(url, pool_size=connections, max_overflow=0, connect_args=arguments)
         sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
+        sa.event.listen(engine, "begin", partial(_begin_sqlite, patience))
         return engine
     arguments = {"connect_timeout": 3, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
     engine = sa.create_engine(url, pool_size=connections, max_overflow=0, connect_args=arguments)
@@ -56,11 +58,12 @@ def make_engine(url: URL, patience: float, connections: int) -> Engine:
         connection.execute(
             "SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', '30s', false), "
             "set_config('idle_in_transaction_session_timeout', '10s', false)",
-            (f"{round(patience * 1000)}ms",),
+            (f"{_milliseconds(patience)}ms",),
         )
         connection.commit()
 
     sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -71,7 +74,19 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(patience: float, connection: Connection) -> None:
     # A transaction that reads first and wants to write later cannot wait for the lock: it must take it at once.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_milliseconds(patience if writes is None else writes)}").close()
+    connection.exec_driver_sql("BEGIN" if writes is None else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    if writes is not None:
+        connection.exec_driver_sql("SELECT set_config('lock_timeout', %s, true)", (f"{_milliseconds(writes)}ms",))
+
+
+def _milliseconds(seconds: float) -> int:
+    # Never less, so that whose time it was is over afterwards; and never 0, which is for ever to PostgreSQL.
+    return max(1, ceil(seconds * 1000))

@@ -126,6 +126,9 @@ class SqlOutbox:
             .order_by(_row.urgency, _row.number)
             .limit(limit)
         )
+        # Looked for by a reader: who looks several times a second must not stand in line with who has to write.
+        if not await self._database.read(lambda connection: connection.execute(query.limit(1)).first()):
+            return []
 
         def work(connection: Connection) -> list[Posting]:
             rows = connection.execute(query).all()

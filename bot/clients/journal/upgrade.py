@@ -18,11 +18,11 @@ _LOCK = 0x0A0B_E005
 _PATIENCE = 60
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, patience: float) -> None:
     """Run the migrations that are missing, all or none. Raises ``Refusal`` when a later release made the tables."""
     if engine.dialect.name == "sqlite":
         _write_ahead(engine)
-    with engine.connect().execution_options(**{WRITES: True}) as connection:
+    with engine.connect().execution_options(**{WRITES: patience}) as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")

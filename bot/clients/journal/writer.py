@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,6 +30,7 @@ class _Job:
     work: Callable[..., Any]
     given: Any
     together: bool
+    until: float  # on the monotonic clock: so long it waits for a lock
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     answer: "asyncio.Future[Any]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     result: Any = None
@@ -38,9 +40,10 @@ class _Job:
 class Writer:
     """The only one in this process that writes. What it is given by an event loop, it answers in that loop."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine = engine.execution_options(**{WRITES: True})
+    def __init__(self, engine: Engine, name: str, patience: float) -> None:
+        self._engine = engine
         self._name = name
+        self._patience = patience
         self._waiting: list[_Job] = []
         self._closed = False
         self._changed = threading.Condition()
@@ -49,11 +52,11 @@ class Writer:
 
     def write(self, work: Callable[[Connection], R]) -> "asyncio.Future[R]":
         """Do this in the next transaction. What it raises undoes this work only, and none of its neighbours'."""
-        return self._put(_Job(work, None, False))
+        return self._put(_Job(work, None, False, time.monotonic() + self._patience))
 
     def put(self, work: Callable[[Connection, Sequence[A]], Sequence[R]], given: A) -> "asyncio.Future[R]":
         """Have this done together with all other waiting calls of the same work; an answer for each."""
-        return self._put(_Job(work, given, True))
+        return self._put(_Job(work, given, True, time.monotonic() + self._patience))
 
     def close(self) -> None:
         """Store what waits, then stop."""
@@ -77,14 +80,23 @@ class Writer:
                 jobs, self._waiting = self._waiting, []
             if not jobs:
                 return
-            self._store([job for job in jobs if not job.answer.cancelled()])
+            left = self._store([job for job in jobs if not job.answer.cancelled()])
+            with self._changed:
+                self._waiting = left + self._waiting
 
-    def _store(self, jobs: list[_Job]) -> None:
+    def _store(self, jobs: list[_Job]) -> list[_Job]:
+        """Store and answer. Those are left that came while others waited for a lock: each waits equally long for it."""
         if not jobs:
-            return
+            return []
+        left: list[_Job] = []
         try:
             self._transaction(jobs)
         except Exception as error:  # noqa: BLE001  # whatever it is, everybody who waits must hear of it
+            now = time.monotonic()
+            late = [job for job in jobs if job.until <= now]
+            # If nobody's time is over, the lock was not waited for: to wait is not what helps.
+            if late and trouble.kind_of(error) == "locked":
+                jobs, left = late, [job for job in jobs if job.until > now]
             for job in jobs:
                 job.error = trouble.full(error, self._name) or error
         # One call wakes a loop for all of its jobs: each call costs it a turn.
@@ -92,10 +104,13 @@ class Writer:
             mine = [job for job in jobs if job.loop is loop]
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits there any more
                 loop.call_soon_threadsafe(_answer, mine)
+        return left
 
     def _transaction(self, jobs: list[_Job], again: bool = True) -> None:
         try:
             with self._engine.connect() as connection:
+                # As long as the first of them waits; whoever came later then waits on in another one.
+                connection.execution_options(**{WRITES: min(job.until for job in jobs) - time.monotonic()})
                 self._do(connection, jobs)
                 self._commit(connection)
         except DBAPIError as error:

@@ -3,12 +3,15 @@
 import asyncio
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from bot.clients.journal import Database
+from bot.clients.journal.writer import _LOCK
 from bot.domain.errors import Full, Refusal
 from sandbox.clock import StandingClock
 from tests.clients.journal.samples import Store, beside, card, request, tamper, within, write
@@ -69,6 +72,63 @@ def test_a_lock_in_postgresql_says_so_in_time(postgresql_url: str) -> None:
         await store.journal.append(write("r-1"))
 
     within(postgresql_url, story, patience=0.3)
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Somebody else writes, and does not come to an end."""
+    with beside(url) as other:
+        if other.dialect.name == "sqlite":
+            other.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            other.exec_driver_sql("LOCK TABLE inbox IN EXCLUSIVE MODE")
+        yield
+        other.rollback()
+
+
+def test_whoever_comes_while_another_waits_for_the_lock_waits_no_longer_than_alone(database_url: str) -> None:
+    """A door knows how long the store waits, and must not find it still waiting for somebody else before that."""
+
+    async def story(store: Store) -> None:
+        async def how_long() -> float:
+            began = time.monotonic()
+            with pytest.raises(Full, match="locked by another process: nothing was stored"):
+                await store.journal.receive(request("key"))
+            return time.monotonic() - began
+
+        with locked(database_url):
+            first = asyncio.ensure_future(store.outbox.say(card()))
+            await asyncio.wait([first], timeout=0.4)
+            assert 1 <= await how_long() < 1.4
+            with pytest.raises(Full, match="locked by another process"):
+                await first
+        await nothing_is_stored(store)
+        assert await store.journal.receive(request("key"))
+
+    within(database_url, story, patience=1.0)
+
+
+def test_a_short_lock_is_waited_for_by_all_who_came(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        with locked(database_url):
+            first = asyncio.ensure_future(store.outbox.say(card()))
+            await asyncio.wait([first], timeout=0.7)
+            second = asyncio.ensure_future(store.journal.receive(request("key")))
+            with pytest.raises(Full, match="locked by another process"):
+                await first
+            assert not second.done()
+        assert await second
+
+    within(database_url, story, patience=1.0)
+
+
+def test_to_look_for_what_is_to_be_said_needs_no_lock(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        with locked(database_url):
+            assert await store.outbox.take(store.clock.now()) == []
+
+    within(database_url, story, patience=0.3)
 
 
 def test_a_full_disk_stores_nothing_and_is_used_again_when_there_is_room(sqlite_url: str) -> None:
