@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from sandbox.slack.block_elements import ID, IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION
 from sandbox.slack.errors import SlackError, invalid_arguments, invalid_blocks
 from sandbox.slack.records import JSON
+from sandbox.slack.rich_text import RICH
 from sandbox.slack.shapes import (
     Findings,
     Rule,
@@ -52,11 +53,10 @@ def _block(rules: dict[str, Rule], required: str = "", also: Rule = anything) ->
     return record({"type": anything, "block_id": ID, **rules}, required, also)
 
 
-_RICH: Final = of_type(dict.fromkeys(
-    ("rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"), anything))  # fmt: skip
+_RICH_TEXT: Final = _block({"elements": listed(RICH, 100)}, "elements")
 _CELL: Final = of_type({
     "raw_text": record({"type": anything, "text": string(3000)}, "text"),
-    "rich_text": _block({"elements": listed(_RICH, 100)}, "elements"),
+    "rich_text": _RICH_TEXT,
 })  # fmt: skip
 _COLUMN: Final = record({"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 
@@ -76,7 +76,7 @@ EVERYWHERE: Final[dict[str, Rule]] = {
          "dispatch_action": boolean},
         "label element",
     ),
-    "rich_text": _block({"elements": listed(_RICH, 100)}, "elements"),
+    "rich_text": _RICH_TEXT,
     "section": _block(
         {"text": text(3000), "fields": listed(text(2000), 10), "accessory": IN_SECTION, "expand": boolean},
         also=_section,
