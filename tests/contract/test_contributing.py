@@ -41,7 +41,11 @@ def _run(folder: Path, *words: str) -> str:
 def test_the_example_is_one_new_file_and_keeps_every_contract(copy: Path) -> None:
     """After `make docs`, which makes its page, as CONTRIBUTING.md says."""
     _run(copy, "bot", "docs", "docs/commands")
-    checks = ("tests/contract/test_handlers.py", "tests/crash/test_every_handler.py::test_every_handler_has_a_scene")
+    checks = (
+        "tests/contract/test_handlers.py",
+        "tests/contract/test_layers.py",
+        "tests/crash/test_every_handler.py::test_every_handler_has_a_scene",
+    )
     chosen = "bounce or pages or each_file or two_handlers or scene"
     said = _run(copy, "pytest", *checks, "-k", chosen, "-p", "no:cacheprovider", "-vv")
     assert "test_after_doing_and_undoing_the_world_is_as_before[bounce] PASSED" in said
