@@ -30,6 +30,7 @@ from bot.domain.report import (
     text,
 )
 from bot.domain.request import Request
+from bot.domain.sentence import marked
 from bot.domain.verb import At, Question, Shown, Stays, Ticked, Told, spell
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "Who",
     "arg",
     "hours",
+    "marked",
     "minutes",
     "note",
     "roles",

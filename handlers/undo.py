@@ -51,7 +51,7 @@ class Undo(Runbook[Now]):
         for change in run.leaves.values():
             if change.touches in touched and not await ask(Stands(change)):
                 raise Refusal(
-                    f"{change.touches} is not as {run.id} left it: taking it back could undo other people's work.",
+                    f"Somebody changed {change.touches} after {run.id}: taking it back could undo other people's work.",
                     "`status` shows how it is now. Nothing was changed.",
                 )
         return Now(run.id, run.plan.title, run.plan, acts)

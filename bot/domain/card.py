@@ -17,6 +17,7 @@ from bot.domain.report import (
     Mark,
     Mention,
     Moment,
+    Note,
     Part,
     Quote,
     Report,
@@ -26,7 +27,7 @@ from bot.domain.report import (
     text,
 )
 from bot.domain.run import Phase, Run
-from bot.domain.sentence import flat, sentence, short
+from bot.domain.sentence import flat, marked, sentence, short
 from bot.domain.verb import Met, NotYet, spell
 
 
@@ -56,7 +57,12 @@ def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "
 
 
 def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
-    """Where it stands, as tone and sentence."""
+    """Where it stands, as tone and sentence; in that are the words of refusals, which name what can be typed."""
+    tone, parts = _stands(run)
+    return tone, marked(*parts).parts
+
+
+def _stands(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     if _is_tried_again(run):
         return Tone.WARN, (f"{_held_up(run)} Nothing is lost: it is tried again by itself", *_until(run), ".")
     match run.phase:
@@ -179,7 +185,7 @@ def _plan(run: Run, people: People) -> list[Part]:
     elif run.phase is Phase.WAITING:
         parts.append(Items(tuple(_step(run, step) for step in plan.steps)))
         ways = [_way_back(step) for step in plan.steps if isinstance(step, Act)]
-        parts.append(note("Way back: ", "; ".join(dict.fromkeys(ways)), "."))
+        parts.append(Note(marked("Way back: ", "; ".join(dict.fromkeys(ways)), ".")))
     return parts
 
 
@@ -226,7 +232,8 @@ def _step(run: Run, step: Step) -> Item:
         # The sentence above has said why.
         return Item(Mark.BAD, line)
     if any(event.step == step.name for event in run.went_on):
-        return Item(Mark.WARN, line, next(short(e.because) for e in run.went_on if e.step == step.name))
+        why = next(short(event.because) for event in run.went_on if event.step == step.name)
+        return Item(Mark.WARN, marked(str(step), f" – {why}"))
     if stand is not None and not stand.proved:
         return Item(Mark.WARN, line, "perhaps made; not proved")
     done = run.plan is not None and [each.name for each in run.plan.steps].index(step.name) < run.next_step
@@ -239,7 +246,8 @@ def line_of(child: Run) -> Item:
     """A run as a line on the card of the case that it belongs to."""
     tone, state = _state(child)
     if _is_tried_again(child):
-        state = (f"not confirmed yet: {_held_up(child)} It is tried again by itself", *_until(child), ".")
+        held_up = f"not confirmed yet: {_held_up(child)} It is tried again by itself"
+        state = marked(held_up, *_until(child), ".").parts
     mark = {Tone.GOOD: Mark.GOOD, Tone.BAD: Mark.BAD, Tone.WARN: Mark.WARN, Tone.RUNNING: Mark.NOW}.get(
         tone, Mark.TO_DO
     )

@@ -1,11 +1,14 @@
 """What is said of a run: short on its card, at length once in its thread."""
 
+import pytest
+
 from bot.domain import event as e
-from bot.domain.report import Report
+from bot.domain.card import tell
+from bot.domain.report import Code, Items, Report, Text
 from bot.domain.run import Run
-from bot.domain.sentence import short
+from bot.domain.sentence import marked, sentence, short
 from bot.doors.plain import plain
-from bot.engine.teller import says
+from bot.engine.teller import refusal, says
 from bot.ports import Kind
 from tests.domain.test_life import born, planned
 from tests.domain.toy import NOW, PEOPLE, plan
@@ -46,3 +49,46 @@ def test_a_reason_is_cut_at_a_word_and_says_so() -> None:
     assert short("x" * 500) == "x" * 199 + "…"
     assert short("a; b; c") == "a; b; …"
     assert short("as it is") == "as it is"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("it cannot be reached", "It cannot be reached."),
+        ("deployment aureus/bridge is no longer as it was", "Deployment aureus/bridge is no longer as it was."),
+        ("i-7hb2k9qd is resolved", "i-7hb2k9qd is resolved."),
+        ("bridge has no replicas: nothing to do.", "bridge has no replicas: nothing to do."),
+        ("aureus-bridge-7c6d is pending …", "aureus-bridge-7c6d is pending …"),
+        ("the image cannot …", "The image cannot …"),
+        ("", ""),
+    ],
+)
+def test_a_clause_gets_a_capital_and_an_id_or_a_name_stays_as_it_is(words: str, said: str) -> None:
+    assert sentence(words) == said
+
+
+def test_what_can_be_typed_is_code_wherever_a_refusal_is_shown() -> None:
+    code = (Code("runs"), " lists the last ones; ", Code("help"), " all.")
+    because = "`runs` lists the last ones; `help` all."
+    assert refusal(because, because).parts == (Text(code), Text(code))
+    refused = born().after(e.Ended(NOW, how="refused", because=f"{because} Nothing was changed."))
+    away = born().after(e.Postponed(NOW, because=because, until=NOW))
+    for run in (refused, away):
+        (first, *_), parent = tell(run, PEOPLE).parts, tell(born(), PEOPLE, (run,)).parts[-2]
+        assert isinstance(first, Text)
+        assert isinstance(parent, Items)
+        for parts in (first.parts, parent.items[0].text.parts):
+            assert {Code("runs"), Code("help")} <= set(parts)
+            assert not any("`" in part for part in parts if isinstance(part, str))
+    begun = born()
+    for event in (planned(plan()), e.Opened(NOW), e.Started(NOW, step="one")):
+        begun = begun.after(event)
+    failed = e.Failed(NOW, step="one", because=because)
+    (line,) = [each.report for each in says(begun.after(failed), (failed,), PEOPLE) if each.kind is Kind.LINE]
+    assert "`" not in str(line.parts)
+
+
+def test_what_was_cut_shows_no_half_of_what_can_be_typed() -> None:
+    cut = short(f"{'long ' * 38}say `kubectl get pods` there")
+    assert cut == f"{'long ' * 38}say…"
+    assert marked("an odd ` stays").parts == ("an odd ` stays",)
