@@ -27,8 +27,8 @@ class Runs(Lookup):
 
 
 def _item(run: Any) -> Item:
-    how = run.ended.how if run.ended else run.phase.value
-    mark = {"done": Mark.GOOD, "put back": Mark.BACK, "failed": Mark.BAD, "declined": Mark.BAD, "kept": Mark.WARN}.get(
+    how = run.ended.how if run.ended else run.phase.word
+    mark = {"done": Mark.GOOD, "put back": Mark.BACK, "failed": Mark.BAD, "kept": Mark.WARN}.get(
         how, Mark.TO_DO if run.over else Mark.NOW
     )
     if how == "done" and run.settled:
