@@ -55,12 +55,11 @@ class Commands:
     def describe(self, handler: type[Handler]) -> Command:
         """The command as help shows it."""
         first, _, rest = (handler.__doc__ or "").strip().partition("\n")
-        examples = (handler.example(), *handler.more_examples())
         return Command(
             handler.command,
             first.strip(),
             handler.usage(),
-            examples,
+            handler.examples(),
             "\n".join(line.strip() for line in rest.strip().splitlines()),
             issubclass(handler, Runbook),
             frozenset(),
