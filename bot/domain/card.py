@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.card_offers import offers, undoable
 from bot.domain.errors import nothing_changed
-from bot.domain.person import People, roles
+from bot.domain.person import People, Who, roles
 from bot.domain.plan import Act, Never, Step
 from bot.domain.report import (
     Bold,
@@ -75,7 +75,7 @@ def _stands(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case Phase.AGREED:
             return Tone.RUNNING, ("Agreed; about to begin.",)
         case Phase.DOING if run.cancelled_by:
-            return Tone.WARN, (f"{run.cancelled_by.name} stopped it; the step in hand is finished first.",)
+            return Tone.WARN, _stopped(run, run.cancelled_by)
         case Phase.DOING:
             return Tone.RUNNING, ("Under way.",)
         case Phase.UNDOING:
@@ -88,6 +88,14 @@ def _stands(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case Phase.STANDING:
             return Tone.GOOD, _standing(run)
     return _end(run)
+
+
+def _stopped(run: Run, by: Who) -> tuple[Inline, ...]:
+    """Who stopped it, and until when it may take all the same, where that is known."""
+    said, then = f"{by.name} stopped it; the step in hand is finished first", "No further one is begun."
+    if run.deadline is None:
+        return (f"{said}. {then}",)
+    return f"{said}, by ", Moment(run.deadline), f" at the latest. {then}"
 
 
 def _is_tried_again(run: Run) -> bool:
@@ -134,7 +142,7 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
             took = spell(_took(run))
             return Tone.GOOD, (f"Done in {took}.",)
         case "declined":
-            return Tone.BAD, (f"Declined by {ended.by.name}; nothing was changed.",)
+            return Tone.DECLINED, (f"Declined by {ended.by.name}; nothing was changed.",)
         case "cancelled":
             return Tone.PLAIN, (f"Cancelled by {ended.by.name}; nothing was changed.",)
         case "expired":

@@ -126,6 +126,7 @@ class Tone(Enum):
     GOOD = "good"
     WARN = "warning"
     BAD = "bad"
+    DECLINED = "declined"
 
 
 @record("report")

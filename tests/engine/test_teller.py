@@ -4,14 +4,16 @@ import pytest
 
 from bot.domain import event as e
 from bot.domain.card import tell
-from bot.domain.report import Code, Items, Report, Text
-from bot.domain.run import Run
+from bot.domain.plan import Wait
+from bot.domain.report import Code, Items, Mark, Report, Text
+from bot.domain.run import Phase, Run
 from bot.domain.sentence import marked, sentence, short
-from bot.doors.plain import plain
+from bot.domain.verb import Ticked
+from bot.doors.plain import TONES, plain
 from bot.engine.teller import refusal, says
 from bot.ports import Kind
-from tests.domain.test_life import born, planned
-from tests.domain.toy import NOW, PEOPLE, plan
+from tests.domain.test_life import born, in_phase, planned
+from tests.domain.toy import ANA, NOW, PEOPLE, plan
 
 WALL = "pod bridge-1: its image cannot be pulled: " + "failed to resolve reference " * 30 + "the very end"
 
@@ -92,3 +94,25 @@ def test_what_was_cut_shows_no_half_of_what_can_be_typed() -> None:
     cut = short(f"{'long ' * 38}say `kubectl get pods` there")
     assert cut == f"{'long ' * 38}say…"
     assert marked("an odd ` stays").parts == ("an odd ` stays",)
+
+
+def test_the_card_of_a_stopped_run_says_until_when_its_step_may_take() -> None:
+    run = born()
+    for event in (planned(plan()), e.Opened(NOW), e.Started(NOW, step="one"), e.Cancelled(NOW, ANA)):
+        run = run.after(event)
+    shown = plain(tell(run, PEOPLE), width=200)
+    assert "the step in hand is finished first, by 10:05 UTC at the latest. No further one is begun." in shown
+    waits = plan(Wait(Ticked("it hums"), "one"))
+    run = born()
+    for event in (planned(waits), e.Opened(NOW), e.Started(NOW, step="one"), e.Cancelled(NOW, ANA)):
+        run = run.after(event)
+    assert "the step in hand is finished first. No further one is begun." in plain(tell(run, PEOPLE))
+
+
+def test_a_no_is_no_problem_and_neither_is_what_never_began() -> None:
+    for ended, word in (("declined", "– Declined"), ("cancelled", ""), ("expired", "")):
+        run = in_phase(Phase.WAITING).after(e.Ended(NOW, ANA, how=ended))
+        report = tell(run, PEOPLE)
+        assert TONES[report.tone] == word
+        (line,) = [part for part in tell(born(), PEOPLE, (run,)).parts if isinstance(part, Items)]
+        assert line.items[0].mark is Mark.TO_DO

@@ -32,9 +32,9 @@ SAID = [
     ("cancel because …", "There is no reason behind `because`", "with the reason behind it"),
     ("scale bridge +5", "is a whole number, and “+5” is none", "`scale bridge 5`"),
     ("scale bridge 5 for ever", "“ever” is no time", "`2h`"),
-    ("undo r-00000000", "I know no run r-00000000", "`runs` lists"),
+    ("undo r-00000000", "I know no run r-00000000", "runs lists"),
     ("cancel", "You have no run under way", "`runs` lists"),
-    ("undo", "None of your last runs left anything that can be undone", "`runs` lists"),
+    ("undo", "None of your last runs left anything that can be undone", "runs lists"),
 ]
 
 
