@@ -1,6 +1,6 @@
 """Floor 3: all that a handler imports. A handler is one file with one class: a ``Runbook`` or a ``Lookup``."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
@@ -30,6 +30,7 @@ from bot.domain.report import (
     text,
 )
 from bot.domain.request import Request
+from bot.domain.sentence import marked
 from bot.domain.verb import At, Question, Shown, Stays, Ticked, Told, spell
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "Who",
     "arg",
     "hours",
+    "marked",
     "minutes",
     "note",
     "roles",
@@ -197,9 +199,18 @@ class Handler:
 
     @classmethod
     def example(cls) -> str:
-        """The command with the examples of its arguments."""
-        shown = [f"{spec.keyword} {spec.example}".strip() for spec in cls.args.values() if spec.required]
-        return " ".join([cls.command, *shown])
+        """The command with the examples of the arguments that it needs."""
+        return cls._said(spec for spec in cls.args.values() if spec.required)
+
+    @classmethod
+    def examples(cls) -> tuple[str, ...]:
+        """Ways to say it, for help: with the words that it takes if there are any, as short as can be, and others."""
+        whole = cls._said(spec for spec in cls.args.values() if spec.required or spec.rest)
+        return tuple(dict.fromkeys((whole, cls.example(), *cls.more_examples())))
+
+    @classmethod
+    def _said(cls, specs: Iterable[Arg]) -> str:
+        return " ".join([cls.command, *(f"{spec.keyword} {spec.example}".strip() for spec in specs)])
 
     @classmethod
     def more_examples(cls) -> tuple[str, ...]:

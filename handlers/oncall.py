@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from bot.runbook import Away, Bold, Item, Items, Lookup, Mark, Moment, Question, Report, Seen, Text, text
+from bot.runbook import Away, Bold, Item, Items, Lookup, Mark, Moment, Question, Report, Seen, Text, marked, text
 from bot.world import pagerduty
 
 _NAMES = {1: "Primary", 2: "Secondary"}
@@ -28,7 +28,7 @@ class Oncall(Lookup):
     def tell(self, seen: Seen) -> Report:
         now, then = seen.get(self.now), seen.get(self.next)
         if isinstance(now, Away):
-            return Report(now.because, parts=(text(now.because),))
+            return Report(now.because, parts=(marked(now.because),))
         if now is None:
             return Report("Being asked.", parts=(text("PagerDuty is being asked …"),))
         items = [_item(_NAMES.get(duty.level, f"Level {duty.level}"), duty) for duty in now]

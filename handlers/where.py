@@ -19,6 +19,7 @@ from bot.runbook import (
     Text,
     Tone,
     arg,
+    marked,
     note,
     spell,
     text,
@@ -61,7 +62,7 @@ class Where(Lookup):
     def tell(self, seen: Seen) -> Report:
         way = seen.get(self.way)
         if isinstance(way, Away):
-            return Report(way.because, parts=(text(way.because),))
+            return Report(way.because, parts=(marked(way.because),))
         if way is None:
             return Report("Being looked for.", parts=(text("It is looked for …"),))
         if not way.stops:
@@ -87,10 +88,10 @@ class Where(Lookup):
         if found is None:
             return (note("How its channels are now is being asked …"),), False
         if isinstance(found, Away):
-            return (note(f"How its channels are now cannot be seen: {found.because}"),), False
+            return (marked(f"How its channels are now cannot be seen: {found.because}"),), False
         if not found:
             return (note(f"As read now, {' and '.join(way.channels)} take what is said."),), False
-        items = [Item(Mark.WARN, Text((Bold(each.channel), f": {each.because}")), each.remedy) for each in found]
+        items = [Item(Mark.WARN, marked(Bold(each.channel), f": {each.because} {each.remedy}")) for each in found]
         return (text("As read now:"), Items(tuple(items))), True
 
     def _never(self, seen: Seen) -> Report:
@@ -102,7 +103,7 @@ class Where(Lookup):
                 never, f"Never received: {self.alert}", parts=(text(never, " Alertmanager is being asked …"),)
             )
         if isinstance(found, Away):
-            parts = text(never, f" Whether Alertmanager has it cannot be seen: {found.because}")
+            parts = marked(never, f" Whether Alertmanager has it cannot be seen: {found.because}")
             return Report(never, f"Never received: {self.alert}", Tone.WARN, (parts,))
         if not found:
             because = (
@@ -110,7 +111,7 @@ class Where(Lookup):
                 "this Alertmanager of it. Its name is that of the rule; `incidents week` lists what I was told of."
             )
             return Report(f"{never} Alertmanager does not have it either.", f"Never received: {self.alert}",
-                parts=(text(never, because),))  # fmt: skip
+                parts=(marked(never, because),))  # fmt: skip
         since = Moment(found[0].alert.since, date=True)
         begins = text(never, " Alertmanager has it firing since ", since, f", {_count(len(found))}.")
         items = Items(tuple(Item(*_kept(each)) for each in found[:10]))

@@ -29,7 +29,7 @@ from bot.domain.report import (
 )
 from bot.domain.report import text as line
 from bot.domain.run import Run
-from bot.domain.sentence import flat
+from bot.domain.sentence import flat, sentence
 from bot.domain.verb import spell
 
 #: Labels that tell one alert of a group from the other; the first that it has is shown.
@@ -98,8 +98,7 @@ def _state(incident: Incident) -> tuple[Inline, ...]:
         return ("Over.",)
     by = f" by {over.by.name}" if over.by.id else ""
     via = f" in {over.via}" if over.via else ""
-    because = f" {over.because[:1].upper()}{over.because[1:]}." if over.because else ""
-    return (f"Resolved{by}{via} after {spell(over.at - incident.opened)}.{because}",)
+    return (f"Resolved{by}{via} after {spell(over.at - incident.opened)}. {sentence(over.because)}".strip(),)
 
 
 def _tone(incident: Incident) -> Tone:

@@ -72,7 +72,7 @@ def _said(incident: Incident) -> str:
 
 
 def _done(run: Run) -> str:
-    how = run.ended.how if run.ended else run.phase.value
+    how = run.ended.how if run.ended else run.phase.word
     return f"- {_time(run.request.at)} {_flat(run.request.who.name)}: `{_flat(run.words)}` ({run.id}, {how})"
 
 

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Sequence
 
 from bot.domain.channel import Closed
-from bot.domain.report import Bold, Item, Items, Mark, Report, Text, Tone, text
+from bot.domain.report import Bold, Item, Items, Mark, Report, Tone, text
 from bot.domain.request import Place
+from bot.domain.sentence import marked
 from bot.ports import Clock, Journal, Kind, Outbox, Say, Screen
 from bot.world.bot import ClosedChannels
 
@@ -60,7 +61,7 @@ class Channels:
 
 def _report(closed: Sequence[Closed]) -> Report:
     names = ", ".join(each.channel for each in closed)
-    items = [Item(Mark.WARN, Text((Bold(each.channel), f": {each.because}")), detail=each.remedy) for each in closed]
+    items = [Item(Mark.WARN, marked(Bold(each.channel), f": {each.because} {each.remedy}")) for each in closed]
     return Report(
         f"Nothing of what I say appears in {names}: it is said here instead.",
         "Channels of config/ that I cannot speak in",

@@ -1,6 +1,5 @@
 """The commands: every handler that was found, and how words become one of them."""
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 from bot.domain.errors import Misunderstood
 from bot.domain.request import Request
 from bot.engine.reply import REPLIES
-from bot.engine.words import because_of, plain
+from bot.engine.words import alike, because_of, meant, plain
 from bot.runbook import Arg, Handler, Runbook
 from bot.world.bot import Command
 from bot.world.catalogue import Catalogue, Service
@@ -56,12 +55,11 @@ class Commands:
     def describe(self, handler: type[Handler]) -> Command:
         """The command as help shows it."""
         first, _, rest = (handler.__doc__ or "").strip().partition("\n")
-        examples = (handler.example(), *handler.more_examples())
         return Command(
             handler.command,
             first.strip(),
             handler.usage(),
-            examples,
+            handler.examples(),
             "\n".join(line.strip() for line in rest.strip().splitlines()),
             issubclass(handler, Runbook),
             frozenset(),
@@ -109,13 +107,8 @@ class Commands:
             if handler is not None:
                 return handler, words[length:]
         known = [*self._by_name, *REPLIES]
-        near = difflib.get_close_matches(" ".join(words[:2]).lower(), known, 1, 0.75) or difflib.get_close_matches(
-            words[0].lower(), known, 1, 0.5
-        )
-        raise Misunderstood(
-            f"I do not know “{words[0][:40]}”.",
-            f"Did you mean `{near[0]}`? `help` lists what you may run." if near else "`help` lists what you may run.",
-        )
+        near = alike(" ".join(words[:2]), known) or alike(words[0], known)
+        raise Misunderstood(f"I do not know “{words[0][:40]}”.", f"{meant(near)}`help` lists what you may run.")
 
     def _is_place(self, name: str) -> bool:
         return name.lower() in {*self._catalogue.places, *self._catalogue.places.values()}
@@ -197,10 +190,9 @@ class Commands:
             )
         if found is None:
             names = [each for service in self._catalogue for each in (service.name, *service.aliases)]
-            near = difflib.get_close_matches(bare.lower(), names, 1, 0.5)
-            meant = f"Did you mean `{near[0]}`? " if near else ""
             raise Misunderstood(
-                f"I know no service “{said[:60]}”; I know {', '.join(self._catalogue.names)}.", meant + example
+                f"I know no service “{said[:60]}”; I know {', '.join(self._catalogue.names)}.",
+                f"{meant(alike(bare, names))}{example}",
             )
         return found
 

@@ -24,6 +24,7 @@ from bot.domain.incident_event import (
 from bot.domain.person import Who
 from bot.domain.report import Bold, Inline, Mention, Moment, Part, Quote, Report, Text
 from bot.domain.run import Run
+from bot.domain.sentence import marked
 from bot.domain.verb import spell
 from bot.engine.teller import card_key, pings, plain_words
 from bot.ports import Kind, Say
@@ -131,7 +132,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             return (*summary(incident), Text((where, *due)))
         case Reminded():
             words = "the post-mortem of this is due. `postmortem` writes its document anew from the thread."
-            return (Text(tuple(pings(_whose(incident), words))),)
+            return (marked(*pings(_whose(incident), words)),)
     return ()
 
 

@@ -37,10 +37,6 @@ EVERY = pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler
 EVERY_RUNBOOK = pytest.mark.parametrize("runbook", RUNBOOKS, ids=lambda runbook: runbook.command)
 
 
-def _examples(handler: type[Handler]) -> tuple[str, ...]:
-    return handler.example(), *handler.more_examples()
-
-
 # The file
 
 
@@ -95,7 +91,7 @@ def _allowed(name: str) -> bool:
 
 @EVERY
 def test_its_examples_are_understood_and_said_again_in_the_same_words(handler: type[Handler]) -> None:
-    for example in _examples(handler):
+    for example in handler.examples():
         once = COMMANDS.understand(asked(example))
         assert type(once.handler) is handler, f"`{example}` is understood as {type(once.handler).__name__}"
         again = COMMANDS.understand(asked(once.words))
@@ -194,7 +190,7 @@ def test_what_it_offers_is_understood(tmp_path: Path, runbook: type[Handler]) ->
     async def story(stage: Stage) -> None:
         services = [service.name for service in CONFIG.catalogue]
         ids = await known_ids(stage)
-        for example in _examples(runbook):
+        for example in runbook.examples():
             for service in services:
                 words = " ".join(service if word in services else word for word in example.split())
                 words = example_of(runbook, ids, words)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import Misunderstood
 from bot.engine.commands import Commands
-from bot.engine.words import because_of, mask, plain
+from bot.engine.words import alike, because_of, mask, plain
 from bot.world.catalogue import Catalogue, Service
 from bot.world.k8s import Deployment
 from handlers.help import Help
@@ -157,3 +157,26 @@ def test_mentions_links_and_entities_become_what_they_mean() -> None:
         "tell @UANA in #aureus-alerts & https://x.example"
     )
     assert because_of("scale bridge 5 because a because b") == ("scale bridge 5", "a because b")
+
+
+@pytest.mark.parametrize(
+    "words", ["scale bridge 5 because", "scale bridge 5 because: ", "because …", "cancel Because -"]
+)
+def test_because_without_a_reason_is_no_reason(words: str) -> None:
+    with pytest.raises(Misunderstood, match="no reason behind `because`"):
+        because_of(words)
+
+
+NAMES = ("bridge", "incidents", "oncall", "os", "release", "resolve", "restart", "scale", "scale-baseline", "status")
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("briidge", ("bridge",)), ("scael", ("scale",)), ("incidnets", ("incidents",)), ("stats", ("status",)),
+        ("INC", ("incidents",)), ("re", ("release", "resolve", "restart")), ("scale", ("scale", "scale-baseline")),
+        ("frobnicate", ()), ("nosuch", ()), ("o", ()), ("", ()),
+    ],
+)  # fmt: skip
+def test_what_is_meant_begins_so_or_is_alike_and_else_nothing_is_guessed(word: str, near: tuple[str, ...]) -> None:
+    assert alike(word, NAMES) == near

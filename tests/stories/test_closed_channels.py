@@ -54,7 +54,7 @@ def test_it_is_said_at_start_an_alert_reaches_people_and_where_tells_why(
             async with s.with_bot():
                 told = await s.sees("ana", AT_START)
                 assert because in told
-                assert remedy in told.words.replace("`", "")
+                assert remedy in told.words.replace("\n", "")
                 await s.fires("ServiceDown")
                 await s.sees_card("P0 · ServiceDown · bridge")
                 await s.sees("ana", "P0 · ServiceDown · bridge", where=ON_CALL)
