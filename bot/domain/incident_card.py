@@ -109,9 +109,8 @@ def _tone(incident: Incident) -> Tone:
 
 
 def _facts(incident: Incident) -> Facts:
-    severity = f"{incident.severity.value}, {incident.severity.word}{', security' if incident.security else ''}"
     pairs: list[tuple[str, Inline | Text]] = [
-        ("Severity", severity),
+        ("Severity", incident.severity.said(incident.security)),
         ("Service", incident.service or "the platform as a whole"),
         ("Since", Moment(incident.opened, date=True)),
         ("Alerts", _count(incident)),
