@@ -77,7 +77,7 @@ def offers(incident: Incident) -> tuple[Offer, ...]:
         case Stage.OPEN:
             return (Offer("Acknowledge", f"acknowledge {id_}", look=Look.GOOD), *wider, resolve)
         case Stage.TAKEN:
-            still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.nudged else ()
+            still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.answer_by else ()
             over = Offer("Take over", f"acknowledge {id_} over")
             return (*still, *wider, over, Offer(resolve.label, resolve.words, resolve.asks, Look.GOOD))
     return (wider[0], Offer("Document", f"postmortem {id_}"))

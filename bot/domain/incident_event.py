@@ -108,6 +108,9 @@ class Escalated(Event):
 class Nudged(Event):
     """Whoever has it was asked whether they are still at it."""
 
+    #: Until when they have to answer; ``None`` in what older releases wrote down: fifteen minutes.
+    until: datetime | None = None
+
 
 @record("incident.noted")
 class Noted(Event):

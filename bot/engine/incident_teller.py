@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.alert import Severity
 from bot.domain.event import Event
-from bot.domain.incident import ANSWER, Incident, Stage
+from bot.domain.incident import ANSWER, Incident, Stage, answer_by
 from bot.domain.incident_card import summary, tell
 from bot.domain.incident_document import document
 from bot.domain.incident_event import (
@@ -111,7 +111,8 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
         case Assessed(severity=severity, because=because) if because:
             return _text(Bold(f"Now {severity.said(event.security)}"), f": {because}.")
         case Nudged() if incident.holder is not None:
-            end = Moment(event.at + ANSWER)
+            until = answer_by(event)
+            end = Moment(until, date=until - event.at > ANSWER)
             return _text(
                 Mention(incident.holder, ping=True), " nothing was heard of this for an hour. Press “Still at it”, or "
                 "it is given back at ", end, ".",

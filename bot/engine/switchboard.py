@@ -105,7 +105,7 @@ class Switchboard:
 
     async def _call(self, incident: Incident, now: datetime) -> bool:
         """Make the next call; whether there may be another at once."""
-        match next_call(incident, now):
+        match next_call(incident, self._ladder, now):
             case Sleep(until):
                 await self._cases.journal.rest(incident.id, incident.position, until)
                 if until is not None:
@@ -121,8 +121,8 @@ class Switchboard:
                 await self._cases.record(incident, Climbed(now, rung=-1, case=asked.case), asks=[asked])
             case Remind():
                 await self._cases.record(incident, Reminded(now))
-            case Nudge():
-                await self._cases.record(incident, Nudged(now))
+            case Nudge(until):
+                await self._cases.record(incident, Nudged(now, until=until))
         return True
 
     def _asking(self, incident: Incident, words: str, now: datetime) -> Request:

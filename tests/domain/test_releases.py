@@ -149,7 +149,7 @@ def happenings() -> list[e.Event]:
         i.Released(NOW, ANA, because="b", rungs=(rung,), since=NOW),
         i.Climbed(NOW, rung=1, case="r-1"),
         i.Escalated(NOW, roles=frozenset({"cto"}), people=(ELIF,), because="b", run="r-1"),
-        i.Nudged(NOW),
+        i.Nudged(NOW, until=NOW),
         i.Noted(NOW, ANA, words="w"),
         i.Resolved(NOW, ANA, via="PagerDuty", because="b", since=NOW),
         i.Reopened(NOW, ANA, via="PagerDuty", because="b", since=NOW, rungs=(rung,)),
