@@ -103,7 +103,9 @@ class Incident:
         if not isinstance(event, Fired):
             raise Impossible(f"an incident begins with Fired, not with {type(event).__name__}")
         request = Request(f"incident:{event.key}:{event.at.isoformat()}", event.title, BOT, event.at, event.source)
-        born = cls(request, event.key, event.title, event.service, event.places)
+        late = event.received is not None and event.received > event.at
+        counted = event.received if late else None
+        born = cls(request, event.key, event.title, event.service, event.places, counted=counted)
         return replace(_fired(born, event), last=event, drawn=event.at)
 
     @property

@@ -18,7 +18,7 @@ from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.report import Report, Tone
 from bot.domain.request import Notice, Place, Request
-from bot.domain.telling import READ, begins, from_gone, from_group, from_page, worsens
+from bot.domain.telling import READ, began_there, begins, from_gone, from_group, from_page, worsens
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
@@ -166,9 +166,8 @@ class Switchboard:
                 return
         elif begins(last, group, now, back):
             meaning = self._meanings.of(group.firing, self._find)
-            # Since it was told, which may have waited; but not while the last one was open.
-            ended = last.resolved.at if last is not None and last.resolved is not None else notice.at
-            began = min(max(notice.at, ended), now)
+            # Since it was told, which may have waited.
+            began = _after(last, notice.at, now)
             fired = Fired(
                 began, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
@@ -207,12 +206,12 @@ class Switchboard:
 
     async def _page(self, notice: Notice, told: PageTold) -> None:
         now = self._clock.now()
-        incident = await self._last(f"page {told.id}")
+        incident, before = await self._last(f"page {told.id}"), None
         if incident is None and told.key:
             incident = await self._last(f"alerts {told.key}")
             # An alert that came again has a new incident there; the old one here is not it.
             if incident is not None and incident.over and told.status != "resolved":
-                incident = None
+                incident, before = None, incident
         read = told.event == READ and told.status != "resolved"
         if incident is not None and (passed_on(incident, told) or (read and await self._truth.still_ending(incident))):
             await self._cases.journal.append(taken=notice.key)
@@ -229,12 +228,15 @@ class Switchboard:
                 return
             self._ahead.pop(told.key, None)
             meaning = self._meanings.of_page(told)
+            began = _after(before, began_there(told, notice.at), now)
             fired = Fired(
-                now, key=told.key or told.id, source="pagerduty", title=told.title[:200],
+                began, key=told.key or told.id, source="pagerduty", title=told.title[:200],
                 places=self._meanings.places(meaning.severity), received=notice.at,
             )  # fmt: skip
             paged = Paged(now, id=told.id, number=told.number, url=told.url)
-            incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
+            # Its ladder counts since it was told, as that of alerts does: else who is called last is called at once.
+            assessed = self._assessed(meaning, max(began, notice.at))
+            incident = await self._cases.begin(fired, assessed, paged, names=names)
         later = self._ladder.again(incident, now)
         given_back = await self._truth.given_back(incident)
         events = from_page(incident, told, await self._truth.who(told), later, now, given_back)
@@ -270,3 +272,9 @@ class Switchboard:
     async def _last(self, name: str) -> Incident | None:
         case = await self._cases.journal.named(name)
         return await self._cases.incident(case) if case else None
+
+
+def _after(last: Incident | None, began: datetime, now: datetime) -> datetime:
+    """When an incident begins that began then: not while the last one of its key was open."""
+    ended = last.resolved.at if last is not None and last.resolved is not None else began
+    return min(max(began, ended), now)

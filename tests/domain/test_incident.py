@@ -28,7 +28,7 @@ from bot.domain.incident_event import (
 )
 from bot.domain.meaning import Meaning
 from bot.domain.person import BOT
-from bot.domain.telling import ECHO, begins, from_group, from_page, returning, worsens
+from bot.domain.telling import ECHO, began_there, begins, from_group, from_page, returning, worsens
 from tests.domain.toy import ANA, ELIF
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
@@ -173,6 +173,17 @@ def test_an_acknowledgement_from_before_it_was_given_back_is_late() -> None:
     assert from_page(free, page("acknowledged", NOW, "read"), ANA, (), later, later) == []
     events = from_page(free, page("acknowledged", later, "read"), ANA, (), later, later)
     assert [type(event) for event in events] == [Acknowledged]
+
+
+def test_an_incident_of_pagerduty_began_when_it_says_unless_that_cannot_be() -> None:
+    def began(created: datetime, at: datetime = NOW) -> datetime:
+        return began_there(replace(page("triggered", at), created=created), NOW)
+
+    early, future = NOW - timedelta(hours=3), NOW + timedelta(seconds=2)
+    assert began(early) == early
+    assert began(future) == NOW, "clocks differ"
+    assert began(future, early) == early
+    assert began(datetime(1970, 1, 1, tzinfo=UTC), future) == NOW, "it was not told"
 
 
 # Who is called, and when
