@@ -107,6 +107,11 @@ class PageOf(Question[Page | None]):
     key: str = ""
 
 
+@record("pagerduty.open-pages")
+class OpenPages(Question[frozenset[str]]):
+    """The ids of the incidents that are not resolved there, the newest 500."""
+
+
 @record("pagerduty.user-of")
 class UserOf(Question[User]):
     """The user of an e-mail address, or of an id. Refused when PagerDuty knows nobody with it."""

@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.alert import Group
 from bot.domain.request import Notice
 from bot.world.alertmanager import alert_of
+from bot.world.incidents import Incidents
 from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
@@ -192,6 +193,32 @@ def test_one_incident_that_cannot_be_read_in_pagerduty_hides_no_other(tmp_path: 
         s.account.life.acknowledge(page, by=s.account.person("ben").agent, channel={"type": "api"})
         await s.looks()
         await s.until(lambda: "Ben Okafor has it since" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
+def test_what_is_over_is_not_read_again_and_again_and_is_seen_all_the_same_when_it_is_open_again(
+    tmp_path: Path,
+) -> None:
+    async def story(s: Alarm) -> None:
+        names = ("ServiceDown", "BridgeHighErrorRate", "HighDiskUsage")
+        for name in names:
+            await s.fires(name)
+            await s.sees_card(name)
+        down = next(page for page in s.account.incidents.values() if "ServiceDown" in page.title)
+        for name in names:
+            await s.ends(name)
+        await s.until(lambda: all(page.status == "resolved" for page in s.account.incidents.values()))
+        await s.passes(minutes=3)
+        before = s.account.asked("GET", "/incidents")
+        for _ in range(5):
+            await s.looks()
+        assert s.account.asked("GET", "/incidents") - before == 5, "one list a look, however many there are"
+        s.account.faults.add(PagerFault("webhooks-held"))
+        s.account.life.reopen(down, by=s.account.person("ben").agent, channel={"type": "api"})
+        await s.looks()
+        await s.sees_card("Nobody has it yet")
+        assert [each.page.id for each in await s.bot.core.house.ask(Incidents()) if each.page] == [down.id]
 
     alarm(tmp_path, story)
 
