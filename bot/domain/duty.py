@@ -172,7 +172,7 @@ def next_call(incident: Incident, ladder: Ladder, now: datetime) -> Climb | Nudg
         return Remind() if incident.due is not None and incident.due <= now else Sleep(incident.due)
     due = tuple(n for n, rung in enumerate(incident.rungs) if n not in incident.climbed and rung.at <= now)
     if due:
-        if incident.page is None and now < incident.counts + _PAGED:
+        if incident.page is None and not incident.unpaged and now < incident.counts + _PAGED:
             return Sleep(incident.counts + _PAGED)
         taken = incident.stage is Stage.TAKEN
         rungs = [incident.rungs[number] for number in due]

@@ -23,6 +23,7 @@ from bot.domain.incident_event import (
     Reopened,
     Resolved,
     Rung,
+    Unpaged,
     Written,
 )
 from bot.domain.person import BOT, Who
@@ -43,7 +44,7 @@ class Stage(Enum):
     OVER = "resolved"
 
 
-_ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired, Climbed})
+_ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired, Climbed, Unpaged})
 #: The life of an incident: what may happen in each stage. ``after`` says what follows.
 LIFE: Mapping[Stage, frozenset[type[Event]]] = {
     Stage.OPEN: _ALWAYS | {Acknowledged, Resolved},
@@ -73,6 +74,8 @@ class Incident:
     rungs: tuple[Rung, ...] = ()
     climbed: frozenset[int] = frozenset()
     page: Paged | None = None
+    #: Why PagerDuty is not told what is done here.
+    unpaged: str = ""
     holder: Who | None = None
     held_since: datetime | None = None
     #: The first acknowledgement, for the figures.
@@ -175,6 +178,8 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             )  # fmt: skip
         case Paged():
             return replace(incident, page=event)
+        case Unpaged(because=because):
+            return replace(incident, unpaged=because)
         case Acknowledged():
             since = event.since or event.at
             return replace(

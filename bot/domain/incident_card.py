@@ -46,6 +46,8 @@ def tell(incident: Incident, children: Sequence[Run] = ()) -> Report:
             parts += [note(f"… and {more} more that fire")] if more > 0 else []
     busy = tuple(line_of(child) for child in children if not child.over)
     parts += [Items(busy)] if busy else []
+    if incident.unpaged and not incident.over:
+        parts.append(note(f"{incident.unpaged} What is done here is not told there, and people are called here only."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
     return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), offers(incident))
 

@@ -68,6 +68,13 @@ class Paged(Event):
     url: str = ""
 
 
+@record("incident.unpaged")
+class Unpaged(Event):
+    """PagerDuty is not told what is done here: it is not configured."""
+
+    because: str = ""
+
+
 @record("incident.acknowledged")
 class Acknowledged(Event):
     """Somebody has it. ``via`` says where they said so; ``since`` is the time there, in this and the next ones."""

@@ -145,6 +145,8 @@ def from_page(
             events.append(Acknowledged(now, who, via=PAGERDUTY, since=told.at))
         case "triggered" if stage is Stage.TAKEN and incident.page is None:
             pass  # somebody took it here before PagerDuty had it: nobody gave it back, and it is told there
+        case "triggered" if stage is Stage.TAKEN and incident.unpaged and told.event != "incident.unacknowledged":
+            pass  # PagerDuty was never told that somebody has it
         case "triggered" if stage is Stage.TAKEN:
             events.append(
                 Released(now, who, because="it was given back in PagerDuty", rungs=tuple(rungs), since=told.at)

@@ -13,7 +13,7 @@ from bot.domain.telling import ECHO, READ
 from bot.engine.switchboard import Switchboard
 from bot.ports import Clock, World
 from bot.world import alertmanager, pagerduty
-from bot.world.incidents import Incidents
+from bot.world.incidents import Incidents, PageFor
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +84,8 @@ class Lookout:
 
     async def _page(self, incident: Incident) -> None:
         before = self._clock.now()
-        page = await self._world.ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
-        if page is not None and (incident.page is not None or page.since(incident.opened)):
+        page = await self._world.ask(PageFor(incident.id))
+        if page is not None:
             await self._tell(incident, page.told(READ, before))
 
     async def _alerts(self, found: tuple[Incident, ...], firing: tuple[Alert, ...]) -> None:

@@ -13,7 +13,7 @@ from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_
 from bot.domain.errors import Away, Conflict, Full, Taken
 from bot.domain.event import Event
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded
+from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded, Unpaged
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.report import Report, Tone
@@ -22,6 +22,8 @@ from bot.domain.telling import READ, began_there, begins, from_gone, from_group,
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
+from bot.world.bot import Unconfigured
+from bot.world.pagerduty import NAME
 from bot.world.reading import UNTOLD
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ class Switchboard:
     ) -> None:
         self._cases = cases
         self._truth = Truth(cases, world)
+        self._world = world
         self._queue = queue
         self._clock = clock
         self._meanings = meanings
@@ -174,7 +177,8 @@ class Switchboard:
                 received=notice.at,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
-            await self._cases.begin(fired, self._assessed(meaning, began), names=names, taken=notice.key)
+            known = (self._assessed(meaning, began), *await self._unpaged(now))
+            await self._cases.begin(fired, *known, names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
             return
@@ -236,7 +240,7 @@ class Switchboard:
             paged = Paged(now, id=told.id, number=told.number, url=told.url)
             # Its ladder counts since it was told, as that of alerts does: else who is called last is called at once.
             assessed = self._assessed(meaning, max(began, notice.at))
-            incident = await self._cases.begin(fired, assessed, paged, names=names)
+            incident = await self._cases.begin(fired, assessed, paged, *await self._unpaged(now), names=names)
         later = self._ladder.again(incident, now)
         given_back = await self._truth.given_back(incident)
         events = from_page(incident, told, await self._truth.who(told), later, now, given_back)
@@ -260,9 +264,15 @@ class Switchboard:
     def _taking(self, incident: Incident, told: PageTold, now: datetime) -> list[Request]:
         """Who took it here before PagerDuty had it takes it there, too: what they asked for, to its end."""
         holder = incident.holder
-        if incident.page is not None or incident.over or holder is None or told.status != "triggered":
+        known = incident.page is not None or incident.unpaged
+        if known or incident.over or holder is None or told.status != "triggered":
             return []
         return [replace(self._asking(incident, f"acknowledge {incident.id}", now), who=holder)]
+
+    async def _unpaged(self, now: datetime) -> list[Unpaged]:
+        """Said on the card, once and for all: whoever acts does not read it each time."""
+        because = await self._world.ask(Unconfigured(NAME))
+        return [Unpaged(now, because=because)] if because else []
 
     def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
         rungs = self._ladder.rungs(meaning.severity, meaning.security, now)

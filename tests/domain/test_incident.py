@@ -25,6 +25,7 @@ from bot.domain.incident_event import (
     Released,
     Reopened,
     Resolved,
+    Unpaged,
 )
 from bot.domain.meaning import Meaning
 from bot.domain.person import BOT
@@ -186,6 +187,13 @@ def test_an_incident_of_pagerduty_began_when_it_says_unless_that_cannot_be() -> 
     assert began(datetime(1970, 1, 1, tzinfo=UTC), future) == NOW, "it was not told"
 
 
+def test_who_has_it_here_keeps_it_though_pagerduty_was_never_told() -> None:
+    alone = told(opened(), Unpaged(NOW, because="b"), Paged(NOW, id="P1"), Acknowledged(NOW, ANA))
+    assert from_page(alone, page("triggered", NOW, "incident.escalated"), BOT, (), NOW) == []
+    events = from_page(alone, page("triggered", NOW, "incident.unacknowledged"), BOT, (), NOW)
+    assert [type(event) for event in events] == [Released]
+
+
 # Who is called, and when
 
 
@@ -204,6 +212,8 @@ def test_the_first_call_waits_some_seconds_for_pagerduty_to_have_it_so_that_peop
     soon = NOW + timedelta(seconds=10)
     assert next_call(opened(), LADDER, NOW) == Sleep(soon)
     assert isinstance(next_call(opened(), LADDER, soon), Climb), "here they are called without it, too"
+    alone = opened().after(Unpaged(NOW, because="it is not configured"))
+    assert isinstance(next_call(alone, LADDER, NOW), Climb), "nothing is waited for that will not come"
 
 
 def test_who_has_it_by_then_is_not_passed_over() -> None:
@@ -299,6 +309,7 @@ EVENTS = st.sampled_from(
         Cleared(NOW, alerts=frozenset({"f1"})),
         Assessed(NOW, severity=Severity.P2),
         Paged(NOW, id="P1"),
+        Unpaged(NOW, because="b"),
         Acknowledged(NOW, ANA),
         Released(NOW, because="b"),
         Climbed(NOW, rung=0),

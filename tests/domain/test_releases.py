@@ -145,6 +145,7 @@ def happenings() -> list[e.Event]:
         i.Cleared(NOW, alerts=frozenset({"703b41c64a3f77c2"})),
         i.Assessed(NOW, ANA, severity=Severity.P0, because="b", security=True, rungs=(rung,), places=(place,)),
         i.Paged(NOW, id="P1", number=1, url="https://p.example"),
+        i.Unpaged(NOW, because="b"),
         i.Acknowledged(NOW, ANA, via="PagerDuty", since=NOW),
         i.Released(NOW, ANA, because="b", rungs=(rung,), since=NOW),
         i.Climbed(NOW, rung=1, case="r-1"),
