@@ -102,7 +102,8 @@ class Ladder:
         late = {rung.roles for rung in made if rung.unless_taken}
         rungs = [replace(rung, roles=rung.roles - told) for rung in made if rung.roles - told]
         # It was given back: those wait for somebody to take it, whether they were told before or not.
-        rungs += [rung for rung in incident.left if rung.roles <= told and rung.roles in late and rung.at > now]
+        waits = [rung for rung in incident.left if rung.roles <= told and rung.roles in late and rung.at > now]
+        rungs += [replace(rung, at=max(rung.at, self.after(severity, now, timedelta()))) for rung in waits]
         return _sorted(rungs)
 
     def review(self, severity: Severity, now: datetime) -> datetime | None:

@@ -8,9 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.alert import Severity
-from bot.domain.duty import GiveBack, Nudge, Sleep, next_call
+from bot.domain.duty import GiveBack, Nudge, Sleep, Step, next_call
 from bot.domain.incident import ANSWER, SILENT, Incident
-from bot.domain.incident_event import Acknowledged, Assessed, Climbed, Escalated, Nudged, Paged, Reopened, Resolved
+from bot.domain.incident_event import (
+    Acknowledged,
+    Assessed,
+    Climbed,
+    Escalated,
+    Nudged,
+    Paged,
+    Released,
+    Reopened,
+    Resolved,
+)
 from tests.domain.test_incident import LADDER, NOW, opened
 from tests.domain.toy import ANA
 
@@ -68,6 +78,19 @@ def test_who_waits_for_the_morning_is_asked_at_once_when_it_gets_worse() -> None
 def test_who_was_asked_by_an_older_release_has_fifteen_minutes() -> None:
     asked = taken(Severity.P0, NOW).after(Nudged(NOW + SILENT))
     assert asked.answer_by == NOW + SILENT + ANSWER
+
+
+def test_what_gets_better_at_night_calls_nobody_at_night_who_waits_for_it_to_be_taken() -> None:
+    late = Step(timedelta(minutes=5), frozenset({"secondary"}), 2, unless_taken=True)
+    ladder = replace(LADDER, steps={**LADDER.steps, Severity.P2: (late,)})
+    night = FRIDAY + timedelta(hours=4)
+    held = opened().after(Climbed(NOW, rung=0)).after(Climbed(NOW, rung=1)).after(Acknowledged(NOW, ANA))
+    free = held.after(Released(night, because="b", rungs=ladder.again(held, night))).after(Climbed(night, rung=0))
+    free = free.after(Escalated(night, roles=frozenset({"secondary"})))
+    called = {role: rung.at for rung in ladder.reassessed(free, Severity.P2, night) for role in rung.roles}
+    assert called == {"secondary": MONDAY}
+    still = {role: rung.at for rung in ladder.reassessed(free, Severity.P0, night) for role in rung.roles}
+    assert still["secondary"] == night + timedelta(minutes=5)
 
 
 # Opened again
