@@ -34,10 +34,11 @@ from bot.doors.webhooks import Webhooks
 from bot.engine.commands import Commands
 from bot.engine.core import Core
 from bot.engine.words import mask
-from bot.engine.worlds import Outside, Worlds
+from bot.engine.worlds import Absent, Outside, Worlds
 from bot.ports import Clock, Queue
 from bot.runbook import Handler
 from bot.settings import Settings
+from bot.world import pagerduty
 
 log = logging.getLogger(__name__)
 
@@ -197,22 +198,21 @@ async def running(
 
 
 async def _outside(settings: Settings, clock: Clock, cluster: Kubernetes, stack: contextlib.AsyncExitStack) -> Worlds:
-    """All outside systems that are configured, as one world; the others say that they are not."""
-    outsides: list[Outside] = [cluster]
-    absent: dict[type, str] = {}
+    """All outside systems as one world; those that are not configured say so."""
+    outsides: list[Outside | Absent] = [cluster]
     if key := settings.pagerduty_api_key.get_secret_value():
         pager = PagerDuty(settings.pagerduty_api_url, key, settings.pagerduty_from, settings.pagerduty_policy)
         stack.callback(pager.close)
         outsides.append(pager)
     else:
-        absent |= dict.fromkeys(PagerDuty.verbs, "PagerDuty is not configured: PAGERDUTY_API_KEY is not set.")
+        outsides.append(Absent(pagerduty.NAME, PagerDuty.verbs, "PAGERDUTY_API_KEY"))
     if settings.alertmanager_url:
         alerts = Alertmanager(settings.alertmanager_url, clock, mask=mask)
         stack.callback(alerts.close)
         outsides.append(alerts)
     else:
-        absent |= dict.fromkeys(Alertmanager.verbs, "Alertmanager is not configured: ALERTMANAGER_URL is not set.")
-    return Worlds(*outsides, absent=absent)
+        outsides.append(Absent("Alertmanager", Alertmanager.verbs, "ALERTMANAGER_URL"))
+    return Worlds(*outsides)
 
 
 async def _connect(bot: Bot) -> None:

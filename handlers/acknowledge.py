@@ -44,9 +44,7 @@ class Acknowledge(Runbook[Now]):
 
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))
-        page = await ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
-        if page is not None and incident.page is None and not page.since(incident.opened):
-            page = None  # of the same alert, the last time
+        page = await ask(incidents.PageFor(incident.id))
         me = await ask(bot.Me(self.request.who.id))
         return Now(incident, page, await ask(pagerduty.UserOf(me.email)) if page else None)
 

@@ -11,7 +11,7 @@ _OTHERWISE = frozenset({"engineering-manager"})
 
 @dataclass(frozen=True)
 class Now:
-    """The incident and its id in PagerDuty ("": it has none), who is to be told, and who of them PagerDuty knows."""
+    """The incident and its id in PagerDuty ("": it is not told), who is to be told, and who of them PagerDuty knows."""
 
     incident: Incident
     page: str
@@ -37,7 +37,7 @@ class Escalate(Runbook[Now]):
         if incident.over:
             raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
         roles, people = await self._others(ask, incident)
-        page = incident.page.id if incident.page else await self._page(ask, incident)
+        page = await ask(incidents.KnownAs(incident.id)) or await self._page(ask, incident)
         users = [await self._user(ask, person) for person in people] if page and not self._alone(roles) else []
         return Now(incident, page, roles, people, frozenset(each for each in users if each))
 
@@ -64,10 +64,10 @@ class Escalate(Runbook[Now]):
     async def _page(ask: Ask, incident: Incident) -> str:
         """Its id where PagerDuty has not told of it yet, as in the first moment: its webhooks come later."""
         try:
-            page = await ask(pagerduty.PageOf(key=incident.key))
+            page = await ask(incidents.PageFor(incident.id))
         except (Away, Refusal):
             return ""
-        return page.id if page is not None and page.since(incident.opened) else ""
+        return page.id if page is not None else ""
 
     @staticmethod
     async def _user(ask: Ask, person: Person) -> str:

@@ -29,9 +29,7 @@ class Resolve(Runbook[Now]):
 
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))
-        page = await ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
-        if page is not None and incident.page is None and not page.since(incident.opened):
-            page = None  # of the same alert, the last time
+        page = await ask(incidents.PageFor(incident.id))
         return Now(incident, page, await self._as(ask) if page else "", await self._firing(ask, incident))
 
     async def _as(self, ask: Ask) -> str:

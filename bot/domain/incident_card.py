@@ -49,6 +49,8 @@ def tell(incident: Incident, children: Sequence[Run] = ()) -> Report:
             parts += [note(f"… and {more} more that fire")] if more > 0 else []
     busy = tuple(line_of(child) for child in children if not child.over)
     parts += [Items(busy)] if busy else []
+    if incident.unpaged and not incident.over:
+        parts.append(note(f"{incident.unpaged} What is done here is not told there, and people are called here only."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
     return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), offers(incident))
 
@@ -80,7 +82,7 @@ def offers(incident: Incident) -> tuple[Offer, ...]:
         case Stage.OPEN:
             return (Offer("Acknowledge", f"acknowledge {id_}", look=Look.GOOD), *wider, resolve)
         case Stage.TAKEN:
-            still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.nudged else ()
+            still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.answer_by else ()
             over = Offer("Take over", f"acknowledge {id_} over")
             return (*still, *wider, over, Offer(resolve.label, resolve.words, resolve.asks, Look.GOOD))
     return (wider[0], Offer("Document", f"postmortem {id_}"))
@@ -111,9 +113,8 @@ def _tone(incident: Incident) -> Tone:
 
 
 def _facts(incident: Incident) -> Facts:
-    severity = f"{incident.severity.value}, {incident.severity.word}{', security' if incident.security else ''}"
     pairs: list[tuple[str, Inline | Text]] = [
-        ("Severity", Text((f"{severity} ", Dot(_DOTS[incident.severity])))),
+        ("Severity", Text((f"{incident.severity.said(incident.security)} ", Dot(_DOTS[incident.severity])))),
         ("Service", incident.service or "the platform as a whole"),
         ("Since", Moment(incident.opened, date=True)),
         ("Alerts", _count(incident)),

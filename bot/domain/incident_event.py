@@ -68,6 +68,13 @@ class Paged(Event):
     url: str = ""
 
 
+@record("incident.unpaged")
+class Unpaged(Event):
+    """PagerDuty is not told what is done here: it is not configured."""
+
+    because: str = ""
+
+
 @record("incident.acknowledged")
 class Acknowledged(Event):
     """Somebody has it. ``via`` says where they said so; ``since`` is the time there, in this and the next ones."""
@@ -107,6 +114,9 @@ class Escalated(Event):
 @record("incident.nudged")
 class Nudged(Event):
     """Whoever has it was asked whether they are still at it."""
+
+    #: Until when they have to answer; ``None`` in what older releases wrote down: fifteen minutes.
+    until: datetime | None = None
 
 
 @record("incident.noted")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.alert import Severity
 from bot.domain.event import Event
-from bot.domain.incident import ANSWER, Incident, Stage
+from bot.domain.incident import ANSWER, Incident, Stage, answer_by
 from bot.domain.incident_card import summary, tell
 from bot.domain.incident_document import document
 from bot.domain.incident_event import (
@@ -51,10 +51,11 @@ def says(
         Say(key, Kind.CARD, report, place, urgency=urgency, soonest=incident.drawn)
         for key, place in zip(card_keys(incident), incident.places, strict=True)
     ]
-    for back, event in enumerate(reversed(list(events))):
+    happened = list(events)
+    for position, event in enumerate(happened, incident.position - len(happened) + 1):
         parts = _line(incident, event)
         if parts:
-            key = f"line:{incident.id}:{incident.position - back}"
+            key = f"line:{incident.id}:{position}"
             said.append(
                 Say(
                     key,
@@ -66,7 +67,7 @@ def says(
                 )
             )
         if isinstance(event, Written) and history:
-            key = f"file:{incident.id}:{incident.position - back}"
+            key = f"file:{incident.id}:{position}"
             file = Report(f"The document of {incident.id}", parts=(document(incident, history, children, _words),))
             said.append(Say(key, Kind.FILE, file, incident.places[0], under=card_key(incident.id), urgency=urgency))
     return said
@@ -108,8 +109,11 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
         case Assessed(severity=severity, because=because) if event.by.id:
             why = f": {because}" if because else ""
             return _text(Mention(event.by), f" set the severity to {severity.value}, {severity.word}{why}.")
+        case Assessed(severity=severity, because=because) if because:
+            return _text(Bold(f"Now {severity.said(event.security)}"), f": {because}.")
         case Nudged() if incident.holder is not None:
-            end = Moment(event.at + ANSWER)
+            until = answer_by(event)
+            end = Moment(until, date=until - event.at > ANSWER)
             return _text(
                 Mention(incident.holder, ping=True), " nothing was heard of this for an hour. Press “Still at it”, or "
                 "it is given back at ", end, ".",

@@ -14,6 +14,7 @@ from bot.domain.verb import Answer, Change, Check, Question
 from bot.engine.cases import Cases
 from bot.ports import Clock, World
 from bot.world import incidents, pagerduty
+from bot.world.bot import Unconfigured
 
 T = TypeVar("T")
 
@@ -33,6 +34,8 @@ class Ledger:
             incidents.IncidentOf: self._incident_of,
             incidents.Incidents: self._incidents,
             incidents.HoldersOf: self._holders_of,
+            incidents.KnownAs: self._known_as,
+            incidents.PageFor: self._page_for,
         }
 
     async def ask(self, question: Question[T]) -> T:
@@ -125,6 +128,19 @@ class Ledger:
         rows = await self._cases.journal.list(kind="incident", open_only=True, limit=incidents.MOST)
         loaded = [await self._cases.incident(row.case) for row in rows]
         return tuple(each for each in loaded if each is not None)
+
+    async def _known_as(self, question: incidents.KnownAs) -> str:
+        incident = await self._incident_of(incidents.IncidentOf(question.id))
+        unconfigured = await self._outside.ask(Unconfigured(pagerduty.NAME))
+        return incident.page.id if incident.page is not None and not unconfigured else ""
+
+    async def _page_for(self, question: incidents.PageFor) -> pagerduty.Page | None:
+        if await self._outside.ask(Unconfigured(pagerduty.NAME)):
+            return None
+        incident = await self._incident_of(incidents.IncidentOf(question.id))
+        known = incident.page.id if incident.page else ""
+        page = await self._outside.ask(pagerduty.PageOf(known, incident.key))
+        return page if page is not None and (known or page.since(incident.opened)) else None
 
     async def _holders_of(self, question: incidents.HoldersOf) -> tuple[Person, ...]:
         """PagerDuty's schedules say who is on call (level 1) and second (level 2); ``config/`` says all else."""

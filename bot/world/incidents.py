@@ -10,6 +10,7 @@ from bot.domain.person import BOT, Person, Who
 from bot.domain.record import record
 from bot.domain.report import Inline
 from bot.domain.verb import Change, Question
+from bot.world.pagerduty import Page
 
 __all__ = [
     "MOST",
@@ -22,6 +23,8 @@ __all__ = [
     "IncidentChange",
     "IncidentOf",
     "Incidents",
+    "KnownAs",
+    "PageFor",
     "Release",
     "Severity",
     "Stop",
@@ -54,6 +57,23 @@ class Incidents(Question[tuple[Incident, ...]]):
 
     since: datetime | None = None
     today: bool = False
+
+
+@record("incidents.page-for")
+class PageFor(Question[Page | None]):
+    """How PagerDuty has an incident of the bot. ``None``: it has none of it, or is not configured.
+
+    One that was resolved before the incident began is of an earlier time: an alert that comes again has the same key.
+    """
+
+    id: str
+
+
+@record("incidents.known-as")
+class KnownAs(Question[str]):
+    """The id that PagerDuty has told for an incident of the bot; empty: none so far, or it is not configured."""
+
+    id: str
 
 
 @record("incidents.holders-of")

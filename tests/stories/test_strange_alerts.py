@@ -167,12 +167,20 @@ def test_a_worse_alert_that_joins_makes_the_incident_worse(tmp_path: Path) -> No
         await s.sends("alertmanager", group(alerts=[low, alert()]))
         await s.until(lambda: "P0" in s.card(card))
         await s.sees("ana", "P0 ·", where="#aureus-critical")
+        worse = await s.sees("ana", "Now P0, critical: ServiceDown fires too.", where=ALERTS)
+        assert "user_id" not in str(worse.blocks), "the ladder calls"
+        shown = s.shows(ALERTS)
+        assert shown.index("fires: ServiceDown") < shown.index("ServiceDown fires too"), "what happened first is first"
         leak = alert(fingerprint="f3", labels={"alertname": "SignatureVerificationFailures"})
         await s.sends("alertmanager", group(alerts=[low, alert(), leak]))
         await s.passes(seconds=1)
         incident = await s.incident()
         assert incident.security
         assert "ciso" in {role for rung in incident.rungs for role in rung.roles}
+        await s.sees("ana", "Now P0, critical, security: SignatureVerificationFailures fires too.", where=ALERTS)
+        ended = [one | {"status": "resolved"} for one in (low, alert(), leak)]
+        await s.sends("alertmanager", group(alerts=ended))
+        assert "Now P0, critical: ServiceDown fires too." in await s.document()
         assert len(await s.bot.core.journal.list(kind="incident")) == 1
 
     hooks(tmp_path, story)
