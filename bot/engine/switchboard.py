@@ -206,7 +206,9 @@ class Switchboard:
             return [joined, *events[1:]]
         names = ", ".join(dict.fromkeys(alert.name for alert in joined.alerts))
         because = f"{names} {'fires' if len(joined.alerts) == 1 else 'fire'} too"[:200]
-        return [joined, replace(self._assessed(worse, now), because=because), *events[1:]]
+        # As when a person says so: whoever was told of it is not told again, and it counts since it began.
+        rungs = self._ladder.reassessed(replace(incident, security=worse.security), worse.severity, now)
+        return [joined, replace(self._assessed(worse, now), because=because, rungs=rungs), *events[1:]]
 
     async def _page(self, notice: Notice, told: PageTold) -> None:
         now = self._clock.now()

@@ -186,6 +186,28 @@ def test_a_worse_alert_that_joins_makes_the_incident_worse(tmp_path: Path) -> No
     hooks(tmp_path, story)
 
 
+def test_an_incident_that_gets_worse_calls_those_who_do_not_know_of_it_and_counts_since_it_began(
+    tmp_path: Path,
+) -> None:
+    async def story(s: Hooks) -> None:
+        high = alert(fingerprint="f1", labels={"alertname": "BridgeHighErrorRate", "job": "bridge"})
+        await s.sends("alertmanager", group(alerts=[high]))
+        card = await s.sees_card("P1 · BridgeHighErrorRate")
+        await s.until(lambda: s.lines("it is P1"))
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.passes(minutes=35)
+        await s.until(lambda: s.lines("it is P1 and not resolved after 30 minutes"))
+        await s.sends("alertmanager", group(alerts=[high, alert()]))
+        await s.until(lambda: s.lines("it is P0"))
+        called = "".join(str(line.blocks) for line in s.lines("it is P0"))
+        assert "UGORAN" in called, "the DevOps Manager, since it is not resolved for 30 minutes"
+        assert "UANA" not in called, "she was told when it was P1"
+        assert "UELIF" not in called, "she was told after 30 minutes"
+
+    hooks(tmp_path, story)
+
+
 def test_whatever_is_said_of_those_that_were_left_out_those_that_were_told_count(tmp_path: Path) -> None:
     async def story(s: Hooks) -> None:
         said = (2, -2, 10**30, "many", None, True, 1.5)
