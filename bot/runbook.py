@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
 from bot.domain.errors import Away, Refusal
@@ -100,6 +101,7 @@ class Ask(Protocol):
 
 
 _REQUIRED: Any = object()
+_NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -196,10 +198,12 @@ class Handler:
         return " ".join(parts)
 
     @classmethod
-    def example(cls) -> str:
-        """The command with the examples of its arguments."""
-        shown = [f"{spec.keyword} {spec.example}".strip() for spec in cls.args.values() if spec.required]
-        return " ".join([cls.command, *shown])
+    def example(cls, said: Mapping[str, str] = _NOTHING_SAID) -> str:
+        """The command with the examples of its arguments, or with what was ``said`` of them."""
+        shown = [
+            (spec, said.get(name, spec.example)) for name, spec in cls.args.items() if spec.required or name in said
+        ]
+        return " ".join([cls.command, *(f"{spec.keyword} {word}".strip() for spec, word in shown)])
 
     @classmethod
     def more_examples(cls) -> tuple[str, ...]:

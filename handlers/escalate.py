@@ -26,7 +26,7 @@ class Escalate(Runbook[Now]):
     Where no role is named, those are called whom the ladder would call next.
     """
 
-    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
     roles: str = arg("who is called, by role", example="secondary", default="", keyword="to")
     level: int = arg(
         "the level of PagerDuty's policy that takes over", example="2", default=0, keyword="level", least=0
@@ -91,7 +91,7 @@ class Escalate(Runbook[Now]):
         for change in changes:
             steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"
-        return Plan(f"Call {names}", Risk(Level.LOW, "it only calls people"), tuple(steps))
+        return Plan(f"Call {names} to {now.incident.id}", Risk(Level.LOW, "it only calls people"), tuple(steps))
 
 
 def _next(incident: Incident) -> tuple[frozenset[str], ...]:

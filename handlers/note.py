@@ -11,7 +11,7 @@ class Note(Runbook[Incident]):
     Without words it says that you are still at it.
     """
 
-    incident: str = arg("the incident", example="i-7hb2k9qd")
+    incident: incidents.Id = arg("the incident", example="i-7hb2k9qd")
     said: str = arg("what is to be written", example="the database is full", default="", rest=True)
 
     async def look(self, ask: Ask) -> Incident:
@@ -24,4 +24,4 @@ class Note(Runbook[Incident]):
         if now.page is not None and self.said:
             page = pagerduty.Note(now.page.id, "", f"{who.name}: {self.said}"[:2000])
             steps.append(Act(page, Shown(page), Never("what was written stays written"), or_else=OrElse.GO_ON))
-        return Plan("Write it down", Risk(Level.LOW, "it only writes"), tuple(steps))
+        return Plan(f"Write into the timeline of {now.id}", Risk(Level.LOW, "it only writes"), tuple(steps))

@@ -8,7 +8,7 @@ from bot.world.incidents import Incident
 class Release(Runbook[Incident]):
     """Give an incident back: nobody has it any more, and PagerDuty pages again."""
 
-    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
 
     async def look(self, ask: Ask) -> Incident:
         return await ask(incidents.IncidentOf(self.incident))
@@ -22,4 +22,4 @@ class Release(Runbook[Incident]):
         if now.page is not None:
             page = pagerduty.Release(now.page.id, "")
             steps.append(Act(page, Shown(page), Never("it has paged again"), or_else=OrElse.GO_ON))
-        return Plan("Give it back", Risk(Level.LOW, "it only says that nobody is at it"), tuple(steps))
+        return Plan(f"Give {now.id} back", Risk(Level.LOW, "it only says that nobody is at it"), tuple(steps))

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,8 +14,10 @@ from bot.engine.words import because_of, plain
 from bot.runbook import Arg, Handler, Runbook
 from bot.world.bot import Command
 from bot.world.catalogue import Catalogue, Service
+from bot.world.incidents import Id
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|m|seconds?|sec|s)(?![a-z])", re.IGNORECASE)
+_ID = re.compile(r"i-[0-9a-z]{8}")
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
@@ -146,7 +148,7 @@ class Commands:
                     at = lowered.index(spec.keyword)
                     count = _length(handler.types[name], words[at + 1 :])
                     said = " ".join(words[at + 1 : at + 1 + count])
-                    values[name] = self._value(handler, name, spec, said, place)
+                    values[name] = self._value(handler, name, said, place, values)
                     del words[at : at + 1 + count]
         for name, spec in handler.args.items():
             if spec.keyword:
@@ -154,28 +156,30 @@ class Commands:
             if spec.rest and words:
                 values[name], words = " ".join(words), []
             elif words and (spec.required or not spec.choices or words[0].lower() in spec.choices):
-                values[name] = self._value(handler, name, spec, words.pop(0), place)
+                values[name] = self._value(handler, name, words.pop(0), place, values)
             elif spec.required:
                 raise Misunderstood(
                     f"`{handler.command}` needs {spec.about}.",
-                    f"Say it like this: `{handler.example()}`.",
+                    f"Say it like this: `{_example(handler, values)}`.",
                 )
         if words:
             raise Misunderstood(
                 f"I understood `{handler.command}`, but not “{' '.join(words)[:80]}” at its end.",
-                f"It is said like this: `{handler.usage()}`, for example `{handler.example()}`.",
+                f"It is said like this: `{handler.usage()}`, for example `{_example(handler, values)}`.",
             )
         return values
 
-    def _value(self, handler: type[Handler], name: str, spec: Arg, said: str, place: str) -> Any:
-        kind = handler.types[name]
-        example = f"Say it like this: `{handler.example()}`."
+    def _value(self, handler: type[Handler], name: str, said: str, place: str, values: Mapping[str, Any]) -> Any:
+        kind, spec = handler.types[name], handler.args[name]
+        example = f"Say it like this: `{_example(handler, values)}`."
         if kind is Service:
             return self._service(said, example, place)
         if kind is int:
             return _number(said, spec, example)
         if kind is timedelta:
             return _duration(said, spec, example)
+        if kind is Id and not _ID.fullmatch(said.lower()):
+            raise Misunderstood(f"“{said[:40]}” is no incident: they are called like {spec.example}.", example)
         if spec.choices and said.lower() not in spec.choices:
             raise Misunderstood(f"“{said[:40]}” is none of {', '.join(spec.choices)}.", example)
         return said.lower() if spec.choices else said
@@ -207,6 +211,11 @@ class Commands:
 
 def _same(name: str) -> str:
     return re.sub(r"[\s_-]+", " ", name.lower()).strip()
+
+
+def _example(handler: type[Handler], values: Mapping[str, Any]) -> str:
+    """How it is said: what was understood stays, so that a form of an incident's card shows no other incident."""
+    return handler.example({name: _shown(value) for name, value in values.items()})
 
 
 def _shown(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NewType
 
 from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
@@ -18,6 +18,7 @@ __all__ = [
     "Call",
     "End",
     "HoldersOf",
+    "Id",
     "Incident",
     "IncidentChange",
     "IncidentOf",
@@ -32,6 +33,9 @@ __all__ = [
     "WriteUp",
 ]
 
+
+#: What an incident is called, as an argument: whatever is of another shape is not taken for one.
+Id = NewType("Id", str)
 
 #: So many incidents are listed at most.
 MOST = 200
