@@ -19,7 +19,7 @@ class Note(Runbook[Incident]):
 
     def plan(self, now: Incident) -> Plan:
         who = self.request.who
-        note = incidents.WriteDown(now.id, who, self.said, self.request.case)
+        note = incidents.WriteDown(now.id, who, self.said, self.request.case, self.request.at)
         steps = [Act(note, Shown(note), Never("what was written stays written"))]
         if now.page is not None and self.said:
             page = pagerduty.Note(now.page.id, "", f"{who.name}: {self.said}"[:2000])

@@ -81,8 +81,8 @@ class Ledger:
                 rungs = self._ladder.reassessed(incident, severity, now)
                 places = self._meanings.places(severity)
                 return Assessed(now, who, severity, because, incident.security, rungs, places)
-            case incidents.WriteDown(who=who, words=words, run=run):
-                return Noted(now, who, words=words, run=run)
+            case incidents.WriteDown(who=who, words=words, run=run, said=said):
+                return Noted(now, who, words=words, run=run, said=said)
             case incidents.WriteUp(who=who, run=run):
                 return Written(now, who, review=self._ladder.review(incident.severity, now), run=run)
             case incidents.End(who=who, because=because):

@@ -189,6 +189,8 @@ class WriteDown(IncidentChange):
     words: str
     #: The run that wrote it: the same words may be written twice.
     run: str
+    #: When they were said: it may have to wait until it is written.
+    said: datetime | None = None
 
     @property
     def touches(self) -> str:
