@@ -6,8 +6,6 @@ from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refu
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
-_OTHERWISE = frozenset({"engineering-manager"})
-
 
 @dataclass(frozen=True)
 class Now:
@@ -47,7 +45,7 @@ class Escalate(Runbook[Now]):
         named = frozenset(self.roles.split(",")) if self.roles else None
         roles: frozenset[str] = frozenset()
         found: tuple[Person, ...] = ()
-        for roles in (named,) if named else _next(incident):
+        for roles in (named,) if named else incident.further:
             found = await ask(incidents.HoldersOf(roles))
             others = tuple(person for person in found if person.who != me)
             if others:
@@ -92,8 +90,3 @@ class Escalate(Runbook[Now]):
             steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"
         return Plan(f"Call {names} to {now.incident.id}", Risk(Level.LOW, "it only calls people"), tuple(steps))
-
-
-def _next(incident: Incident) -> tuple[frozenset[str], ...]:
-    left = [rung.roles for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
-    return (*left, _OTHERWISE)

@@ -135,7 +135,7 @@ class Desk:
         run = await self._cases.either(case)
         if run is None:
             raise Refusal("That button belongs to no card that I know.", "Nothing was changed.")
-        offer = _offer(run, key)
+        offer = self._offer(run, key)
         if offer is None:
             how = how_it_stands(run) if isinstance(run, Run) else f"{run.id} is {run.stage.value}."
             raise Refusal(
@@ -249,11 +249,10 @@ class Desk:
         say = Say(f"private:{request.key}", Kind.PRIVATE, report, request.place, request.who)
         await self._journal.append(says=(say,), taken=request.key)
 
-
-def _offer(run: Run | Incident, key: str) -> Offer | None:
-    """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
-    if isinstance(run, Incident):
-        return next((offer for offer in incident_card.offers(run) if offer.key == key), None)
-    return next(
-        (offer for offer in (*card_offers.offers(run), *card_offers.once_offered(run)) if offer.key == key), None
-    )
+    def _offer(self, run: Run | Incident, key: str) -> Offer | None:
+        """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
+        if isinstance(run, Incident):
+            made = incident_card.offers(run, self._cases.people)
+        else:
+            made = (*card_offers.offers(run), *card_offers.once_offered(run))
+        return next((offer for offer in made if offer.key == key), None)

@@ -22,7 +22,7 @@ from bot.domain.incident_event import (
     Resolved,
     Written,
 )
-from bot.domain.person import Who
+from bot.domain.person import People, Who
 from bot.domain.report import Bold, Inline, Mention, Moment, Part, Quote, Report, Text
 from bot.domain.run import Run
 from bot.domain.verb import spell
@@ -41,14 +41,18 @@ def card_keys(incident: Incident) -> list[str]:
 
 
 def says(
-    incident: Incident, events: Iterable[Event], children: Sequence[Run] = (), history: Sequence[Event] = ()
+    incident: Incident,
+    events: Iterable[Event],
+    people: People,
+    children: Sequence[Run] = (),
+    history: Sequence[Event] = (),
 ) -> list[Say]:
     """Everything to say of an incident after these events, which are the last of it.
 
     ``history`` are all of its events, needed where its document was written.
     """
     urgency = _URGENCY.get(incident.severity, 5)
-    report = tell(incident, children)
+    report = tell(incident, people, children)
     said = [
         Say(key, Kind.CARD, report, place, urgency=urgency, soonest=incident.drawn)
         for key, place in zip(card_keys(incident), incident.places, strict=True)
