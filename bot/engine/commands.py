@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.errors import Misunderstood
+from bot.domain.errors import Misunderstood, Unanswerable, why_alone
 from bot.domain.request import Request
 from bot.engine.reply import REPLIES
 from bot.engine.words import because_of, plain
-from bot.runbook import Arg, Handler, Runbook
+from bot.runbook import Arg, Handler, Lookup, Runbook
 from bot.world.bot import Command
 from bot.world.catalogue import Catalogue, Service
 from bot.world.incidents import Id
@@ -73,11 +73,21 @@ class Commands:
         """The handler that the words ask for, with its arguments. Raises ``Misunderstood``, with what was meant."""
         said, because = because_of(plain(words or request.words))
         handler, rest = self._command(said)
-        place, rest = self._place(rest, handler)
+        try:
+            made = self._made(request, handler, rest, because)
+        except Misunderstood as no:
+            if issubclass(handler, Lookup):
+                raise Unanswerable(why_alone(no.because), why_alone(no.hint)) from no
+            raise
+        made.words = self.say(made)
+        return Understood(made, made.words)
+
+    def _made(self, request: Request, handler: type[Handler], words: list[str], because: str) -> Handler:
+        place, rest = self._place(words, handler)
         if because and handler.placed and (found := re.search(r"\bin ([\w-]+)$", because)) and self._is_place(found[1]):
             raise Misunderstood(
                 f"“in {found[1]}” stands behind `because`, so it would be a part of the reason.",
-                f"Say it before: `{said} in {found[1]} because …`.",
+                f"Say it before: `{handler.command} {' '.join(words)} in {found[1]} because …`.",
             )
         values = self._values(handler, rest, place)
         for value in values.values():
@@ -85,9 +95,7 @@ class Commands:
                 raise Misunderstood(
                     f"{value} does not run in {place}, only in {', '.join(value.deployments)}.", "Nothing was changed."
                 )
-        made = handler(request, "", place, because, values)
-        made.words = self.say(made)
-        return Understood(made, made.words)
+        return handler(request, "", place, because, values)
 
     def say(self, handler: Handler) -> str:
         """The words of a handler with its arguments, as ``understand`` reads them."""

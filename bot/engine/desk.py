@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import card_offers, incident_card
-from bot.domain.errors import Away, Conflict, Full, Refusal, nothing_changed
+from bot.domain.errors import Away, Conflict, Full, Refusal, Unanswerable, nothing_changed
 from bot.domain.event import Refined
 from bot.domain.incident import Incident
 from bot.domain.offer import Offer
@@ -71,7 +71,8 @@ class Desk:
         except (Away, Full) as away:
             log.warning("%s is taken later: %s", request.key, away.because)
         except Refusal as no:
-            hint = nothing_changed(str(no)).removeprefix(no.because).strip()
+            said = str(no) if isinstance(no, Unanswerable) else nothing_changed(str(no))
+            hint = said.removeprefix(no.because).strip()
             await self._say_privately(request, teller.refusal(no.because, hint))
         except Conflict:
             run = await self._cases.load(request.case)
