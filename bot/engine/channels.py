@@ -4,10 +4,11 @@ import logging
 from collections.abc import Sequence
 
 from bot.domain.channel import Closed
+from bot.domain.errors import Refusal
 from bot.domain.report import Bold, Item, Items, Mark, Report, Text, Tone, text
 from bot.domain.request import Place
-from bot.ports import Clock, Journal, Kind, Outbox, Say, Screen
-from bot.world.bot import ClosedChannels
+from bot.ports import Clock, Journal, Kind, Outbox, Say, Screen, Unsayable
+from bot.world.bot import ClosedChannels, LinkTo
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,13 @@ class Channels:
         """Those that take nothing. Raises ``Away`` when the outside cannot be asked."""
         found = [await self._screen.closed(channel) for channel in question.channels]
         return tuple(each for each in found if each is not None)
+
+    async def link(self, question: LinkTo) -> str:
+        """An address of a message. Raises ``Away``, and ``Refusal`` when it is there no longer."""
+        try:
+            return await self._screen.link(question.channel, question.ts)
+        except Unsayable as no:
+            raise Refusal(f"There is no link to that message: {no.because}.") from no
 
     async def check(self) -> tuple[Closed, ...]:
         """Look at all of ``config/``, and tell of those that take nothing. Raises ``Away`` and ``Full``.

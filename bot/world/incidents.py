@@ -77,6 +77,8 @@ class Stop:
     detail: tuple[Inline, ...] = ()
     #: Something is, or was, in its way.
     trouble: bool = False
+    #: Channel and timestamp of the message that it is, where it is one.
+    message: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
