@@ -26,6 +26,7 @@ class Channels:
         self._outbox = outbox
         self._clock = clock
         self._fallback = fallback
+        self._before: tuple[Closed, ...] = ()
         self._named = tuple(dict.fromkeys(place.channel for place in (*named, fallback) if place.channel))
 
     async def closed(self, question: ClosedChannels) -> tuple[Closed, ...]:
@@ -47,13 +48,21 @@ class Channels:
         """
         closed = await self.closed(ClosedChannels(self._named))
         there = {each.channel for each in closed}
-        for each in closed:
-            level = logging.ERROR if each.channel == self._fallback.channel else logging.WARNING
-            log.log(level, "nothing can be said in %s: %s %s", each.channel, each.because, each.remedy)
+        self._log(closed)
         since = await self._since(closed)
         if closed and self._fallback.channel not in there:
             await self._outbox.say(Say(f"closed:{since}", Kind.LINE, _report(closed), self._fallback))
         return closed
+
+    def _log(self, closed: tuple[Closed, ...]) -> None:
+        """What is otherwise than at the last look."""
+        for each in closed:
+            if each not in self._before:
+                level = logging.ERROR if each.channel == self._fallback.channel else logging.WARNING
+                log.log(level, "nothing can be said in %s: %s %s", each.channel, each.because, each.remedy)
+        for channel in sorted({each.channel for each in self._before} - {each.channel for each in closed}):
+            log.info("what is said in %s appears there again", channel)
+        self._before = closed
 
     async def _since(self, closed: Sequence[Closed]) -> str:
         """When it began to be as it is, so far as is known: what is said of it is said once under this time."""
