@@ -54,7 +54,7 @@ def test_the_opening_scene_is_the_conversation_as_text_and_ctrl_c_ends_all_of_it
         bot = bot_of(int(found[1]))
         assert bot is not None
         page = f"http://127.0.0.1:{found[1]}/page/events?as=UANA"
-        with httpx.stream("GET", page, timeout=None) as hints:  # a page that is open
+        with httpx.stream("GET", page, timeout=PATIENCE) as hints:  # a page that is open
             assert next(hints.iter_lines()) == ": here"
             assert sandbox.ends(signal.SIGINT, _AT_ONCE) == 0
         assert sandbox.said.endswith("\n  Ended.\n")
