@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
 from bot.domain.errors import Away, Refusal
@@ -102,6 +103,7 @@ class Ask(Protocol):
 
 
 _REQUIRED: Any = object()
+_NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -198,19 +200,20 @@ class Handler:
         return " ".join(parts)
 
     @classmethod
-    def example(cls) -> str:
-        """The command with the examples of the arguments that it needs."""
-        return cls._said(spec for spec in cls.args.values() if spec.required)
+    def example(cls, said: Mapping[str, str] = _NOTHING_SAID) -> str:
+        """The command with the examples of the arguments that it needs, or with what was ``said`` of them."""
+        return cls._said((name for name, spec in cls.args.items() if spec.required or name in said), said)
 
     @classmethod
     def examples(cls) -> tuple[str, ...]:
         """Ways to say it, for help: with the words that it takes if there are any, as short as can be, and others."""
-        whole = cls._said(spec for spec in cls.args.values() if spec.required or spec.rest)
+        whole = cls._said(name for name, spec in cls.args.items() if spec.required or spec.rest)
         return tuple(dict.fromkeys((whole, cls.example(), *cls.more_examples())))
 
     @classmethod
-    def _said(cls, specs: Iterable[Arg]) -> str:
-        return " ".join([cls.command, *(f"{spec.keyword} {spec.example}".strip() for spec in specs)])
+    def _said(cls, names: Iterable[str], said: Mapping[str, str] = _NOTHING_SAID) -> str:
+        shown = ((cls.args[name], said.get(name, cls.args[name].example)) for name in names)
+        return " ".join([cls.command, *(f"{spec.keyword} {word}".strip() for spec, word in shown)])
 
     @classmethod
     def more_examples(cls) -> tuple[str, ...]:

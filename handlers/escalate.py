@@ -6,8 +6,6 @@ from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refu
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
-_OTHERWISE = frozenset({"engineering-manager"})
-
 
 @dataclass(frozen=True)
 class Now:
@@ -26,7 +24,7 @@ class Escalate(Runbook[Now]):
     Where no role is named, those are called whom the ladder would call next.
     """
 
-    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
     roles: str = arg("who is called, by role", example="secondary", default="", keyword="to")
     level: int = arg(
         "the level of PagerDuty's policy that takes over", example="2", default=0, keyword="level", least=0
@@ -47,7 +45,7 @@ class Escalate(Runbook[Now]):
         named = frozenset(self.roles.split(",")) if self.roles else None
         roles: frozenset[str] = frozenset()
         found: tuple[Person, ...] = ()
-        for roles in (named,) if named else _next(incident):
+        for roles in (named,) if named else incident.further:
             found = await ask(incidents.HoldersOf(roles))
             others = tuple(person for person in found if person.who != me)
             if others:
@@ -91,9 +89,4 @@ class Escalate(Runbook[Now]):
         for change in changes:
             steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"
-        return Plan(f"Call {names}", Risk(Level.LOW, "it only calls people"), tuple(steps))
-
-
-def _next(incident: Incident) -> tuple[frozenset[str], ...]:
-    left = [rung.roles for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
-    return (*left, _OTHERWISE)
+        return Plan(f"Call {names} to {now.incident.id}", Risk(Level.LOW, "it only calls people"), tuple(steps))

@@ -21,7 +21,7 @@ class Note(Runbook[Now]):
     Without words it says that you are still at it.
     """
 
-    incident: str = arg("the incident", example="i-7hb2k9qd")
+    incident: incidents.Id = arg("the incident", example="i-7hb2k9qd")
     said: str = arg("what is to be written", example="the database is full", default="", rest=True)
 
     async def look(self, ask: Ask) -> Now:
@@ -30,9 +30,9 @@ class Note(Runbook[Now]):
 
     def plan(self, now: Now) -> Plan:
         who = self.request.who
-        note = incidents.WriteDown(now.incident.id, who, self.said, self.request.case)
+        note = incidents.WriteDown(now.incident.id, who, self.said, self.request.case, self.request.at)
         steps = [Act(note, Shown(note), Never("what was written stays written"))]
         if now.page and self.said:
             page = pagerduty.Note(now.page, "", f"{who.name}: {self.said}"[:2000])
             steps.append(Act(page, Shown(page), Never("what was written stays written"), or_else=OrElse.GO_ON))
-        return Plan("Write it down", Risk(Level.LOW, "it only writes"), tuple(steps))
+        return Plan(f"Write into the timeline of {now.incident.id}", Risk(Level.LOW, "it only writes"), tuple(steps))

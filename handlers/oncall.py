@@ -3,17 +3,35 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from bot.runbook import Away, Bold, Item, Items, Lookup, Mark, Moment, Question, Report, Seen, Text, note, text
-from bot.world import incidents, pagerduty
+from bot.runbook import (
+    Away,
+    Bold,
+    Code,
+    Item,
+    Items,
+    Lookup,
+    Mark,
+    Moment,
+    Question,
+    Report,
+    Seen,
+    Text,
+    Tone,
+    marked,
+    text,
+)
+from bot.world import bot, incidents, pagerduty
 
 _NAMES = {1: "Primary", 2: "Secondary"}
+#: The roles of config/ that are called as such.
 _ROLES = {incidents.HoldersOf(frozenset({role})): _NAMES[level] for level, role in ((1, "on-call"), (2, "secondary"))}
+_UNCONFIGURED = bot.Unconfigured(pagerduty.NAME)
 
 
 class Oncall(Lookup):
     """Show who is on call: primary, secondary, and who is next, from PagerDuty's schedules.
 
-    Where PagerDuty cannot be asked, those of `config/people.yaml` are on call, and shown.
+    Where PagerDuty cannot be asked, it is those of `config/people.yaml` whom the bot calls.
     """
 
     placed: ClassVar[bool] = False
@@ -27,7 +45,8 @@ class Oncall(Lookup):
         return pagerduty.OnCall(self.request.at + timedelta(days=7))
 
     def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
-        return (self.now, self.next, *(_ROLES if isinstance(seen.get(self.now), Away) else ()))
+        away = isinstance(seen.get(self.now), Away)
+        return self.now, self.next, *((_UNCONFIGURED, *_ROLES) if away else ())
 
     def tell(self, seen: Seen) -> Report:
         now, then = seen.get(self.now), seen.get(self.next)
@@ -43,15 +62,15 @@ class Oncall(Lookup):
 
 
 def _by_config(away: Away, seen: Seen) -> Report:
-    """Whom the bot itself calls then."""
-    found = {name: seen.get(asked) for asked, name in _ROLES.items()}
-    if None in found.values():
-        return Report("Being asked.", parts=(text("PagerDuty cannot be asked; who else says it is being asked …"),))
-    people = [(name, person.who.name) for name, held in found.items() if isinstance(held, tuple) for person in held]
-    items = Items(tuple(Item(Mark.TO_DO, Text((Bold(name), f" {who}"))) for name, who in people))
-    first = ", ".join(who for name, who in people if name == _NAMES[1]) or "nobody"
-    said = note(f"By config/people.yaml. {away.because}")
-    return Report(f"{first} is on call.", "On call", parts=(items, said))
+    """Whom the bot would call while PagerDuty does not say who is on call."""
+    held = [(name, found) for asked, name in _ROLES.items() if isinstance(found := seen.get(asked), tuple)]
+    items = tuple(
+        Item(Mark.TO_DO, Text((Bold(name), f" {', '.join(person.name for person in found) or 'nobody'}")))
+        for name, found in held
+    )
+    shown = (text("The bot calls those of ", Code("config/people.yaml"), ":"), Items(items)) if items else ()
+    tone = Tone.PLAIN if seen.get(_UNCONFIGURED) else Tone.WARN  # that it was never there is no news
+    return Report("PagerDuty does not say who is on call.", "On call", tone, (marked(away.because), *shown))
 
 
 def _item(what: str, duty: pagerduty.Duty) -> Item:

@@ -18,7 +18,7 @@ class Now:
 class Release(Runbook[Now]):
     """Give an incident back: nobody has it any more, and PagerDuty pages again."""
 
-    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
 
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))
@@ -33,4 +33,4 @@ class Release(Runbook[Now]):
         if now.page:
             page = pagerduty.Release(now.page, "")
             steps.append(Act(page, Shown(page), Never("it has paged again"), or_else=OrElse.GO_ON))
-        return Plan("Give it back", Risk(Level.LOW, "it only says that nobody is at it"), tuple(steps))
+        return Plan(f"Give {now.incident.id} back", Risk(Level.LOW, "it only says that nobody is at it"), tuple(steps))

@@ -25,7 +25,7 @@ class Resolve(Runbook[Now]):
     An alert whose rule still holds fires again within a minute, and is a new incident then.
     """
 
-    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
 
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))
@@ -60,4 +60,4 @@ class Resolve(Runbook[Now]):
             steps.append(Act(note, Shown(note), _NEVER))
         if not steps:
             return Offers(f"{now.incident.id} is resolved everywhere: nothing to do.")
-        return Plan("Resolve it", Risk(Level.LOW, "it only says that it is over"), tuple(steps))
+        return Plan(f"Resolve {now.incident.id}", Risk(Level.LOW, "it only says that it is over"), tuple(steps))

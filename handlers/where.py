@@ -9,6 +9,7 @@ from bot.runbook import (
     Code,
     Item,
     Items,
+    Link,
     Lookup,
     Mark,
     Moment,
@@ -53,7 +54,8 @@ class Where(Lookup):
             return (self.way,)
         if not way.stops:
             return self.way, self.there
-        return (self.way, bot.ClosedChannels(way.channels)) if way.channels else (self.way,)
+        links = tuple(bot.LinkTo(*stop.message) for stop in way.stops if stop.message is not None)
+        return (self.way, *((bot.ClosedChannels(way.channels),) if way.channels else ()), *links)
 
     @classmethod
     def more_examples(cls) -> tuple[str, ...]:
@@ -71,7 +73,7 @@ class Where(Lookup):
         trouble = any(stop.trouble for stop in way.stops)
         received = next((stop.at for stop in way.stops if stop.what == "Received"), None)
         over = way.incident is not None and way.incident.over
-        parts: list[Part] = [Items(tuple(_item(stop, received) for stop in way.stops))]
+        parts: list[Part] = [Items(tuple(_item(stop, received, seen) for stop in way.stops))]
         if way.by_words and way.incident is not None:
             parts.insert(0, text(f"No alert is called “{self.alert}”. The newest incident with these words is ",
                 Code(way.incident.id), "."))  # fmt: skip
@@ -150,11 +152,13 @@ def _summary(name: str, way: Way) -> str:
     return f"{said}, but not {' or '.join(missing)}." if missing else f"{said}."
 
 
-def _item(stop: Stop, received: datetime | None) -> Item:
+def _item(stop: Stop, received: datetime | None, seen: Seen) -> Item:
     if stop.at is None:
         mark = Mark.BAD if stop.trouble else Mark.TO_DO
         return Item(mark, Text((Bold(stop.what), ": ", *stop.detail)))
     mark = Mark.WARN if stop.trouble else Mark.GOOD
     took = stop.at - received if received is not None else timedelta()
     after = f"{spell(took)} after it was received" if took >= timedelta(seconds=1) else ""
-    return Item(mark, Text((Bold(stop.what), " ", Moment(stop.at, date=True), ": ", *stop.detail)), after)
+    link = seen.get(bot.LinkTo(*stop.message)) if stop.message is not None else None
+    open_ = (" – ", Link("open it", link)) if isinstance(link, str) else ()
+    return Item(mark, Text((Bold(stop.what), " ", Moment(stop.at, date=True), ": ", *stop.detail, *open_)), after)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.card_offers import offers, undoable
-from bot.domain.errors import nothing_changed
+from bot.domain.errors import nothing_changed, why_alone
 from bot.domain.person import People, Who, roles
 from bot.domain.plan import Act, Never, Step
 from bot.domain.report import (
@@ -288,4 +288,4 @@ def _where(run: Run) -> tuple[Inline, ...]:
 
 def since_begun(run: Run, because: str) -> str:
     """Why it goes no further. That a single call changed nothing says nothing of a run that has changed something."""
-    return because.replace("Nothing was changed.", "").replace("  ", " ").strip() if run.stands else because
+    return why_alone(because) if run.stands else because

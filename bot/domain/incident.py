@@ -32,6 +32,8 @@ from bot.domain.request import NOWHERE, Place, Request, incident_id
 #: How long somebody who has it may be silent before they are asked, and how long they have to answer.
 SILENT = timedelta(hours=1)
 ANSWER = timedelta(minutes=15)
+#: Who is called when nobody of the ladder is left.
+_OTHERWISE = frozenset({"engineering-manager"})
 #: Numbers on the card are redrawn at most this often.
 COUNT = timedelta(seconds=30)
 
@@ -144,6 +146,12 @@ class Incident:
         folded = _fold(self, event)
         there = getattr(event, "since", None) or self.there
         return replace(folded, position=self.position + 1, last=event, there=there, drawn=_drawn(self, folded, event))
+
+    @property
+    def further(self) -> tuple[frozenset[str], ...]:
+        """Whom who asks for help gets, by role: the first of these that somebody else holds."""
+        left = [rung.roles for number, rung in enumerate(self.rungs) if number not in self.climbed]
+        return (*left, _OTHERWISE)
 
     @property
     def due(self) -> datetime | None:

@@ -128,6 +128,8 @@ class Noted(Event):
     run: str = ""
     #: It says why it is over; by then it was.
     ends: bool = False
+    #: When it was said; ``None`` in what older releases wrote down.
+    said: datetime | None = None
 
 
 @record("incident.resolved")

@@ -1,6 +1,7 @@
 """What is said of an incident after each event: its cards, and the lines of its timeline. Pure."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from bot.domain.alert import Severity
 from bot.domain.event import Event
@@ -21,7 +22,7 @@ from bot.domain.incident_event import (
     Resolved,
     Written,
 )
-from bot.domain.person import Who
+from bot.domain.person import People, Who
 from bot.domain.report import Bold, Inline, Mention, Moment, Part, Quote, Report, Text
 from bot.domain.run import Run
 from bot.domain.sentence import marked
@@ -29,6 +30,8 @@ from bot.domain.verb import spell
 from bot.engine.teller import card_key, pings, plain_words
 from bot.ports import Kind, Say
 
+#: So much later than it was said, a note says when that was.
+_LATE = timedelta(minutes=1)
 #: Those of a lower number go first; everything else is 5.
 _URGENCY = {Severity.P0: 1, Severity.P1: 2}
 
@@ -39,14 +42,18 @@ def card_keys(incident: Incident) -> list[str]:
 
 
 def says(
-    incident: Incident, events: Iterable[Event], children: Sequence[Run] = (), history: Sequence[Event] = ()
+    incident: Incident,
+    events: Iterable[Event],
+    people: People,
+    children: Sequence[Run] = (),
+    history: Sequence[Event] = (),
 ) -> list[Say]:
     """Everything to say of an incident after these events, which are the last of it.
 
     ``history`` are all of its events, needed where its document was written.
     """
     urgency = _URGENCY.get(incident.severity, 5)
-    report = tell(incident, children)
+    report = tell(incident, people, children)
     said = [
         Say(key, Kind.CARD, report, place, urgency=urgency, soonest=incident.drawn)
         for key, place in zip(card_keys(incident), incident.places, strict=True)
@@ -105,7 +112,8 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             if not people:
                 who = ", ".join(sorted(event.roles))
                 return _text(f"Nobody holds the role to be told ({who}): {because}.")
-            return (Text(tuple(pings([who for who in people if who.id != event.by.id], f"{because}."))),)
+            called = () if event.by.id else ("Called ",)  # else the words say who calls them
+            return _text(*called, *pings([who for who in people if who.id != event.by.id], f"{because}."))
         case Assessed(severity=severity, because=because) if event.by.id:
             why = f": {because}" if because else ""
             return _text(Mention(event.by), f" set the severity to {severity.value}, {severity.word}{why}.")
@@ -119,9 +127,9 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
                 "it is given back at ", end, ".",
             )  # fmt: skip
         case Noted(words=words) if words:
-            return (Text((Mention(event.by), " notes:")), Quote(words))
+            return (Text((Mention(event.by), " notes", *_said(event), ":")), Quote(words))
         case Noted():
-            return _text(Mention(event.by), " is still at it.")
+            return _text(Mention(event.by), " is still at it", *_said(event), ".")
         case Resolved():
             by = (" by ", Mention(event.by)) if event.by.id else ()
             quoted: tuple[Part, ...] = (Quote(event.because),) if event.because else ()
@@ -147,6 +155,13 @@ def _whose(incident: Incident) -> list[Who]:
     if one is not None and not one.id.startswith("pagerduty:"):  # as whom PagerDuty told of somebody unknown here
         return [one]
     return next((list(event.people) for event in incident.escalated if event.people), [])
+
+
+def _said(event: Noted) -> tuple[Inline, ...]:
+    """When it was said, where it had to wait: the line itself stands at the time when it was written down."""
+    if event.said is None or event.at - event.said <= _LATE:
+        return ()
+    return " (said at ", Moment(event.said, date=True), ")"
 
 
 def _via(via: str) -> str:

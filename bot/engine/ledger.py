@@ -9,7 +9,7 @@ from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
 from bot.domain.meaning import Meanings
-from bot.domain.person import Person
+from bot.domain.person import ON_CALL, Person
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.engine.cases import Cases
 from bot.ports import Clock, World
@@ -84,8 +84,8 @@ class Ledger:
                 rungs = self._ladder.reassessed(incident, severity, now)
                 places = self._meanings.places(severity)
                 return Assessed(now, who, severity, because, incident.security, rungs, places)
-            case incidents.WriteDown(who=who, words=words, run=run):
-                return Noted(now, who, words=words, run=run)
+            case incidents.WriteDown(who=who, words=words, run=run, said=said):
+                return Noted(now, who, words=words, run=run, said=said)
             case incidents.WriteUp(who=who, run=run):
                 return Written(now, who, review=self._ladder.review(incident.severity, now), run=run)
             case incidents.End(who=who, because=because):
@@ -146,7 +146,7 @@ class Ledger:
         """PagerDuty's schedules say who is on call (level 1) and second (level 2); ``config/`` says all else."""
         people = self._cases.people
         held = {person.id: person for person in people if person.roles & question.roles}
-        if not question.roles & _ON_CALL.keys():
+        if not question.roles & ON_CALL.keys():
             return tuple(held.values())
         try:
             duties = await self._outside.ask(pagerduty.OnCall())
@@ -154,14 +154,11 @@ class Ledger:
             return tuple(held.values())  # the pager is away: those of config/ are better than nobody
         found: dict[str, Person] = {}
         for role in sorted(question.roles):
-            there = [people.by_email(duty.user.email) for duty in duties if duty.level == _ON_CALL.get(role)]
+            there = [people.by_email(duty.user.email) for duty in duties if duty.level == ON_CALL.get(role)]
             known = [person for person in there if person is not None]
             # A role on whose duty PagerDuty has nobody that is known here is not left without anybody.
             found |= {person.id: person for person in known or [each for each in people if role in each.roles]}
         return tuple(found.values())
-
-
-_ON_CALL = {"on-call": 1, "secondary": 2}
 
 
 def _ending(change: incidents.End) -> str:

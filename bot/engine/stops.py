@@ -119,7 +119,8 @@ def _delivered(saying: Delivery, what: str, place: Place) -> Stop:
     spot = f"{what}in {where}{instead if elsewhere else anew}"
     if saying.ts:
         redraw = f"; it cannot be drawn anew now: {saying.trouble}" if saying.trouble else ""
-        return Stop("Posted", datetime.fromtimestamp(float(saying.ts), UTC), (spot + redraw,), elsewhere)
+        at, message = datetime.fromtimestamp(float(saying.ts), UTC), (saying.channel, saying.ts)
+        return Stop("Posted", at, (spot + redraw,), elsewhere, message)
     if saying.dropped:
         return Stop("Posted", None, (f"{spot}: it can never be said: {saying.trouble}",), trouble=True)
     if saying.trouble:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.errors import Away, Held, Refusal
+from bot.domain.errors import Away, Held, Refusal, why_alone
 from bot.domain.event import Event, Offered, Planned
 from bot.domain.offer import Offer
 from bot.domain.person import BOT, Who, roles
@@ -88,7 +88,7 @@ class Surveyor:
         try:
             made = handler.plan(await handler.look(self.world.ask))
         except (Refusal, Away) as no:
-            made = Offers(str(no) if isinstance(no, Refusal) else no.because)
+            made = Offers(why_alone(str(no)))
         if isinstance(made, Plan):
             covered = await self._covered(made, question.at)
             gate = self.policy.gate(handler.command, made.risk, made.places, who.id, people, covered)

@@ -127,6 +127,14 @@ class Unconfigured(Question[str]):
     system: str
 
 
+@record("bot.link-to")
+class LinkTo(Question[str]):
+    """An address for people of a message that was said. Refused: it is there no longer."""
+
+    channel: str
+    ts: str
+
+
 @record("bot.paused")
 class Paused(Question[str]):
     """Why, by whom and since when nothing may change the world; empty when it may."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NewType
 
 from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
@@ -19,6 +19,7 @@ __all__ = [
     "Call",
     "End",
     "HoldersOf",
+    "Id",
     "Incident",
     "IncidentChange",
     "IncidentOf",
@@ -35,6 +36,9 @@ __all__ = [
     "WriteUp",
 ]
 
+
+#: What an incident is called, as an argument: whatever is of another shape is not taken for one.
+Id = NewType("Id", str)
 
 #: So many incidents are listed at most.
 MOST = 200
@@ -93,6 +97,8 @@ class Stop:
     detail: tuple[Inline, ...] = ()
     #: Something is, or was, in its way.
     trouble: bool = False
+    #: Channel and timestamp of the message that it is, where it is one.
+    message: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +211,8 @@ class WriteDown(IncidentChange):
     words: str
     #: The run that wrote it: the same words may be written twice.
     run: str
+    #: When they were said: it may have to wait until it is written.
+    said: datetime | None = None
 
     @property
     def touches(self) -> str:

@@ -29,7 +29,7 @@ from tests.contract.playing import (
     words_for,
     world_of,
 )
-from tests.everyone import BECAUSE, COMMANDS, CONFIG, HANDLERS, asker, example_of
+from tests.everyone import BECAUSE, COMMANDS, CONFIG, HANDLERS, acts_on_an_incident, asker, example_of
 from tests.stories.stage import Stage
 
 RUNBOOKS = [handler for handler in HANDLERS if issubclass(handler, Runbook)]
@@ -181,6 +181,21 @@ def _unshown(seen: Any) -> Any:
     if is_dataclass(seen) and not isinstance(seen, type) and not isinstance(seen, Plan | Act | Run):
         return replace(seen, **{each.name: _unshown(getattr(seen, each.name)) for each in fields(seen) if each.init})
     return seen
+
+
+@pytest.mark.parametrize(
+    "runbook", [each for each in RUNBOOKS if acts_on_an_incident(each)], ids=lambda runbook: runbook.command
+)
+def test_the_title_of_what_acts_on_an_incident_names_it(tmp_path: Path, runbook: type[Handler]) -> None:
+    """It is listed beside runs on others."""
+
+    async def story(stage: Stage) -> None:
+        handler, now = await looks(stage, runbook)
+        plan = handler.plan(now)
+        assert isinstance(plan, Plan)
+        assert (await known_ids(stage))["i-"] in plan.title
+
+    on_stage(tmp_path, runbook, story)
 
 
 @EVERY_RUNBOOK

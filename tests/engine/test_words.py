@@ -15,6 +15,7 @@ from bot.world.k8s import Deployment
 from handlers.help import Help
 from handlers.scale import Scale
 from handlers.scale_baseline import ScaleBaseline
+from handlers.severity import Severity
 from tests.domain.toy import request
 
 CATALOGUE = Catalogue(
@@ -32,7 +33,7 @@ CATALOGUE = Catalogue(
     ],
     {"production": "aureus", "staging": "aureus-staging"},
 )
-COMMANDS = Commands((Scale, ScaleBaseline, Help), CATALOGUE)
+COMMANDS = Commands((Scale, ScaleBaseline, Severity, Help), CATALOGUE)
 
 
 def scale(words: str) -> Scale:
@@ -77,6 +78,8 @@ def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
         ("scale bridge 5 for 99d", "too short or too long", ""),
         ("scale bridge 5.5", "whole number", ""),
         ("scale openclaw 5 in staging", "openclaw does not run in staging", "only in production"),
+        ("scale openclaw", "needs the number of replicas", "`scale openclaw 5`"),
+        ("severity p1", "“p1” is no incident", "`severity i-7hb2k9qd p1`"),
     ],
 )
 def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hint: str) -> None:

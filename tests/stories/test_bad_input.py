@@ -38,6 +38,15 @@ SAID = [
 ]
 
 
+def test_of_what_only_looks_nobody_is_told_that_nothing_was_changed(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        for words, answer in (("status birdge", "I know no service “birdge”"), ("where", "`where` needs the name")):
+            await s.says("ana", f"/aureus {words}")
+            assert "othing was changed" not in (await s.is_told("ana", answer)).text
+
+    tell(tmp_path, story)
+
+
 def test_what_is_not_understood_says_what_was_meant(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         for words, answer, hint in SAID:

@@ -228,6 +228,26 @@ def test_nobody_is_pinged_for_the_help_that_they_asked_for(tmp_path: Path) -> No
     alarm(tmp_path, story)
 
 
+def test_the_form_that_asks_for_help_says_who_would_be_called(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.until(lambda: "told: Ana Silva" in s.card(card))
+        ana = s.person("ana")
+        await ana.presses(s.card(card), "Escalate")
+        assert ana.modal is not None
+        asked = str(ana.modal.definition)
+        assert "This calls secondary: Ben Okafor, or who has the duty in PagerDuty now." in asked
+        await s.passes(minutes=20)
+        await s.until(lambda: "Ben Okafor" in s.card(card))
+        await ana.presses(s.card(card), "Escalate")
+        assert "This calls engineering manager: Elif Kaya, Femi Adeyemi. If that is you alone" in str(
+            ana.modal.definition
+        )
+
+    alarm(tmp_path, story)
+
+
 def test_whoever_was_told_is_not_told_again_when_the_severity_is_set(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")

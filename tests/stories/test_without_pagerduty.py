@@ -87,7 +87,7 @@ def test_on_call_are_those_of_config(tmp_path: Path) -> None:
         assert "Ana Silva" in shown
         assert "Secondary" in shown
         assert "Ben Okafor" in shown
-        assert "By config/people.yaml" in shown
+        assert "The bot calls those of" in shown
         assert WITHOUT in shown
 
     alone(tmp_path, story)
