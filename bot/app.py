@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -22,7 +23,7 @@ from bot.clients.queue import DbosQueue
 from bot.config import Config, load
 from bot.domain.errors import Away, Full, Occupied, Refusal
 from bot.domain.request import Place
-from bot.doors.clock import Ticker
+from bot.doors.clock import Job, Ticker
 from bot.doors.metrics import observe
 from bot.doors.slack.connection import SlackDoor
 from bot.doors.slack.home import Home
@@ -34,10 +35,11 @@ from bot.doors.webhooks import Webhooks
 from bot.engine.commands import Commands
 from bot.engine.core import Core
 from bot.engine.words import mask
-from bot.engine.worlds import Outside, Worlds
+from bot.engine.worlds import Absent, Outside, Worlds
 from bot.ports import Clock, Queue
 from bot.runbook import Handler
 from bot.settings import Settings
+from bot.world import pagerduty
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ _SWEEP = 1.0  # seconds between two looks for what is due
 _CONNECT = 30.0  # seconds between two attempts to reach Slack at the most
 _TAKEOVER = 2.0  # seconds between two looks for processes that are gone
 _LOOK = 60.0  # seconds between two looks at how PagerDuty and Alertmanager have the open incidents
+_CHANNELS = 3600.0  # seconds between two looks at which channels take what is said
 _FORGET = 3600.0  # seconds between two looks for what is old
 
 
@@ -171,14 +174,7 @@ async def running(
             await outbox.let_go()  # one process a file: whoever had something in hand is gone
         delivering = asyncio.create_task(core.deliverer.run(), name="deliver")
         stack.push_async_callback(_end, delivering)
-        ticker = Ticker(
-            {
-                "sweep": (_SWEEP, core.sweep),
-                "takeover": (_TAKEOVER, core.queue.sweep),
-                "look": (_LOOK, core.look),
-                "forget": (_FORGET, core.forget),
-            }
-        )
+        ticker = Ticker(_jobs(bot, in_slack=bool(settings.slack_bot_token.get_secret_value())))
         ticker.start()
         stack.callback(ticker.stop)
         stack.push_async_callback(listeners.finish)
@@ -191,28 +187,40 @@ async def running(
             connecting = asyncio.create_task(_connect(bot), name="connect")
             stack.push_async_callback(_end, connecting)
         if settings.slack_bot_token.get_secret_value():
+            # Now, and not only when the ticker comes to it.
             checking = asyncio.create_task(_check_channels(bot), name="channels")
             stack.push_async_callback(_end, checking)
         yield bot
 
 
+def _jobs(bot: Bot, in_slack: bool) -> dict[str, tuple[float, Job]]:
+    """What is done again and again, and after how many seconds."""
+    core = bot.core
+    jobs: dict[str, tuple[float, Job]] = {
+        "sweep": (_SWEEP, core.sweep),
+        "takeover": (_TAKEOVER, core.queue.sweep),
+        "look": (_LOOK, core.look),
+        "forget": (_FORGET, core.forget),
+    }
+    return jobs | ({"channels": (_CHANNELS, partial(_check_channels, bot))} if in_slack else {})
+
+
 async def _outside(settings: Settings, clock: Clock, cluster: Kubernetes, stack: contextlib.AsyncExitStack) -> Worlds:
-    """All outside systems that are configured, as one world; the others say that they are not."""
-    outsides: list[Outside] = [cluster]
-    absent: dict[type, str] = {}
+    """All outside systems as one world; those that are not configured say so."""
+    outsides: list[Outside | Absent] = [cluster]
     if key := settings.pagerduty_api_key.get_secret_value():
         pager = PagerDuty(settings.pagerduty_api_url, key, settings.pagerduty_from, settings.pagerduty_policy)
         stack.callback(pager.close)
         outsides.append(pager)
     else:
-        absent |= dict.fromkeys(PagerDuty.verbs, "PagerDuty is not configured: PAGERDUTY_API_KEY is not set.")
+        outsides.append(Absent(pagerduty.NAME, PagerDuty.verbs, "PAGERDUTY_API_KEY"))
     if settings.alertmanager_url:
         alerts = Alertmanager(settings.alertmanager_url, clock, mask=mask)
         stack.callback(alerts.close)
         outsides.append(alerts)
     else:
-        absent |= dict.fromkeys(Alertmanager.verbs, "Alertmanager is not configured: ALERTMANAGER_URL is not set.")
-    return Worlds(*outsides, absent=absent)
+        outsides.append(Absent("Alertmanager", Alertmanager.verbs, "ALERTMANAGER_URL"))
+    return Worlds(*outsides)
 
 
 async def _connect(bot: Bot) -> None:
@@ -228,7 +236,7 @@ async def _connect(bot: Bot) -> None:
 
 
 async def _check_channels(bot: Bot) -> None:
-    """Say which channels take nothing, as soon as Slack and the store can be asked: the start waits for neither."""
+    """Say which channels take nothing, as soon as Slack and the store can be asked: nobody waits for either."""
     pause = 1.0
     while True:
         try:

@@ -1,8 +1,9 @@
 """Floor 3: all that a handler imports. A handler is one file with one class: a ``Runbook`` or a ``Lookup``."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
 from bot.domain.errors import Away, Refusal
@@ -30,6 +31,7 @@ from bot.domain.report import (
     text,
 )
 from bot.domain.request import Request
+from bot.domain.sentence import marked
 from bot.domain.verb import At, Question, Shown, Stays, Ticked, Told, spell
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "Who",
     "arg",
     "hours",
+    "marked",
     "minutes",
     "note",
     "roles",
@@ -100,6 +103,7 @@ class Ask(Protocol):
 
 
 _REQUIRED: Any = object()
+_NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -196,10 +200,20 @@ class Handler:
         return " ".join(parts)
 
     @classmethod
-    def example(cls) -> str:
-        """The command with the examples of its arguments."""
-        shown = [f"{spec.keyword} {spec.example}".strip() for spec in cls.args.values() if spec.required]
-        return " ".join([cls.command, *shown])
+    def example(cls, said: Mapping[str, str] = _NOTHING_SAID) -> str:
+        """The command with the examples of the arguments that it needs, or with what was ``said`` of them."""
+        return cls._said((name for name, spec in cls.args.items() if spec.required or name in said), said)
+
+    @classmethod
+    def examples(cls) -> tuple[str, ...]:
+        """Ways to say it, for help: with the words that it takes if there are any, as short as can be, and others."""
+        whole = cls._said(name for name, spec in cls.args.items() if spec.required or spec.rest)
+        return tuple(dict.fromkeys((whole, cls.example(), *cls.more_examples())))
+
+    @classmethod
+    def _said(cls, names: Iterable[str], said: Mapping[str, str] = _NOTHING_SAID) -> str:
+        shown = ((cls.args[name], said.get(name, cls.args[name].example)) for name in names)
+        return " ".join([cls.command, *(f"{spec.keyword} {word}".strip() for spec, word in shown)])
 
     @classmethod
     def more_examples(cls) -> tuple[str, ...]:

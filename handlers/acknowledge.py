@@ -39,14 +39,12 @@ class Acknowledge(Runbook[Now]):
     would open it again.
     """
 
-    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
     how: str = arg("take it over from whoever has it", example="over", default="", choices=("over",))
 
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))
-        page = await ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
-        if page is not None and incident.page is None and not page.since(incident.opened):
-            page = None  # of the same alert, the last time
+        page = await ask(incidents.PageFor(incident.id))
         me = await ask(bot.Me(self.request.who.id))
         return Now(incident, page, await ask(pagerduty.UserOf(me.email)) if page else None)
 
@@ -57,7 +55,7 @@ class Acknowledge(Runbook[Now]):
             mine = incident.holder is not None and incident.holder.id == me.id
             if incident.over or mine:
                 return Offers(f"{incident.id} is {'resolved' if incident.over else 'yours'} already: nothing to do.")
-            return self._plan(take)
+            return self._plan(incident, take)
         if page.status is pagerduty.Status.RESOLVED:
             return self._resolved(now, page)
         holder = page.holder
@@ -74,10 +72,11 @@ class Acknowledge(Runbook[Now]):
         change = pagerduty.Acknowledge(page.id, now.user.email, now.user.id)
         sure = pagerduty.Held(page.id, now.user.id, me.name)
         tell = Act(change, sure, _NEVER, within=hours(12), or_else=OrElse.ASK)
-        return self._plan(*(() if held else (tell,)), take)
+        return self._plan(incident, *(() if held else (tell,)), take)
 
-    def _plan(self, *steps: Act) -> Plan:
-        return Plan(f"{self.request.who.name} takes it", Risk(Level.LOW, "it only says who is at it"), steps)
+    def _plan(self, incident: Incident, *steps: Act) -> Plan:
+        title = f"{self.request.who.name} takes {incident.id}"
+        return Plan(title, Risk(Level.LOW, "it only says who is at it"), steps)
 
     def _resolved(self, now: Now, page: pagerduty.Page) -> Plan | Offers:
         by = page.resolver.name if page.resolver else "its integration"
@@ -85,7 +84,8 @@ class Acknowledge(Runbook[Now]):
         if now.incident.over:
             return Offers(f"{because}.")
         end = incidents.End(now.incident.id, self.request.who, because)
-        return Plan("It is resolved already", Risk(Level.LOW, "it only says so here"), (Act(end, Shown(end), _NEVER),))
+        title = f"{now.incident.id} is resolved already"
+        return Plan(title, Risk(Level.LOW, "it only says so here"), (Act(end, Shown(end), _NEVER),))
 
 
 _NEVER = Never("who has an incident gives it back by escalating or resolving it")

@@ -6,12 +6,10 @@ from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refu
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
-_OTHERWISE = frozenset({"engineering-manager"})
-
 
 @dataclass(frozen=True)
 class Now:
-    """The incident and its id in PagerDuty ("": it has none), who is to be told, and who of them PagerDuty knows."""
+    """The incident and its id in PagerDuty ("": it is not told), who is to be told, and who of them PagerDuty knows."""
 
     incident: Incident
     page: str
@@ -26,7 +24,7 @@ class Escalate(Runbook[Now]):
     Where no role is named, those are called whom the ladder would call next.
     """
 
-    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
     roles: str = arg("who is called, by role", example="secondary", default="", keyword="to")
     level: int = arg(
         "the level of PagerDuty's policy that takes over", example="2", default=0, keyword="level", least=0
@@ -37,7 +35,7 @@ class Escalate(Runbook[Now]):
         if incident.over:
             raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
         roles, people = await self._others(ask, incident)
-        page = incident.page.id if incident.page else await self._page(ask, incident)
+        page = await ask(incidents.KnownAs(incident.id)) or await self._page(ask, incident)
         users = [await self._user(ask, person) for person in people] if page and not self._alone(roles) else []
         return Now(incident, page, roles, people, frozenset(each for each in users if each))
 
@@ -47,7 +45,7 @@ class Escalate(Runbook[Now]):
         named = frozenset(self.roles.split(",")) if self.roles else None
         roles: frozenset[str] = frozenset()
         found: tuple[Person, ...] = ()
-        for roles in (named,) if named else _next(incident):
+        for roles in (named,) if named else incident.further:
             found = await ask(incidents.HoldersOf(roles))
             others = tuple(person for person in found if person.who != me)
             if others:
@@ -64,10 +62,10 @@ class Escalate(Runbook[Now]):
     async def _page(ask: Ask, incident: Incident) -> str:
         """Its id where PagerDuty has not told of it yet, as in the first moment: its webhooks come later."""
         try:
-            page = await ask(pagerduty.PageOf(key=incident.key))
+            page = await ask(incidents.PageFor(incident.id))
         except (Away, Refusal):
             return ""
-        return page.id if page is not None and page.since(incident.opened) else ""
+        return page.id if page is not None else ""
 
     @staticmethod
     async def _user(ask: Ask, person: Person) -> str:
@@ -91,9 +89,4 @@ class Escalate(Runbook[Now]):
         for change in changes:
             steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"
-        return Plan(f"Call {names}", Risk(Level.LOW, "it only calls people"), tuple(steps))
-
-
-def _next(incident: Incident) -> tuple[frozenset[str], ...]:
-    left = [rung.roles for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
-    return (*left, _OTHERWISE)
+        return Plan(f"Call {names} to {now.incident.id}", Risk(Level.LOW, "it only calls people"), tuple(steps))

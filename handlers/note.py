@@ -1,27 +1,38 @@
 """Write something into the timeline of an incident."""
 
+from dataclasses import dataclass
+
 from bot.runbook import Act, Ask, Level, Never, OrElse, Plan, Risk, Runbook, Shown, arg
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
 
-class Note(Runbook[Incident]):
+@dataclass(frozen=True)
+class Now:
+    """The incident, and its id in PagerDuty ("": it has none, or is not told)."""
+
+    incident: Incident
+    page: str
+
+
+class Note(Runbook[Now]):
     """Write something into the timeline of an incident, here and in PagerDuty.
 
     Without words it says that you are still at it.
     """
 
-    incident: str = arg("the incident", example="i-7hb2k9qd")
+    incident: incidents.Id = arg("the incident", example="i-7hb2k9qd")
     said: str = arg("what is to be written", example="the database is full", default="", rest=True)
 
-    async def look(self, ask: Ask) -> Incident:
-        return await ask(incidents.IncidentOf(self.incident))
+    async def look(self, ask: Ask) -> Now:
+        incident = await ask(incidents.IncidentOf(self.incident))
+        return Now(incident, await ask(incidents.KnownAs(incident.id)))
 
-    def plan(self, now: Incident) -> Plan:
+    def plan(self, now: Now) -> Plan:
         who = self.request.who
-        note = incidents.WriteDown(now.id, who, self.said, self.request.case)
+        note = incidents.WriteDown(now.incident.id, who, self.said, self.request.case, self.request.at)
         steps = [Act(note, Shown(note), Never("what was written stays written"))]
-        if now.page is not None and self.said:
-            page = pagerduty.Note(now.page.id, "", f"{who.name}: {self.said}"[:2000])
+        if now.page and self.said:
+            page = pagerduty.Note(now.page, "", f"{who.name}: {self.said}"[:2000])
             steps.append(Act(page, Shown(page), Never("what was written stays written"), or_else=OrElse.GO_ON))
-        return Plan("Write it down", Risk(Level.LOW, "it only writes"), tuple(steps))
+        return Plan(f"Write into the timeline of {now.incident.id}", Risk(Level.LOW, "it only writes"), tuple(steps))

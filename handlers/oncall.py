@@ -3,14 +3,36 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from bot.runbook import Away, Bold, Item, Items, Lookup, Mark, Moment, Question, Report, Seen, Text, text
-from bot.world import pagerduty
+from bot.runbook import (
+    Away,
+    Bold,
+    Code,
+    Item,
+    Items,
+    Lookup,
+    Mark,
+    Moment,
+    Question,
+    Report,
+    Seen,
+    Text,
+    Tone,
+    marked,
+    text,
+)
+from bot.world import bot, incidents, pagerduty
 
 _NAMES = {1: "Primary", 2: "Secondary"}
+#: The roles of config/ that are called as such.
+_ROLES = {incidents.HoldersOf(frozenset({role})): _NAMES[level] for level, role in ((1, "on-call"), (2, "secondary"))}
+_UNCONFIGURED = bot.Unconfigured(pagerduty.NAME)
 
 
 class Oncall(Lookup):
-    """Show who is on call: primary, secondary, and who is next, from PagerDuty's schedules."""
+    """Show who is on call: primary, secondary, and who is next, from PagerDuty's schedules.
+
+    Where PagerDuty cannot be asked, it is those of `config/people.yaml` whom the bot calls.
+    """
 
     placed: ClassVar[bool] = False
 
@@ -23,12 +45,13 @@ class Oncall(Lookup):
         return pagerduty.OnCall(self.request.at + timedelta(days=7))
 
     def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
-        return self.now, self.next
+        away = isinstance(seen.get(self.now), Away)
+        return self.now, self.next, *((_UNCONFIGURED, *_ROLES) if away else ())
 
     def tell(self, seen: Seen) -> Report:
         now, then = seen.get(self.now), seen.get(self.next)
         if isinstance(now, Away):
-            return Report(now.because, parts=(text(now.because),))
+            return _by_config(now, seen)
         if now is None:
             return Report("Being asked.", parts=(text("PagerDuty is being asked …"),))
         items = [_item(_NAMES.get(duty.level, f"Level {duty.level}"), duty) for duty in now]
@@ -36,6 +59,18 @@ class Oncall(Lookup):
         items += [_item(f"Next {_NAMES[duty.level].lower()}", duty) for duty in later if duty.level in _NAMES]
         first = next((duty.user.name for duty in now if duty.level == 1), "nobody")
         return Report(f"{first} is on call.", "On call", parts=(Items(tuple(items)),))
+
+
+def _by_config(away: Away, seen: Seen) -> Report:
+    """Whom the bot would call while PagerDuty does not say who is on call."""
+    held = [(name, found) for asked, name in _ROLES.items() if isinstance(found := seen.get(asked), tuple)]
+    items = tuple(
+        Item(Mark.TO_DO, Text((Bold(name), f" {', '.join(person.name for person in found) or 'nobody'}")))
+        for name, found in held
+    )
+    shown = (text("The bot calls those of ", Code("config/people.yaml"), ":"), Items(items)) if items else ()
+    tone = Tone.PLAIN if seen.get(_UNCONFIGURED) else Tone.WARN  # that it was never there is no news
+    return Report("PagerDuty does not say who is on call.", "On call", tone, (marked(away.because), *shown))
 
 
 def _item(what: str, duty: pagerduty.Duty) -> Item:

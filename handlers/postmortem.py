@@ -11,7 +11,7 @@ class Postmortem(Runbook[Incident]):
     It is written by itself when an incident is over. For P0 and P1 a post-mortem is scheduled then, and reminded of.
     """
 
-    incident: str = arg(
+    incident: incidents.Id = arg(
         "the incident; the newest one that is over where none is named", example="i-7hb2k9qd", default=""
     )
 
@@ -27,4 +27,4 @@ class Postmortem(Runbook[Incident]):
     def plan(self, now: Incident) -> Plan:
         write = incidents.WriteUp(now.id, self.request.who, self.request.case)
         step = Act(write, Shown(write), Never("a document that was written stays in the thread"))
-        return Plan("Write the incident document", Risk(Level.LOW, "it only writes"), (step,))
+        return Plan(f"Write the document of {now.id}", Risk(Level.LOW, "it only writes"), (step,))

@@ -25,13 +25,11 @@ class Resolve(Runbook[Now]):
     An alert whose rule still holds fires again within a minute, and is a new incident then.
     """
 
-    incident: str = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
 
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))
-        page = await ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
-        if page is not None and incident.page is None and not page.since(incident.opened):
-            page = None  # of the same alert, the last time
+        page = await ask(incidents.PageFor(incident.id))
         return Now(incident, page, await self._as(ask) if page else "", await self._firing(ask, incident))
 
     async def _as(self, ask: Ask) -> str:
@@ -62,4 +60,4 @@ class Resolve(Runbook[Now]):
             steps.append(Act(note, Shown(note), _NEVER))
         if not steps:
             return Offers(f"{now.incident.id} is resolved everywhere: nothing to do.")
-        return Plan("Resolve it", Risk(Level.LOW, "it only says that it is over"), tuple(steps))
+        return Plan(f"Resolve {now.incident.id}", Risk(Level.LOW, "it only says that it is over"), tuple(steps))

@@ -19,14 +19,16 @@ class Runs(Lookup):
         if not isinstance(runs, tuple):
             return Report("The runs cannot be listed now.", parts=(text("The runs cannot be listed now."),))
         if not runs:
-            return Report("There are no runs yet.", "No runs yet", parts=(text("`/aureus help` says what there is."),))
+            return Report(
+                "There are no runs yet.", "No runs yet", parts=(text(Code("/aureus help"), " says what there is."),)
+            )
         title = f"The last {len(runs)} runs" if len(runs) > 1 else "The last run"
         return Report(f"{title}.", title, parts=(Items(tuple(_item(run) for run in runs)),))
 
 
 def _item(run: Any) -> Item:
-    how = run.ended.how if run.ended else run.phase.value
-    mark = {"done": Mark.GOOD, "put back": Mark.BACK, "failed": Mark.BAD, "declined": Mark.BAD, "kept": Mark.WARN}.get(
+    how = run.ended.how if run.ended else run.phase.word
+    mark = {"done": Mark.GOOD, "put back": Mark.BACK, "failed": Mark.BAD, "kept": Mark.WARN}.get(
         how, Mark.TO_DO if run.over else Mark.NOW
     )
     if how == "done" and run.settled:

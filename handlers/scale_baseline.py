@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.runbook import Act, Ask, Facts, Level, Offers, Plan, Risk, Runbook, Undo, note
+from bot.runbook import Act, Ask, Facts, Level, Offers, Plan, Risk, Runbook, Undo, marked, note
 from bot.world import k8s
 from bot.world.bot import Standing, StandingOn, TheCatalogue
 from bot.world.catalogue import Service
@@ -60,7 +60,11 @@ class ScaleBaseline(Runbook[Sizes]):
 
     def plan(self, now: Sizes) -> Plan | Offers:
         off = [one for one in now if one.off and not one.kept]
-        kept = [note(f"{one.service} stays at {one.size.wanted}: {one.kept}.") for one in now if one.off and one.kept]
+        kept = [
+            note(*marked(f"{one.service} stays at {one.size.wanted}: {one.kept}.").parts)
+            for one in now
+            if one.off and one.kept
+        ]
         if not off:
             because = "Every service is at its baseline" if not kept else "Nothing can be brought to its baseline now"
             return Offers(f"{because}: nothing to do.", shows=tuple(kept))

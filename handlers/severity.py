@@ -12,7 +12,7 @@ class Severity(Runbook[Incident]):
     P0: a service is down, data is lost, a breach. P1: degraded. P2: one component. P3: a warning.
     """
 
-    incident: str = arg("the incident", example="i-7hb2k9qd")
+    incident: incidents.Id = arg("the incident", example="i-7hb2k9qd")
     to: str = arg("how bad it is", example="p1", choices=("p0", "p1", "p2", "p3"))
 
     async def look(self, ask: Ask) -> Incident:
@@ -29,4 +29,5 @@ class Severity(Runbook[Incident]):
         change = incidents.Assess(now.id, how, who, self.because)
         back = incidents.Assess(now.id, now.severity, who, "taken back")
         step = Act(change, Shown(change), Undo(back, Shown(back)))
-        return Plan(f"{now.severity.value} → {how.value}", Risk(Level.LOW, "it only says how bad it is"), (step,))
+        title = f"{now.id}: {now.severity.value} → {how.value}"
+        return Plan(title, Risk(Level.LOW, "it only says how bad it is"), (step,))

@@ -13,6 +13,7 @@ class Now:
     """The run, and what of it can be taken back, the latest first."""
 
     run: str
+    #: What it is called to take it back.
     title: str
     plan: Plan
     steps: tuple[Act, ...]
@@ -51,14 +52,22 @@ class Undo(Runbook[Now]):
         for change in run.leaves.values():
             if change.touches in touched and not await ask(Stands(change)):
                 raise Refusal(
-                    f"{change.touches} is not as {run.id} left it: taking it back could undo other people's work.",
+                    f"Somebody changed {change.touches} after {run.id}: taking it back could undo other people's work.",
                     "`status` shows how it is now. Nothing was changed.",
                 )
-        return Now(run.id, run.plan.title, run.plan, acts)
+        return Now(run.id, await self._title(ask, run.plan), run.plan, acts)
+
+    @staticmethod
+    async def _title(ask: Ask, plan: Plan) -> str:
+        """By what was asked for in the first place: to take back what took something back brings that back."""
+        back = True
+        while plan.covered_by and (before := (await ask(RunOf(plan.covered_by))).plan) is not None:
+            plan, back = before, not back
+        return f"Take back “{plan.title}”" if back else f"Bring back “{plan.title}”"
 
     def plan(self, now: Now) -> Plan | Offers:
         return Plan(
-            f"Take back “{now.title}”",
+            now.title,
             risk=now.plan.risk,
             steps=tuple(_reversed(act) for act in now.steps),
             places=now.plan.places,

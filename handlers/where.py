@@ -9,6 +9,7 @@ from bot.runbook import (
     Code,
     Item,
     Items,
+    Link,
     Lookup,
     Mark,
     Moment,
@@ -19,6 +20,7 @@ from bot.runbook import (
     Text,
     Tone,
     arg,
+    marked,
     note,
     spell,
     text,
@@ -52,7 +54,8 @@ class Where(Lookup):
             return (self.way,)
         if not way.stops:
             return self.way, self.there
-        return (self.way, bot.ClosedChannels(way.channels)) if way.channels else (self.way,)
+        links = tuple(bot.LinkTo(*stop.message) for stop in way.stops if stop.message is not None)
+        return (self.way, *((bot.ClosedChannels(way.channels),) if way.channels else ()), *links)
 
     @classmethod
     def more_examples(cls) -> tuple[str, ...]:
@@ -61,7 +64,7 @@ class Where(Lookup):
     def tell(self, seen: Seen) -> Report:
         way = seen.get(self.way)
         if isinstance(way, Away):
-            return Report(way.because, parts=(text(way.because),))
+            return Report(way.because, parts=(marked(way.because),))
         if way is None:
             return Report("Being looked for.", parts=(text("It is looked for …"),))
         if not way.stops:
@@ -70,7 +73,7 @@ class Where(Lookup):
         trouble = any(stop.trouble for stop in way.stops)
         received = next((stop.at for stop in way.stops if stop.what == "Received"), None)
         over = way.incident is not None and way.incident.over
-        parts: list[Part] = [Items(tuple(_item(stop, received) for stop in way.stops))]
+        parts: list[Part] = [Items(tuple(_item(stop, received, seen) for stop in way.stops))]
         if way.by_words and way.incident is not None:
             parts.insert(0, text(f"No alert is called “{self.alert}”. The newest incident with these words is ",
                 Code(way.incident.id), "."))  # fmt: skip
@@ -87,10 +90,10 @@ class Where(Lookup):
         if found is None:
             return (note("How its channels are now is being asked …"),), False
         if isinstance(found, Away):
-            return (note(f"How its channels are now cannot be seen: {found.because}"),), False
+            return (marked(f"How its channels are now cannot be seen: {found.because}"),), False
         if not found:
             return (note(f"As read now, {' and '.join(way.channels)} take what is said."),), False
-        items = [Item(Mark.WARN, Text((Bold(each.channel), f": {each.because}")), each.remedy) for each in found]
+        items = [Item(Mark.WARN, marked(Bold(each.channel), f": {each.because} {each.remedy}")) for each in found]
         return (text("As read now:"), Items(tuple(items))), True
 
     def _never(self, seen: Seen) -> Report:
@@ -102,7 +105,7 @@ class Where(Lookup):
                 never, f"Never received: {self.alert}", parts=(text(never, " Alertmanager is being asked …"),)
             )
         if isinstance(found, Away):
-            parts = text(never, f" Whether Alertmanager has it cannot be seen: {found.because}")
+            parts = marked(never, f" Whether Alertmanager has it cannot be seen: {found.because}")
             return Report(never, f"Never received: {self.alert}", Tone.WARN, (parts,))
         if not found:
             because = (
@@ -110,7 +113,7 @@ class Where(Lookup):
                 "this Alertmanager of it. Its name is that of the rule; `incidents week` lists what I was told of."
             )
             return Report(f"{never} Alertmanager does not have it either.", f"Never received: {self.alert}",
-                parts=(text(never, because),))  # fmt: skip
+                parts=(marked(never, because),))  # fmt: skip
         since = Moment(found[0].alert.since, date=True)
         begins = text(never, " Alertmanager has it firing since ", since, f", {_count(len(found))}.")
         items = Items(tuple(Item(*_kept(each)) for each in found[:10]))
@@ -149,11 +152,13 @@ def _summary(name: str, way: Way) -> str:
     return f"{said}, but not {' or '.join(missing)}." if missing else f"{said}."
 
 
-def _item(stop: Stop, received: datetime | None) -> Item:
+def _item(stop: Stop, received: datetime | None, seen: Seen) -> Item:
     if stop.at is None:
         mark = Mark.BAD if stop.trouble else Mark.TO_DO
         return Item(mark, Text((Bold(stop.what), ": ", *stop.detail)))
     mark = Mark.WARN if stop.trouble else Mark.GOOD
     took = stop.at - received if received is not None else timedelta()
     after = f"{spell(took)} after it was received" if took >= timedelta(seconds=1) else ""
-    return Item(mark, Text((Bold(stop.what), " ", Moment(stop.at, date=True), ": ", *stop.detail)), after)
+    link = seen.get(bot.LinkTo(*stop.message)) if stop.message is not None else None
+    open_ = (" – ", Link("open it", link)) if isinstance(link, str) else ()
+    return Item(mark, Text((Bold(stop.what), " ", Moment(stop.at, date=True), ": ", *stop.detail, *open_)), after)

@@ -2,7 +2,23 @@
 
 from typing import Any, ClassVar
 
-from bot.runbook import Code, Gate, Item, Items, Lookup, Mark, Part, Question, Report, Seen, arg, note, roles, text
+from bot.runbook import (
+    Code,
+    Gate,
+    Item,
+    Items,
+    Lookup,
+    Mark,
+    Part,
+    Question,
+    Report,
+    Seen,
+    arg,
+    marked,
+    note,
+    roles,
+    text,
+)
 from bot.world import bot
 
 
@@ -28,7 +44,7 @@ class Why(Lookup):
         judged = seen.get(self.question)
         if not isinstance(judged, bot.Judgement):
             because = getattr(judged, "because", "It is still being looked at.")
-            return Report(because, parts=(text(because),))
+            return Report(because, parts=(marked(because),))
         may = "You may ask for it" if judged.may else "You may not ask for it"
         parts: list[Part] = [text(Code(judged.command)), text(f"{may}; those who may: {roles(judged.may_roles)}.")]
         if judged.plan is not None:
@@ -39,7 +55,7 @@ class Why(Lookup):
             parts.append(Items(_needs(judged.gate)))
             parts += [note("You must say why: ", Code("because …"), ".")] if judged.gate.reason else []
         elif judged.cases:
-            parts.append(text(f"As things are now there would be no plan: {judged.because}"))
+            parts.append(marked(f"As things are now there would be no plan: {judged.because}"))
             parts.append(text("Who must agree depends on the risk of the plan:"))
             parts.append(
                 Items(tuple(Item(Mark.TO_DO, text(f"{label}: {_in_words(gate)}")) for label, gate in judged.cases))

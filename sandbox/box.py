@@ -26,6 +26,7 @@ async def run(port: int, folder: Path) -> None:
             await trying
             _show(f"\n  Now you: open {world.url} – Ctrl-C ends all of it.\n{_HINT}")
             await stopping
+        _show("\n  Ended.\n")
         trying.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await trying

@@ -23,6 +23,10 @@ class Severity(Enum):
         """A word for those who do not know the numbers."""
         return {"P0": "critical", "P1": "high", "P2": "medium", "P3": "low"}[self.value]
 
+    def said(self, security: bool) -> str:
+        """The number, its word, and that it is a matter of security where it is."""
+        return f"{self.value}, {self.word}{', security' if security else ''}"
+
 
 @record("alert")
 class Alert:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.card_offers import offers, undoable
-from bot.domain.errors import nothing_changed
-from bot.domain.person import People, roles
+from bot.domain.errors import nothing_changed, why_alone
+from bot.domain.person import People, Who, roles
 from bot.domain.plan import Act, Never, Step
 from bot.domain.report import (
     Bold,
@@ -17,6 +17,7 @@ from bot.domain.report import (
     Mark,
     Mention,
     Moment,
+    Note,
     Part,
     Quote,
     Report,
@@ -26,7 +27,7 @@ from bot.domain.report import (
     text,
 )
 from bot.domain.run import Phase, Run
-from bot.domain.sentence import flat, sentence, short
+from bot.domain.sentence import flat, marked, sentence, short
 from bot.domain.verb import Met, NotYet, spell
 
 
@@ -56,7 +57,12 @@ def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "
 
 
 def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
-    """Where it stands, as tone and sentence."""
+    """Where it stands, as tone and sentence; in that are the words of refusals, which name what can be typed."""
+    tone, parts = _stands(run)
+    return tone, marked(*parts).parts
+
+
+def _stands(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     if _is_tried_again(run):
         return Tone.WARN, (f"{_held_up(run)} Nothing is lost: it is tried again by itself", *_until(run), ".")
     match run.phase:
@@ -69,7 +75,7 @@ def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case Phase.AGREED:
             return Tone.RUNNING, ("Agreed; about to begin.",)
         case Phase.DOING if run.cancelled_by:
-            return Tone.WARN, (f"{run.cancelled_by.name} stopped it; the step in hand is finished first.",)
+            return Tone.WARN, _stopped(run, run.cancelled_by)
         case Phase.DOING:
             return Tone.RUNNING, ("Under way.",)
         case Phase.UNDOING:
@@ -82,6 +88,14 @@ def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case Phase.STANDING:
             return Tone.GOOD, _standing(run)
     return _end(run)
+
+
+def _stopped(run: Run, by: Who) -> tuple[Inline, ...]:
+    """Who stopped it, and until when it may take all the same, where that is known."""
+    said, then = f"{by.name} stopped it; the step in hand is finished first", "No further one is begun."
+    if run.deadline is None:
+        return (f"{said}. {then}",)
+    return f"{said}, by ", Moment(run.deadline), f" at the latest. {then}"
 
 
 def _is_tried_again(run: Run) -> bool:
@@ -128,7 +142,7 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
             took = spell(_took(run))
             return Tone.GOOD, (f"Done in {took}.",)
         case "declined":
-            return Tone.BAD, (f"Declined by {ended.by.name}; nothing was changed.",)
+            return Tone.DECLINED, (f"Declined by {ended.by.name}; nothing was changed.",)
         case "cancelled":
             return Tone.PLAIN, (f"Cancelled by {ended.by.name}; nothing was changed.",)
         case "expired":
@@ -179,7 +193,7 @@ def _plan(run: Run, people: People) -> list[Part]:
     elif run.phase is Phase.WAITING:
         parts.append(Items(tuple(_step(run, step) for step in plan.steps)))
         ways = [_way_back(step) for step in plan.steps if isinstance(step, Act)]
-        parts.append(note("Way back: ", "; ".join(dict.fromkeys(ways)), "."))
+        parts.append(Note(marked("Way back: ", "; ".join(dict.fromkeys(ways)), ".")))
     return parts
 
 
@@ -226,7 +240,8 @@ def _step(run: Run, step: Step) -> Item:
         # The sentence above has said why.
         return Item(Mark.BAD, line)
     if any(event.step == step.name for event in run.went_on):
-        return Item(Mark.WARN, line, next(short(e.because) for e in run.went_on if e.step == step.name))
+        why = next(short(event.because) for event in run.went_on if event.step == step.name)
+        return Item(Mark.WARN, marked(str(step), f" – {why}"))
     if stand is not None and not stand.proved:
         return Item(Mark.WARN, line, "perhaps made; not proved")
     done = run.plan is not None and [each.name for each in run.plan.steps].index(step.name) < run.next_step
@@ -239,7 +254,8 @@ def line_of(child: Run) -> Item:
     """A run as a line on the card of the case that it belongs to."""
     tone, state = _state(child)
     if _is_tried_again(child):
-        state = (f"not confirmed yet: {_held_up(child)} It is tried again by itself", *_until(child), ".")
+        held_up = f"not confirmed yet: {_held_up(child)} It is tried again by itself"
+        state = marked(held_up, *_until(child), ".").parts
     mark = {Tone.GOOD: Mark.GOOD, Tone.BAD: Mark.BAD, Tone.WARN: Mark.WARN, Tone.RUNNING: Mark.NOW}.get(
         tone, Mark.TO_DO
     )
@@ -272,4 +288,4 @@ def _where(run: Run) -> tuple[Inline, ...]:
 
 def since_begun(run: Run, because: str) -> str:
     """Why it goes no further. That a single call changed nothing says nothing of a run that has changed something."""
-    return because.replace("Nothing was changed.", "").replace("  ", " ").strip() if run.stands else because
+    return why_alone(because) if run.stands else because

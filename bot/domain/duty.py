@@ -73,9 +73,7 @@ class Ladder:
     def rungs(self, severity: Severity, security: bool, since: datetime) -> tuple[Rung, ...]:
         """The rungs of an incident that began, or was given back, then."""
         made = [self._rung(step, severity, since) for step in self.steps.get(severity, ())]
-        if security and self.security:  # whatever the hour is
-            made.insert(0, Rung(since, self.security, "it is a matter of security"))
-        return tuple(sorted(made, key=lambda rung: rung.at))
+        return _sorted([*self._security(security, since), *made])
 
     def again(self, incident: Incident, now: datetime) -> tuple[Rung, ...]:
         """The rungs of an incident that is given back now, or open again: whom it begins with is called anew."""
@@ -86,31 +84,43 @@ class Ladder:
                 rung = replace(rung, because=_NOBODY, unless_taken=True)
             if incident.over or rung.unless_taken:
                 made.append(rung)
+        if incident.over:
+            return _sorted([*self._security(incident.security, now), *made])
         # The others count how long it is not resolved, whoever has it: those that were climbed stay so.
-        left = [rung for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
-        made += [rung for rung in left if not (rung.unless_taken or incident.over)]
-        return tuple(sorted(made, key=lambda rung: rung.at))
+        return _sorted([*made, *(rung for rung in incident.left if not rung.unless_taken)])
 
     def reassessed(self, incident: Incident, severity: Severity, now: datetime) -> tuple[Rung, ...]:
-        """The rungs of an incident that has another severity now: whoever was told of it is not told again."""
-        told = {role for event in incident.escalated for role in event.roles}
+        """The rungs of an incident that has another severity now: whoever was told of it is not told again.
+
+        Unless it was over since: then nobody knows that it is open.
+        """
+        told = incident.told
         # Their call may be on its way; what waits for somebody to take it may have been left out.
         climbed = [incident.rungs[number] for number in incident.climbed if number < len(incident.rungs)]
         told |= {role for rung in climbed if not rung.unless_taken for role in rung.roles}
-        made = self.rungs(severity, incident.security, incident.opened)
+        made = self.rungs(severity, incident.security, incident.counts)
         late = {rung.roles for rung in made if rung.unless_taken}
         rungs = [replace(rung, roles=rung.roles - told) for rung in made if rung.roles - told]
         # It was given back: those wait for somebody to take it, whether they were told before or not.
-        left = [rung for number, rung in enumerate(incident.rungs) if number not in incident.climbed]
-        rungs += [rung for rung in left if rung.roles <= told and rung.roles in late and rung.at > now]
-        return tuple(sorted(rungs, key=lambda rung: rung.at))
+        waits = [rung for rung in incident.left if rung.roles <= told and rung.roles in late and rung.at > now]
+        rungs += [replace(rung, at=max(rung.at, self.after(severity, now, timedelta()))) for rung in waits]
+        return _sorted(rungs)
 
     def review(self, severity: Severity, now: datetime) -> datetime | None:
         """When the post-mortem of an incident that is over now is held, if it has one."""
         return self.calendar.after(now, self.review_after) if severity in REVIEWED else None
 
+    def after(self, severity: Severity, start: datetime, by: timedelta) -> datetime:
+        """The time when so much of the time that counts for a severity has passed since ``start``."""
+        return self.calendar.after(start, by) if severity in self.business else start + by
+
+    def _security(self, security: bool, since: datetime) -> tuple[Rung, ...]:
+        """Whatever the hour is."""
+        told = security and self.security
+        return (Rung(since, self.security, "it is a matter of security"),) if told else ()
+
     def _rung(self, step: Step, severity: Severity, since: datetime) -> Rung:
-        at = self.calendar.after(since, step.after) if severity in self.business else since + step.after
+        at = self.after(severity, since, step.after)
         minutes = round(step.after.total_seconds() / 60)
         because = f"it is {severity.value}"
         if step.unless_taken:
@@ -133,7 +143,9 @@ class Climb:
 
 @dataclass(frozen=True)
 class Nudge:
-    """Whoever has it has been silent for long: ask whether they are still at it."""
+    """Whoever has it has been silent for long: ask whether they are still at it; they have until then to answer."""
+
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -155,24 +167,32 @@ class Sleep:
     until: datetime | None
 
 
-def next_call(incident: Incident, now: datetime) -> Climb | Nudge | GiveBack | Remind | Sleep:
+def next_call(incident: Incident, ladder: Ladder, now: datetime) -> Climb | Nudge | GiveBack | Remind | Sleep:
     """What the clock asks for next."""
-    if incident.due is None or incident.due > now:
-        return Sleep(incident.due)
     if incident.over:
-        return Remind()
-    numbers = range(len(incident.rungs))
-    due = tuple(number for number in numbers if number not in incident.climbed and incident.rungs[number].at <= now)
+        return Remind() if incident.due is not None and incident.due <= now else Sleep(incident.due)
+    due = tuple(n for n, rung in enumerate(incident.rungs) if n not in incident.climbed and rung.at <= now)
     if due:
-        if incident.page is None and now < incident.opened + _PAGED:
-            return Sleep(incident.opened + _PAGED)
+        if incident.page is None and not incident.unpaged and now < incident.counts + _PAGED:
+            return Sleep(incident.counts + _PAGED)
         taken = incident.stage is Stage.TAKEN
         rungs = [incident.rungs[number] for number in due]
         return Climb(due, _words(incident, [rung for rung in rungs if not (rung.unless_taken and taken)]))
-    if incident.nudged is not None and incident.nudged + ANSWER <= now:
-        minutes = round((SILENT + ANSWER).total_seconds() / 60)
-        return GiveBack(f"release {incident.id} because nothing was heard of it for {minutes} minutes")
-    return Nudge()
+    times = [rung.at for rung in incident.left]
+    if incident.stage is Stage.TAKEN and incident.heard is not None:
+        severity = incident.severity
+        silent = incident.answer_by or ladder.after(severity, incident.heard, SILENT)
+        # Also when the bot itself was late: nobody is asked at night what can wait for the morning.
+        silent = max(silent, ladder.after(severity, now, timedelta()))
+        if silent > now:
+            times.append(silent)
+        elif incident.answer_by is None:
+            return Nudge(ladder.after(severity, now, ANSWER))
+        else:
+            minutes = f"{round((SILENT + ANSWER).total_seconds() / 60)} minutes"
+            hours = " of business hours" if severity in ladder.business else ""
+            return GiveBack(f"release {incident.id} because nothing was heard of it for {minutes}{hours}")
+    return Sleep(min(times, default=None))
 
 
 def _words(incident: Incident, rungs: Sequence[Rung]) -> str:
@@ -183,3 +203,7 @@ def _words(incident: Incident, rungs: Sequence[Rung]) -> str:
     level = f" level {highest}" if highest else ""
     because = ", and ".join(dict.fromkeys(rung.because for rung in rungs))
     return f"escalate {incident.id} to {','.join(roles)}{level} because {because}"
+
+
+def _sorted(rungs: Sequence[Rung]) -> tuple[Rung, ...]:
+    return tuple(sorted(rungs, key=lambda rung: rung.at))

@@ -23,12 +23,21 @@ class Misunderstood(Refusal):
     """The words are not a command, or not all of it."""
 
 
+class Unanswerable(Misunderstood):
+    """The words ask for a lookup, and not for one that can be made: that nothing was changed goes without saying."""
+
+
 _SAID = re.compile(r"nothing (?:of yours )?was (?:changed|agreed)", re.IGNORECASE)
 
 
 def nothing_changed(words: str) -> str:
     """The words, and that nothing was changed, said once."""
     return words if _SAID.search(words) else f"{words} Nothing was changed.".strip()
+
+
+def why_alone(words: str) -> str:
+    """The words without that nothing was changed: of what only looks nobody thinks so, and of a run it may be wrong."""
+    return words.replace("Nothing was changed.", "").replace("  ", " ").strip()
 
 
 class Away(Exception):

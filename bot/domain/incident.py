@@ -23,6 +23,7 @@ from bot.domain.incident_event import (
     Reopened,
     Resolved,
     Rung,
+    Unpaged,
     Written,
 )
 from bot.domain.person import BOT, Who
@@ -31,6 +32,8 @@ from bot.domain.request import NOWHERE, Place, Request, incident_id
 #: How long somebody who has it may be silent before they are asked, and how long they have to answer.
 SILENT = timedelta(hours=1)
 ANSWER = timedelta(minutes=15)
+#: Who is called when nobody of the ladder is left.
+_OTHERWISE = frozenset({"engineering-manager"})
 #: Numbers on the card are redrawn at most this often.
 COUNT = timedelta(seconds=30)
 
@@ -43,7 +46,7 @@ class Stage(Enum):
     OVER = "resolved"
 
 
-_ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired, Climbed})
+_ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired, Climbed, Unpaged})
 #: The life of an incident: what may happen in each stage. ``after`` says what follows.
 LIFE: Mapping[Stage, frozenset[type[Event]]] = {
     Stage.OPEN: _ALWAYS | {Acknowledged, Resolved},
@@ -73,16 +76,22 @@ class Incident:
     rungs: tuple[Rung, ...] = ()
     climbed: frozenset[int] = frozenset()
     page: Paged | None = None
+    #: Why PagerDuty is not told what is done here.
+    unpaged: str = ""
     holder: Who | None = None
     held_since: datetime | None = None
     #: The first acknowledgement, for the figures.
     acknowledged: datetime | None = None
     #: The time in PagerDuty of the last that it told.
     there: datetime | None = None
-    #: When whoever has it was last heard of; and whether they were asked since.
+    #: When whoever has it was last heard of; and until when they have to answer, where they were asked since.
     heard: datetime | None = None
-    nudged: datetime | None = None
+    answer_by: datetime | None = None
     escalated: tuple[Escalated, ...] = ()
+    #: Since when the ladder counts, where that is not its opening: it was told of later, or opened again.
+    counted: datetime | None = None
+    #: The roles that were told since then.
+    told: frozenset[str] = frozenset()
     #: The runs that wrote something down.
     noted: tuple[str, ...] = ()
     resolved: Resolved | None = None
@@ -99,7 +108,9 @@ class Incident:
         if not isinstance(event, Fired):
             raise Impossible(f"an incident begins with Fired, not with {type(event).__name__}")
         request = Request(f"incident:{event.key}:{event.at.isoformat()}", event.title, BOT, event.at, event.source)
-        born = cls(request, event.key, event.title, event.service, event.places)
+        late = event.received is not None and event.received > event.at
+        counted = event.received if late else None
+        born = cls(request, event.key, event.title, event.service, event.places, counted=counted)
         return replace(_fired(born, event), last=event, drawn=event.at)
 
     @property
@@ -109,6 +120,16 @@ class Incident:
     @property
     def opened(self) -> datetime:
         return self.request.at
+
+    @property
+    def counts(self) -> datetime:
+        """Since when its ladder counts."""
+        return self.counted or self.opened
+
+    @property
+    def left(self) -> tuple[Rung, ...]:
+        """The rungs of its ladder whose time was not there yet."""
+        return tuple(rung for number, rung in enumerate(self.rungs) if number not in self.climbed)
 
     @property
     def over(self) -> bool:
@@ -127,14 +148,25 @@ class Incident:
         return replace(folded, position=self.position + 1, last=event, there=there, drawn=_drawn(self, folded, event))
 
     @property
+    def further(self) -> tuple[frozenset[str], ...]:
+        """Whom who asks for help gets, by role: the first of these that somebody else holds."""
+        left = [rung.roles for number, rung in enumerate(self.rungs) if number not in self.climbed]
+        return (*left, _OTHERWISE)
+
+    @property
     def due(self) -> datetime | None:
-        """When somebody must look at it again at the latest."""
+        """When somebody must look at it again at the latest; what there is to do may wait for business hours."""
         if self.over:
             return self.written.review if self.written is not None and not self.reminded else None
-        times = [rung.at for number, rung in enumerate(self.rungs) if number not in self.climbed]
+        times = [rung.at for rung in self.left]
         if self.stage is Stage.TAKEN and self.heard is not None:
-            times.append(self.nudged + ANSWER if self.nudged else self.heard + SILENT)
+            times.append(self.answer_by or self.heard + SILENT)
         return min(times, default=None)
+
+
+def answer_by(event: Nudged) -> datetime:
+    """Until when whoever was asked has to answer."""
+    return event.until or event.at + ANSWER
 
 
 def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the table of a whole life, a line or two an event
@@ -146,31 +178,35 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             return replace(incident, alerts=left)
         case Assessed():
             places = (*incident.places, *(place for place in event.places if place not in incident.places))
+            # Another severity may count other hours: who was asked is asked anew, when their time is there.
+            asked = incident.answer_by if event.severity is incident.severity else None
             return replace(
                 incident, severity=event.severity, security=event.security, rungs=event.rungs, climbed=frozenset(),
-                places=places,
+                places=places, answer_by=asked,
             )  # fmt: skip
         case Paged():
             return replace(incident, page=event)
+        case Unpaged(because=because):
+            return replace(incident, unpaged=because)
         case Acknowledged():
             since = event.since or event.at
             return replace(
-                incident, stage=Stage.TAKEN, holder=event.by, held_since=since, heard=event.at, nudged=None,
+                incident, stage=Stage.TAKEN, holder=event.by, held_since=since, heard=event.at, answer_by=None,
                 acknowledged=incident.acknowledged or since,
             )  # fmt: skip
         case Released():
             return replace(
-                incident, stage=Stage.OPEN, holder=None, held_since=None, heard=None, nudged=None, rungs=event.rungs,
+                incident, stage=Stage.OPEN, holder=None, held_since=None, heard=None, answer_by=None, rungs=event.rungs,
                 climbed=frozenset(),
             )  # fmt: skip
         case Climbed(rung=rung) if rung < 0:  # to be given back; if nothing comes of it, in an hour again
-            return replace(incident, heard=event.at, nudged=None)
+            return replace(incident, heard=event.at, answer_by=None)
         case Climbed():
             return replace(incident, climbed=incident.climbed | {event.rung})
         case Escalated():
-            return replace(incident, escalated=(*incident.escalated, event))
+            return replace(incident, escalated=(*incident.escalated, event), told=incident.told | event.roles)
         case Nudged():
-            return replace(incident, nudged=event.at)
+            return replace(incident, answer_by=answer_by(event))
         case Noted(ends=True) if incident.resolved is not None:
             # It was told of, or its alerts ended, before somebody could say so: they resolved it, and know why.
             over, runs = incident.resolved, (*incident.noted, event.run)
@@ -181,13 +217,14 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Noted():
             noted = replace(incident, noted=(*incident.noted, event.run))
             mine = incident.holder is not None and event.by.id == incident.holder.id
-            return replace(noted, heard=event.at, nudged=None) if mine else noted
+            return replace(noted, heard=event.at, answer_by=None) if mine else noted
         case Resolved():
             return replace(incident, stage=Stage.OVER, resolved=event)
         case Reopened(rungs=rungs):
             return replace(
                 incident, stage=Stage.OPEN, resolved=None, holder=None, held_since=None, written=None, reminded=False,
                 rungs=rungs or incident.rungs, climbed=frozenset() if rungs else incident.climbed,
+                counted=event.at, told=frozenset(),
             )  # fmt: skip
         case Written():
             # Written again, the post-mortem stays where it was.

@@ -7,6 +7,7 @@ from bot.domain.alert import Alert, Severity
 from bot.domain.card import line_of
 from bot.domain.incident import Incident, Stage
 from bot.domain.offer import Look, Offer
+from bot.domain.person import ON_CALL, People, roles
 from bot.domain.report import (
     Bold,
     Code,
@@ -29,7 +30,7 @@ from bot.domain.report import (
 )
 from bot.domain.report import text as line
 from bot.domain.run import Run
-from bot.domain.sentence import flat
+from bot.domain.sentence import flat, sentence
 from bot.domain.verb import spell
 
 #: Labels that tell one alert of a group from the other; the first that it has is shown.
@@ -38,7 +39,7 @@ _DOTS = {Severity.P0: Colour.RED, Severity.P1: Colour.ORANGE, Severity.P2: Colou
 _SHOWN = 8  # alerts; the others are counted
 
 
-def tell(incident: Incident, children: Sequence[Run] = ()) -> Report:
+def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Report:
     """The report of an incident as it stands; ``children`` are the runs that belong to it."""
     state = _state(incident)
     title = f"{incident.severity.value} · {incident.title}"
@@ -49,8 +50,10 @@ def tell(incident: Incident, children: Sequence[Run] = ()) -> Report:
             parts += [note(f"… and {more} more that fire")] if more > 0 else []
     busy = tuple(line_of(child) for child in children if not child.over)
     parts += [Items(busy)] if busy else []
+    if incident.unpaged and not incident.over:
+        parts.append(note(f"{incident.unpaged} What is done here is not told there, and people are called here only."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
-    return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), offers(incident))
+    return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), offers(incident, people))
 
 
 def summary(incident: Incident) -> tuple[Part, ...]:
@@ -67,23 +70,33 @@ def summary(incident: Incident) -> tuple[Part, ...]:
     return tuple(said)
 
 
-def offers(incident: Incident) -> tuple[Offer, ...]:
+def offers(incident: Incident, people: People) -> tuple[Offer, ...]:
     """What can be pressed on the card of an incident as it stands."""
     id_ = incident.id
     wider = (
         Offer("Note", f"note {id_}", asks="What is to be written into the timeline?"),
         Offer("Severity", f"severity {id_}", asks="P0, P1, P2 or P3? You may add: because …"),
-        Offer("Escalate", f"escalate {id_} because", asks="Why is more help needed?"),
+        Offer("Escalate", f"escalate {id_} because", asks=f"Why is more help needed? {_called(incident, people)}"),
     )
     resolve = Offer("Resolve", f"resolve {id_} because", asks="What was the cause, and what was done?")
     match incident.stage:
         case Stage.OPEN:
             return (Offer("Acknowledge", f"acknowledge {id_}", look=Look.GOOD), *wider, resolve)
         case Stage.TAKEN:
-            still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.nudged else ()
+            still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.answer_by else ()
             over = Offer("Take over", f"acknowledge {id_} over")
             return (*still, *wider, over, Offer(resolve.label, resolve.words, resolve.asks, Look.GOOD))
     return (wider[0], Offer("Document", f"postmortem {id_}"))
+
+
+def _called(incident: Incident, people: People) -> str:
+    """Whom a call for help reaches. A form waits for nobody, so whom PagerDuty has on duty is not asked for it."""
+    first = incident.further[0]
+    names = ", ".join(person.name for person in people if person.roles & first) or "nobody in config/"
+    said = f"This calls {roles(first, ' and ')}: {names}"
+    if first & ON_CALL.keys():
+        said += ", or who has the duty in PagerDuty now"
+    return f"{said}. If that is you alone, those who are next."
 
 
 def _state(incident: Incident) -> tuple[Inline, ...]:
@@ -98,8 +111,7 @@ def _state(incident: Incident) -> tuple[Inline, ...]:
         return ("Over.",)
     by = f" by {over.by.name}" if over.by.id else ""
     via = f" in {over.via}" if over.via else ""
-    because = f" {over.because[:1].upper()}{over.because[1:]}." if over.because else ""
-    return (f"Resolved{by}{via} after {spell(over.at - incident.opened)}.{because}",)
+    return (f"Resolved{by}{via} after {spell(over.at - incident.opened)}. {sentence(over.because)}".strip(),)
 
 
 def _tone(incident: Incident) -> Tone:
@@ -112,9 +124,8 @@ def _tone(incident: Incident) -> Tone:
 
 
 def _facts(incident: Incident) -> Facts:
-    severity = f"{incident.severity.value}, {incident.severity.word}{', security' if incident.security else ''}"
     pairs: list[tuple[str, Inline | Text]] = [
-        ("Severity", Text((f"{severity} ", Dot(_DOTS[incident.severity])))),
+        ("Severity", Text((f"{incident.severity.said(incident.security)} ", Dot(_DOTS[incident.severity])))),
         ("Service", incident.service or "the platform as a whole"),
         ("Since", Moment(incident.opened, date=True)),
         ("Alerts", _count(incident)),

@@ -37,8 +37,7 @@ def document(incident: Incident, events: Sequence[Event], children: Iterable[Run
 
 
 def _summary(incident: Incident) -> str:
-    security = ", security" if incident.security else ""
-    said = [f"{incident.severity.value}, {incident.severity.word}{security}: {incident.title}."]
+    said = [f"{incident.severity.said(incident.security)}: {incident.title}."]
     if incident.acknowledged is not None:
         said.append(f"Acknowledged after {spell(incident.acknowledged - incident.opened)}.")
     if incident.resolved is not None:
@@ -72,7 +71,7 @@ def _said(incident: Incident) -> str:
 
 
 def _done(run: Run) -> str:
-    how = run.ended.how if run.ended else run.phase.value
+    how = run.ended.how if run.ended else run.phase.word
     return f"- {_time(run.request.at)} {_flat(run.request.who.name)}: `{_flat(run.words)}` ({run.id}, {how})"
 
 

@@ -68,6 +68,13 @@ class Paged(Event):
     url: str = ""
 
 
+@record("incident.unpaged")
+class Unpaged(Event):
+    """PagerDuty is not told what is done here: it is not configured."""
+
+    because: str = ""
+
+
 @record("incident.acknowledged")
 class Acknowledged(Event):
     """Somebody has it. ``via`` says where they said so; ``since`` is the time there, in this and the next ones."""
@@ -108,6 +115,9 @@ class Escalated(Event):
 class Nudged(Event):
     """Whoever has it was asked whether they are still at it."""
 
+    #: Until when they have to answer; ``None`` in what older releases wrote down: fifteen minutes.
+    until: datetime | None = None
+
 
 @record("incident.noted")
 class Noted(Event):
@@ -118,6 +128,8 @@ class Noted(Event):
     run: str = ""
     #: It says why it is over; by then it was.
     ends: bool = False
+    #: When it was said; ``None`` in what older releases wrote down.
+    said: datetime | None = None
 
 
 @record("incident.resolved")

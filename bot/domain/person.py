@@ -1,6 +1,6 @@
 """People: who they are and which roles they hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.record import record
@@ -37,6 +37,9 @@ class Person:
     def who(self) -> Who:
         return Who(self.id, self.name)
 
+
+#: Roles that PagerDuty's schedules fill, by the level of its escalation policy; ``config/`` says who holds the others.
+ON_CALL: Mapping[str, int] = {"on-call": 1, "secondary": 2}
 
 _SPOKEN = {"ciso": "CISO", "cto": "CTO", "on-call-lead": "on-call lead", "on-call": "on-call"}
 

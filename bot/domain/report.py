@@ -148,6 +148,7 @@ class Tone(Enum):
     GOOD = "good"
     WARN = "warning"
     BAD = "bad"
+    DECLINED = "declined"
 
 
 @record("report")

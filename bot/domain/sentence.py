@@ -1,17 +1,36 @@
 """Sentences of cards: as they begin and end, and no longer than somebody reads."""
 
-from bot.domain.report import Inline, Mention, Moment
+import re
+
+from bot.domain.report import Code, Inline, Mention, Moment, Text
+
+#: What can be given a capital: a word. An id (``i-7hb2k9qd``) and a name with signs in it are written as they are.
+_WORD = re.compile(r"[^\W\d_]+(?=[\s,;:.!?…]|$)")
+_TYPED = re.compile(r"`([^`]+)`")
 
 _SHORT = 200  # characters of a reason on a card
 _REASONS = 2  # that a card names; the thread has all of them
 
 
 def sentence(words: str) -> str:
-    """The words with a capital and a full stop."""
+    """A clause with a capital and a full stop. What ends as a sentence is one already, and may begin with a name."""
     words = words.strip()
-    if not words:
-        return ""
-    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?…" else ".")
+    if not words or words[-1] in ".!?":
+        return words
+    begun = words[0].upper() + words[1:] if _WORD.match(words) else words
+    return begun + ("" if words[-1] == "…" else ".")
+
+
+def marked(*parts: Inline) -> Text:
+    """Our own words, in which what is to be typed stands between backticks, as a report has it."""
+    made: list[Inline] = []
+    for part in parts:
+        if not isinstance(part, str):
+            made.append(part)
+            continue
+        for number, piece in enumerate(_TYPED.split(part)):
+            made += [Code(piece) if number % 2 else piece] if piece else []
+    return Text(tuple(made))
 
 
 def short(because: str) -> str:
@@ -25,6 +44,8 @@ def _cut(words: str) -> str:
     if len(words) <= _SHORT:
         return words
     kept = words[: _SHORT - 1]
+    if kept.count("`") % 2:  # what is to be typed is shown whole, or not at all
+        kept = kept.rpartition("`")[0]
     return (kept.rpartition(" ")[0] or kept).rstrip(" ,:(") + "…"
 
 

@@ -34,6 +34,15 @@ class Phase(Enum):
     STANDING = "standing"  # done, but something stands that has an end
     OVER = "over"
 
+    @property
+    def word(self) -> str:
+        """The phase as people read it: what rests for them waits, whatever it waits for."""
+        return _WORDS.get(self, self.value)
+
+
+_WORDS = {Phase.ASKED: "being looked at", Phase.CHOOSING: "waiting", Phase.DOING: "ongoing",
+          Phase.UNDOING: "being put back", Phase.ASKING: "waiting for a decision"}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Leg:

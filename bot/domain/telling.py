@@ -14,6 +14,8 @@ from bot.domain.person import BOT, Who
 #: A firing that was told so long after its incident was resolved by a person is a new incident; sooner it is an echo.
 ECHO = timedelta(minutes=5)
 _TICK = timedelta(seconds=1)
+#: So long ago an incident of PagerDuty may have begun; what is older is no time that can be meant.
+_OLDEST: Final = timedelta(days=30)
 ALERTMANAGER = "Alertmanager"
 PAGERDUTY = "PagerDuty"
 #: The event of what was read in PagerDuty, and not told by it.
@@ -93,6 +95,12 @@ def begins(last: Incident | None, group: Group, now: datetime, back: Firings = _
     return new or (still and now - over >= ECHO)
 
 
+def began_there(told: PageTold, received: datetime) -> datetime:
+    """When an incident that PagerDuty tells of began: as it says where that can be, else when it was told."""
+    said = (told.created, told.at)
+    return next((at for at in said if received - _OLDEST <= at <= received), received)
+
+
 def from_page(
     incident: Incident,
     told: PageTold,
@@ -137,6 +145,8 @@ def from_page(
             events.append(Acknowledged(now, who, via=PAGERDUTY, since=told.at))
         case "triggered" if stage is Stage.TAKEN and incident.page is None:
             pass  # somebody took it here before PagerDuty had it: nobody gave it back, and it is told there
+        case "triggered" if stage is Stage.TAKEN and incident.unpaged and told.event != "incident.unacknowledged":
+            pass  # PagerDuty was never told that somebody has it
         case "triggered" if stage is Stage.TAKEN:
             events.append(
                 Released(now, who, because="it was given back in PagerDuty", rungs=tuple(rungs), since=told.at)

@@ -10,6 +10,9 @@ from bot.engine.cases import Cases
 
 EVENTS = Counter("aureus_events_total", "Events of runs, as the journal has them", ["command", "event"])
 ENDED = Counter("aureus_runs_ended_total", "Runs that ended, by how", ["command", "how"])
+#: ``known``: told before; ``overloaded``: told to come again; ``shut``: its secret is not set; ``gone``: nobody waited.
+OUTCOMES = ("taken", "known", "refused", "overloaded", "shut", "gone")
+WEBHOOKS = Counter("aureus_webhooks_total", "Webhooks, by what became of them", ["door", "outcome"])
 STUMBLED = Counter("aureus_unforeseen_errors_total", "Errors that nobody foresaw", ["command"])
 SECONDS = Histogram(
     "aureus_run_seconds",

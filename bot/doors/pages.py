@@ -34,7 +34,7 @@ def _pages(commands: Commands) -> Iterable[tuple[str, str]]:
         lines.append(f"- [`{about.name}`]({name}) {about.summary}")
         yield name, _page(commands, handler.command)
     lines += ["", "Said to a run that is there already:", ""]
-    lines += [f"- `{reply.usage}` {reply.about}" for reply in REPLIES.values()]
+    lines += [f"- `{reply.usage}` {reply.about} {reply.details}".rstrip() for reply in REPLIES.values()]
     yield "README.md", "\n".join(lines) + "\n"
 
 

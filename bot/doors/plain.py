@@ -36,6 +36,7 @@ TONES = {
     Tone.GOOD: "✓ Good",
     Tone.WARN: "! Attention",
     Tone.BAD: "✗ Problem",
+    Tone.DECLINED: "– Declined",
 }
 MARKS = {Mark.TO_DO: "·", Mark.NOW: "▸", Mark.GOOD: "✓", Mark.WARN: "!", Mark.BAD: "✗", Mark.BACK: "↩"}
 _WORD = max(len(mark.value) for mark in Mark)

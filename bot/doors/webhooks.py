@@ -15,6 +15,7 @@ from starlette.routing import Route
 from bot.domain.alert import Group, PageTold, Vain
 from bot.domain.errors import Full
 from bot.domain.request import Notice
+from bot.doors.metrics import OUTCOMES, WEBHOOKS
 from bot.doors.told import event_key, read
 from bot.engine.core import Core
 from bot.ports import Clock
@@ -39,6 +40,8 @@ class _Door:
 
     name: str
     tells: Callable[[bytes], tuple[str, Told]]
+    #: As metrics name it.
+    label: str
     requests: int = 0
     size: int = 0
 
@@ -56,8 +59,11 @@ class Webhooks:
         self._secrets = _several(pagerduty_secrets)
         self._slowest = slowest
         # Each has a crowd of its own: at PagerDuty's nobody is proved before the whole body is there.
-        self._alertmanager = _Door("Alertmanager", self._alerts)
-        self._pagerduty = _Door("PagerDuty", self._event)
+        self._alertmanager = _Door("Alertmanager", self._alerts, "alertmanager")
+        self._pagerduty = _Door("PagerDuty", self._event, "pagerduty")
+        for door in (self._alertmanager, self._pagerduty):
+            for outcome in OUTCOMES:
+                WEBHOOKS.labels(door.label, outcome)  # counted from 0, so that the first of a kind is seen to be one
         self._tasks: set[asyncio.Task[object]] = set()
 
     @property
@@ -70,17 +76,20 @@ class Webhooks:
 
     async def alertmanager(self, request: Request) -> Response:
         """Version 4, with a bearer token."""
+        door = self._alertmanager
         if not self._tokens:
-            return _no(503, "ALERTMANAGER_WEBHOOK_TOKEN is not set, so no alerts are taken here")
+            return _no(door, 503, "ALERTMANAGER_WEBHOOK_TOKEN is not set, so no alerts are taken here", "shut")
         if not _one_of([request.headers.get("authorization", "")], [f"Bearer {token}" for token in self._tokens]):
             log.warning("a webhook of an Alertmanager had the wrong token; nothing was stored")
-            return _no(401, "the bearer token is wrong")
-        return await self._taken(request, self._alertmanager)
+            return _no(door, 401, "the bearer token is wrong")
+        return await self._taken(request, door)
 
     async def pagerduty(self, request: Request) -> Response:
         """Webhooks v3, signed over the raw body."""
         if not self._secrets:
-            return _no(503, "PAGERDUTY_WEBHOOK_SECRET is not set, so PagerDuty is not heard here")
+            return _no(
+                self._pagerduty, 503, "PAGERDUTY_WEBHOOK_SECRET is not set, so PagerDuty is not heard here", "shut"
+            )
         return await self._taken(request, self._pagerduty, signed=request.headers.get("x-pagerduty-signature", ""))
 
     async def _taken(self, request: Request, door: _Door, signed: str | None = None) -> Response:
@@ -95,10 +104,10 @@ class Webhooks:
             with self._core.doorway.someone():
                 return no or await self._answer(bytes(body), door, signed)
         except ClientDisconnect:
-            return Response(status_code=400)  # nobody is there to read it
+            return _no(door, 400, "nobody is there to read this", "gone")
         except TimeoutError:
             log.warning("a webhook of %s came too slowly; nothing was stored", door.name)
-            return _no(503, f"the body did not come within {self._slowest:g} seconds; come again")
+            return _no(door, 503, f"the body did not come within {self._slowest:g} seconds; come again", "overloaded")
         finally:
             door.requests -= 1
             door.size -= len(body)
@@ -120,12 +129,12 @@ class Webhooks:
     async def _answer(self, body: bytes, door: _Door, signed: str | None) -> Response:
         if signed is not None and not self._proved(body, signed):
             log.warning("a webhook was not signed by PagerDuty; nothing was stored")
-            return _no(401, "the signature is wrong")
+            return _no(door, 401, "the signature is wrong")
         try:
             key, told = door.tells(body) if len(body) < _LARGE else await asyncio.to_thread(door.tells, body)
         except ValueError:
             log.warning("a webhook of %s is no JSON; nothing was stored", door.name)
-            return _no(400, "this is no JSON")
+            return _no(door, 400, "this is no JSON")
         notice = Notice(key, self._clock.now(), told)
         try:
             async with asyncio.timeout(_PATIENCE):
@@ -133,7 +142,8 @@ class Webhooks:
         except (Full, TimeoutError) as full:
             because = full.because if isinstance(full, Full) else "The store gave no answer in time."
             log.warning("a webhook could not be stored: %s", because)
-            return _no(503, because)
+            return _no(door, 503, because, "overloaded")
+        WEBHOOKS.labels(door.label, "taken" if new else "known").inc()
         if new:
             self._afterwards(self._core.take(notice))
         return JSONResponse({"taken": new, **({"because": told.because} if isinstance(told, Vain) else {})})
@@ -169,13 +179,14 @@ def _one_of(given: list[str], known: list[str]) -> bool:
 
 def _crowded(door: _Door) -> Response:
     log.warning("too many webhooks of %s at once; one was told to come again", door.name)
-    return _no(503, "too many at once; come again")
+    return _no(door, 503, "too many at once; come again", "overloaded")
 
 
 def _too_large(door: _Door) -> Response:
     log.warning("a webhook of %s is larger than %s bytes; nothing was stored", door.name, f"{MOST:,}")
-    return _no(413, f"the body is larger than {MOST:,} bytes")
+    return _no(door, 413, f"the body is larger than {MOST:,} bytes")
 
 
-def _no(status: int, because: str) -> Response:
+def _no(door: _Door, status: int, because: str, outcome: str = "refused") -> Response:
+    WEBHOOKS.labels(door.label, outcome).inc()
     return JSONResponse({"error": because}, status)

@@ -183,7 +183,7 @@ class Cases:
         # Alerts of one name are in many incidents at once: such a name leads to one, and claims nothing.
         all_names = names | _alerts_of((fired, *events))
         first = Write(after.id, 0, (fired, *events), row_of(after), held, names=all_names)
-        said = incident_teller.says(after, (fired, *events))
+        said = incident_teller.says(after, (fired, *events), self.people)
         await self.journal.append(first, says=said, taken=taken)
         await self.wake(after)
         return after
@@ -220,7 +220,7 @@ class Cases:
         history: list[Event] = []
         if any(isinstance(event, Written) for event in events):
             history = [*await self.journal.events(incident.id), *events]
-        said = incident_teller.says(after, (*events, *begotten), children, history)
+        said = incident_teller.says(after, (*events, *begotten), self.people, children, history)
         await self.journal.append(*writes, says=said, taken=taken, still=still)
         for each in asks:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
@@ -289,7 +289,8 @@ class Cases:
         """The parent's card, with this child as it is about to be; ``soon``: it is drawn now, and not with others."""
         children = await self._shown(parent, still, child)
         if isinstance(parent, Incident):
-            return incident_teller.says(replace(parent, drawn=None) if soon else parent, events, children)
+            shown = replace(parent, drawn=None) if soon else parent
+            return incident_teller.says(shown, events, self.people, children)
         return await self._says(parent, events, children)
 
     async def _says(self, run: Run, events: Sequence[Event], children: Sequence[Run]) -> list[Say]:

@@ -1,21 +1,22 @@
 """The commands: every handler that was found, and how words become one of them."""
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.errors import Misunderstood
+from bot.domain.errors import Misunderstood, Unanswerable, why_alone
 from bot.domain.request import Request
 from bot.engine.reply import REPLIES
-from bot.engine.words import because_of, plain
-from bot.runbook import Arg, Handler, Runbook
+from bot.engine.words import alike, because_of, meant, plain
+from bot.runbook import Arg, Handler, Lookup, Runbook
 from bot.world.bot import Command
 from bot.world.catalogue import Catalogue, Service
+from bot.world.incidents import Id
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|m|seconds?|sec|s)(?![a-z])", re.IGNORECASE)
+_ID = re.compile(r"i-[0-9a-z]{8}")
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
@@ -56,12 +57,11 @@ class Commands:
     def describe(self, handler: type[Handler]) -> Command:
         """The command as help shows it."""
         first, _, rest = (handler.__doc__ or "").strip().partition("\n")
-        examples = (handler.example(), *handler.more_examples())
         return Command(
             handler.command,
             first.strip(),
             handler.usage(),
-            examples,
+            handler.examples(),
             "\n".join(line.strip() for line in rest.strip().splitlines()),
             issubclass(handler, Runbook),
             frozenset(),
@@ -71,11 +71,21 @@ class Commands:
         """The handler that the words ask for, with its arguments. Raises ``Misunderstood``, with what was meant."""
         said, because = because_of(plain(words or request.words))
         handler, rest = self._command(said)
-        place, rest = self._place(rest, handler)
+        try:
+            made = self._made(request, handler, rest, because)
+        except Misunderstood as no:
+            if issubclass(handler, Lookup):
+                raise Unanswerable(why_alone(no.because), why_alone(no.hint)) from no
+            raise
+        made.words = self.say(made)
+        return Understood(made, made.words)
+
+    def _made(self, request: Request, handler: type[Handler], words: list[str], because: str) -> Handler:
+        place, rest = self._place(words, handler)
         if because and handler.placed and (found := re.search(r"\bin ([\w-]+)$", because)) and self._is_place(found[1]):
             raise Misunderstood(
                 f"“in {found[1]}” stands behind `because`, so it would be a part of the reason.",
-                f"Say it before: `{said} in {found[1]} because …`.",
+                f"Say it before: `{handler.command} {' '.join(words)} in {found[1]} because …`.",
             )
         values = self._values(handler, rest, place)
         for value in values.values():
@@ -83,9 +93,7 @@ class Commands:
                 raise Misunderstood(
                     f"{value} does not run in {place}, only in {', '.join(value.deployments)}.", "Nothing was changed."
                 )
-        made = handler(request, "", place, because, values)
-        made.words = self.say(made)
-        return Understood(made, made.words)
+        return handler(request, "", place, because, values)
 
     def say(self, handler: Handler) -> str:
         """The words of a handler with its arguments, as ``understand`` reads them."""
@@ -109,13 +117,8 @@ class Commands:
             if handler is not None:
                 return handler, words[length:]
         known = [*self._by_name, *REPLIES]
-        near = difflib.get_close_matches(" ".join(words[:2]).lower(), known, 1, 0.75) or difflib.get_close_matches(
-            words[0].lower(), known, 1, 0.5
-        )
-        raise Misunderstood(
-            f"I do not know “{words[0][:40]}”.",
-            f"Did you mean `{near[0]}`? `help` lists what you may run." if near else "`help` lists what you may run.",
-        )
+        near = alike(" ".join(words[:2]), known) or alike(words[0], known)
+        raise Misunderstood(f"I do not know “{words[0][:40]}”.", f"{meant(near)}`help` lists what you may run.")
 
     def _is_place(self, name: str) -> bool:
         return name.lower() in {*self._catalogue.places, *self._catalogue.places.values()}
@@ -146,7 +149,7 @@ class Commands:
                     at = lowered.index(spec.keyword)
                     count = _length(handler.types[name], words[at + 1 :])
                     said = " ".join(words[at + 1 : at + 1 + count])
-                    values[name] = self._value(handler, name, spec, said, place)
+                    values[name] = self._value(handler, name, said, place, values)
                     del words[at : at + 1 + count]
         for name, spec in handler.args.items():
             if spec.keyword:
@@ -154,28 +157,30 @@ class Commands:
             if spec.rest and words:
                 values[name], words = " ".join(words), []
             elif words and (spec.required or not spec.choices or words[0].lower() in spec.choices):
-                values[name] = self._value(handler, name, spec, words.pop(0), place)
+                values[name] = self._value(handler, name, words.pop(0), place, values)
             elif spec.required:
                 raise Misunderstood(
                     f"`{handler.command}` needs {spec.about}.",
-                    f"Say it like this: `{handler.example()}`.",
+                    f"Say it like this: `{_example(handler, values)}`.",
                 )
         if words:
             raise Misunderstood(
                 f"I understood `{handler.command}`, but not “{' '.join(words)[:80]}” at its end.",
-                f"It is said like this: `{handler.usage()}`, for example `{handler.example()}`.",
+                f"It is said like this: `{handler.usage()}`, for example `{_example(handler, values)}`.",
             )
         return values
 
-    def _value(self, handler: type[Handler], name: str, spec: Arg, said: str, place: str) -> Any:
-        kind = handler.types[name]
-        example = f"Say it like this: `{handler.example()}`."
+    def _value(self, handler: type[Handler], name: str, said: str, place: str, values: Mapping[str, Any]) -> Any:
+        kind, spec = handler.types[name], handler.args[name]
+        example = f"Say it like this: `{_example(handler, values)}`."
         if kind is Service:
             return self._service(said, example, place)
         if kind is int:
             return _number(said, spec, example)
         if kind is timedelta:
             return _duration(said, spec, example)
+        if kind is Id and not _ID.fullmatch(said.lower()):
+            raise Misunderstood(f"“{said[:40]}” is no incident: they are called like {spec.example}.", example)
         if spec.choices and said.lower() not in spec.choices:
             raise Misunderstood(f"“{said[:40]}” is none of {', '.join(spec.choices)}.", example)
         return said.lower() if spec.choices else said
@@ -197,16 +202,20 @@ class Commands:
             )
         if found is None:
             names = [each for service in self._catalogue for each in (service.name, *service.aliases)]
-            near = difflib.get_close_matches(bare.lower(), names, 1, 0.5)
-            meant = f"Did you mean `{near[0]}`? " if near else ""
             raise Misunderstood(
-                f"I know no service “{said[:60]}”; I know {', '.join(self._catalogue.names)}.", meant + example
+                f"I know no service “{said[:60]}”; I know {', '.join(self._catalogue.names)}.",
+                f"{meant(alike(bare, names))}{example}",
             )
         return found
 
 
 def _same(name: str) -> str:
     return re.sub(r"[\s_-]+", " ", name.lower()).strip()
+
+
+def _example(handler: type[Handler], values: Mapping[str, Any]) -> str:
+    """How it is said: what was understood stays, so that a form of an incident's card shows no other incident."""
+    return handler.example({name: _shown(value) for name, value in values.items()})
 
 
 def _shown(value: Any) -> str:

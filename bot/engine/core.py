@@ -22,7 +22,7 @@ from bot.engine.survey import Surveyor
 from bot.engine.switchboard import Switchboard
 from bot.engine.trail import Trail
 from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
-from bot.world.bot import ClosedChannels, JudgementOf
+from bot.world.bot import ClosedChannels, JudgementOf, LinkTo
 from bot.world.catalogue import Catalogue
 from bot.world.incidents import WayOf
 
@@ -67,6 +67,7 @@ class Core:
         self.house.learn(WayOf, Trail(self.cases, outbox).way_of)
         self.channels = Channels(screen, journal, outbox, clock, fallback, meanings.all_places)
         self.house.learn(ClosedChannels, self.channels.closed)
+        self.house.learn(LinkTo, self.channels.link)
         self.driver = Driver(self.cases, self.surveyor, self.house, outbox, queue, clock)
         self.desk = Desk(journal, outbox, directory, self.cases, commands, policy, clock, notices=self.switchboard.take)
         self.deliverer = Deliverer(outbox, screen, self.cases, clock, fallback, apart)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import card_offers, incident_card
-from bot.domain.errors import Away, Conflict, Full, Refusal, nothing_changed
+from bot.domain.errors import Away, Conflict, Full, Refusal, Unanswerable, nothing_changed
 from bot.domain.event import Refined
 from bot.domain.incident import Incident
 from bot.domain.offer import Offer
@@ -71,7 +71,8 @@ class Desk:
         except (Away, Full) as away:
             log.warning("%s is taken later: %s", request.key, away.because)
         except Refusal as no:
-            hint = nothing_changed(str(no)).removeprefix(no.because).strip()
+            said = str(no) if isinstance(no, Unanswerable) else nothing_changed(str(no))
+            hint = said.removeprefix(no.because).strip()
             await self._say_privately(request, teller.refusal(no.because, hint))
         except Conflict:
             run = await self._cases.load(request.case)
@@ -135,7 +136,7 @@ class Desk:
         run = await self._cases.either(case)
         if run is None:
             raise Refusal("That button belongs to no card that I know.", "Nothing was changed.")
-        offer = _offer(run, key)
+        offer = self._offer(run, key)
         if offer is None:
             how = how_it_stands(run) if isinstance(run, Run) else f"{run.id} is {run.stage.value}."
             raise Refusal(
@@ -249,11 +250,10 @@ class Desk:
         say = Say(f"private:{request.key}", Kind.PRIVATE, report, request.place, request.who)
         await self._journal.append(says=(say,), taken=request.key)
 
-
-def _offer(run: Run | Incident, key: str) -> Offer | None:
-    """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
-    if isinstance(run, Incident):
-        return next((offer for offer in incident_card.offers(run) if offer.key == key), None)
-    return next(
-        (offer for offer in (*card_offers.offers(run), *card_offers.once_offered(run)) if offer.key == key), None
-    )
+    def _offer(self, run: Run | Incident, key: str) -> Offer | None:
+        """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
+        if isinstance(run, Incident):
+            made = incident_card.offers(run, self._cases.people)
+        else:
+            made = (*card_offers.offers(run), *card_offers.once_offered(run))
+        return next((offer for offer in made if offer.key == key), None)

@@ -21,6 +21,7 @@ from bot.domain.event import (
 from bot.domain.move import Give, Inspect, Make, Open, Rest, Survey, by_itself, judge, look_again, next_move
 from bot.domain.plan import Act, OrElse, Undo
 from bot.domain.run import PATIENCE, Leg, Phase, Run, checks_of
+from bot.domain.sentence import sentence
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Shown, Stays
 from bot.engine.cases import Cases, row_of
 from bot.engine.gather import gather
@@ -246,7 +247,7 @@ class Driver:
         try:
             await self._cases.journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))
         except Taken as taken:
-            raise Held(f"{taken.claim} is in the hands of {taken.holder}.", again_in=15) from taken
+            raise Held(sentence(f"{taken.claim} is in the hands of {taken.holder}"), again_in=15) from taken
 
     async def _stumble(self, case: str, error: Exception) -> None:
         token = secrets.token_hex(4)

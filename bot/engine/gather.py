@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Refusal, why_alone
 from bot.domain.report import Report
 from bot.domain.run import Run
 from bot.domain.verb import Question
@@ -41,6 +41,6 @@ async def _ask(world: World, question: Question[Any]) -> Any:
     try:
         return await world.ask(question)
     except Away as away:
-        return away
+        return Away(why_alone(away.because), away.again_in)
     except Refusal as no:
-        return Away(str(no))
+        return Away(why_alone(str(no)))

@@ -119,7 +119,9 @@ class House:
             for each in self._commands
         ]
         spoken = [
-            bot.Command(name, reply.about, reply.usage, (name,), "", True, self._policy.roles_for(name, changes=True))
+            bot.Command(
+                name, reply.about, reply.usage, (name,), reply.details, True, self._policy.roles_for(name, changes=True)
+            )
             for name, reply in REPLIES.items()
             if reply.listed
         ]

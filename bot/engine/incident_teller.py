@@ -1,10 +1,11 @@
 """What is said of an incident after each event: its cards, and the lines of its timeline. Pure."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from bot.domain.alert import Severity
 from bot.domain.event import Event
-from bot.domain.incident import ANSWER, Incident, Stage
+from bot.domain.incident import ANSWER, Incident, Stage, answer_by
 from bot.domain.incident_card import summary, tell
 from bot.domain.incident_document import document
 from bot.domain.incident_event import (
@@ -21,13 +22,16 @@ from bot.domain.incident_event import (
     Resolved,
     Written,
 )
-from bot.domain.person import Who
+from bot.domain.person import People, Who
 from bot.domain.report import Bold, Inline, Mention, Moment, Part, Quote, Report, Text
 from bot.domain.run import Run
+from bot.domain.sentence import marked
 from bot.domain.verb import spell
 from bot.engine.teller import card_key, pings, plain_words
 from bot.ports import Kind, Say
 
+#: So much later than it was said, a note says when that was.
+_LATE = timedelta(minutes=1)
 #: Those of a lower number go first; everything else is 5.
 _URGENCY = {Severity.P0: 1, Severity.P1: 2}
 
@@ -38,22 +42,27 @@ def card_keys(incident: Incident) -> list[str]:
 
 
 def says(
-    incident: Incident, events: Iterable[Event], children: Sequence[Run] = (), history: Sequence[Event] = ()
+    incident: Incident,
+    events: Iterable[Event],
+    people: People,
+    children: Sequence[Run] = (),
+    history: Sequence[Event] = (),
 ) -> list[Say]:
     """Everything to say of an incident after these events, which are the last of it.
 
     ``history`` are all of its events, needed where its document was written.
     """
     urgency = _URGENCY.get(incident.severity, 5)
-    report = tell(incident, children)
+    report = tell(incident, people, children)
     said = [
         Say(key, Kind.CARD, report, place, urgency=urgency, soonest=incident.drawn)
         for key, place in zip(card_keys(incident), incident.places, strict=True)
     ]
-    for back, event in enumerate(reversed(list(events))):
+    happened = list(events)
+    for position, event in enumerate(happened, incident.position - len(happened) + 1):
         parts = _line(incident, event)
         if parts:
-            key = f"line:{incident.id}:{incident.position - back}"
+            key = f"line:{incident.id}:{position}"
             said.append(
                 Say(
                     key,
@@ -65,7 +74,7 @@ def says(
                 )
             )
         if isinstance(event, Written) and history:
-            key = f"file:{incident.id}:{incident.position - back}"
+            key = f"file:{incident.id}:{position}"
             file = Report(f"The document of {incident.id}", parts=(document(incident, history, children, _words),))
             said.append(Say(key, Kind.FILE, file, incident.places[0], under=card_key(incident.id), urgency=urgency))
     return said
@@ -103,20 +112,24 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             if not people:
                 who = ", ".join(sorted(event.roles))
                 return _text(f"Nobody holds the role to be told ({who}): {because}.")
-            return (Text(tuple(pings([who for who in people if who.id != event.by.id], f"{because}."))),)
+            called = () if event.by.id else ("Called ",)  # else the words say who calls them
+            return _text(*called, *pings([who for who in people if who.id != event.by.id], f"{because}."))
         case Assessed(severity=severity, because=because) if event.by.id:
             why = f": {because}" if because else ""
             return _text(Mention(event.by), f" set the severity to {severity.value}, {severity.word}{why}.")
+        case Assessed(severity=severity, because=because) if because:
+            return _text(Bold(f"Now {severity.said(event.security)}"), f": {because}.")
         case Nudged() if incident.holder is not None:
-            end = Moment(event.at + ANSWER)
+            until = answer_by(event)
+            end = Moment(until, date=until - event.at > ANSWER)
             return _text(
                 Mention(incident.holder, ping=True), " nothing was heard of this for an hour. Press “Still at it”, or "
                 "it is given back at ", end, ".",
             )  # fmt: skip
         case Noted(words=words) if words:
-            return (Text((Mention(event.by), " notes:")), Quote(words))
+            return (Text((Mention(event.by), " notes", *_said(event), ":")), Quote(words))
         case Noted():
-            return _text(Mention(event.by), " is still at it.")
+            return _text(Mention(event.by), " is still at it", *_said(event), ".")
         case Resolved():
             by = (" by ", Mention(event.by)) if event.by.id else ()
             quoted: tuple[Part, ...] = (Quote(event.because),) if event.because else ()
@@ -131,7 +144,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             return (*summary(incident), Text((where, *due)))
         case Reminded():
             words = "the post-mortem of this is due. `postmortem` writes its document anew from the thread."
-            return (Text(tuple(pings(_whose(incident), words))),)
+            return (marked(*pings(_whose(incident), words)),)
     return ()
 
 
@@ -142,6 +155,13 @@ def _whose(incident: Incident) -> list[Who]:
     if one is not None and not one.id.startswith("pagerduty:"):  # as whom PagerDuty told of somebody unknown here
         return [one]
     return next((list(event.people) for event in incident.escalated if event.people), [])
+
+
+def _said(event: Noted) -> tuple[Inline, ...]:
+    """When it was said, where it had to wait: the line itself stands at the time when it was written down."""
+    if event.said is None or event.at - event.said <= _LATE:
+        return ()
+    return " (said at ", Moment(event.said, date=True), ")"
 
 
 def _via(via: str) -> str:

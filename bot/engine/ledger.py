@@ -9,11 +9,12 @@ from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
 from bot.domain.meaning import Meanings
-from bot.domain.person import Person
+from bot.domain.person import ON_CALL, Person
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.engine.cases import Cases
 from bot.ports import Clock, World
 from bot.world import incidents, pagerduty
+from bot.world.bot import Unconfigured
 
 T = TypeVar("T")
 
@@ -33,6 +34,8 @@ class Ledger:
             incidents.IncidentOf: self._incident_of,
             incidents.Incidents: self._incidents,
             incidents.HoldersOf: self._holders_of,
+            incidents.KnownAs: self._known_as,
+            incidents.PageFor: self._page_for,
         }
 
     async def ask(self, question: Question[T]) -> T:
@@ -81,8 +84,8 @@ class Ledger:
                 rungs = self._ladder.reassessed(incident, severity, now)
                 places = self._meanings.places(severity)
                 return Assessed(now, who, severity, because, incident.security, rungs, places)
-            case incidents.WriteDown(who=who, words=words, run=run):
-                return Noted(now, who, words=words, run=run)
+            case incidents.WriteDown(who=who, words=words, run=run, said=said):
+                return Noted(now, who, words=words, run=run, said=said)
             case incidents.WriteUp(who=who, run=run):
                 return Written(now, who, review=self._ladder.review(incident.severity, now), run=run)
             case incidents.End(who=who, because=because):
@@ -126,11 +129,24 @@ class Ledger:
         loaded = [await self._cases.incident(row.case) for row in rows]
         return tuple(each for each in loaded if each is not None)
 
+    async def _known_as(self, question: incidents.KnownAs) -> str:
+        incident = await self._incident_of(incidents.IncidentOf(question.id))
+        unconfigured = await self._outside.ask(Unconfigured(pagerduty.NAME))
+        return incident.page.id if incident.page is not None and not unconfigured else ""
+
+    async def _page_for(self, question: incidents.PageFor) -> pagerduty.Page | None:
+        if await self._outside.ask(Unconfigured(pagerduty.NAME)):
+            return None
+        incident = await self._incident_of(incidents.IncidentOf(question.id))
+        known = incident.page.id if incident.page else ""
+        page = await self._outside.ask(pagerduty.PageOf(known, incident.key))
+        return page if page is not None and (known or page.since(incident.opened)) else None
+
     async def _holders_of(self, question: incidents.HoldersOf) -> tuple[Person, ...]:
         """PagerDuty's schedules say who is on call (level 1) and second (level 2); ``config/`` says all else."""
         people = self._cases.people
         held = {person.id: person for person in people if person.roles & question.roles}
-        if not question.roles & _ON_CALL.keys():
+        if not question.roles & ON_CALL.keys():
             return tuple(held.values())
         try:
             duties = await self._outside.ask(pagerduty.OnCall())
@@ -138,14 +154,11 @@ class Ledger:
             return tuple(held.values())  # the pager is away: those of config/ are better than nobody
         found: dict[str, Person] = {}
         for role in sorted(question.roles):
-            there = [people.by_email(duty.user.email) for duty in duties if duty.level == _ON_CALL.get(role)]
+            there = [people.by_email(duty.user.email) for duty in duties if duty.level == ON_CALL.get(role)]
             known = [person for person in there if person is not None]
             # A role on whose duty PagerDuty has nobody that is known here is not left without anybody.
             found |= {person.id: person for person in known or [each for each in people if role in each.roles]}
         return tuple(found.values())
-
-
-_ON_CALL = {"on-call": 1, "secondary": 2}
 
 
 def _ending(change: incidents.End) -> str:

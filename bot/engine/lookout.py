@@ -1,6 +1,7 @@
 """The lookout: reads now and then how PagerDuty and Alertmanager have the open incidents, in case nobody told."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from bot.domain.telling import ECHO, READ
 from bot.engine.switchboard import Switchboard
 from bot.ports import Clock, World
 from bot.world import alertmanager, pagerduty
-from bot.world.incidents import Incidents
+from bot.world.incidents import Incidents, PageFor
 
 log = logging.getLogger(__name__)
 
@@ -44,16 +45,11 @@ class Lookout:
         """Read how it stands with each open incident; how many there are."""
         found = await self._world.ask(Incidents())
         recent = await self._world.ask(Incidents(since=self._clock.now() - _BEGAN))
-        # What was opened again there without a word is open here, too.
-        paged = [each for each in recent if each.page is not None and self._ended(each, _SETTLED, _WATCHED)]
-        for incident in (*found, *paged):
-            try:
-                await self._page(incident)
-            except Refusal as no:
-                log.debug("how PagerDuty has %s is not known: %s", incident.id, no)
-            except Away as no:
-                log.debug("how PagerDuty has the incidents is not known now: %s", no)
-                break
+        try:
+            await self._pages(found)
+            await self._pages(await self._open_again(recent))
+        except (Away, Refusal) as no:
+            log.debug("how PagerDuty has the incidents is not known now: %s", no)
         try:
             if any(incident.alerts for incident in found):
                 await self._alerts(found, await self._world.ask(alertmanager.Firing()))
@@ -70,10 +66,26 @@ class Lookout:
         """Whether it is over for so long."""
         return incident.resolved is not None and least <= self._clock.now() - incident.resolved.at <= most
 
+    async def _open_again(self, recent: tuple[Incident, ...]) -> list[Incident]:
+        """Those that are over here and not there: opened again without a word, they are open here, too.
+
+        One list says it of all of them, since hardly any ever is.
+        """
+        paged = {each.page.id: each for each in recent if each.page and self._ended(each, _SETTLED, _WATCHED)}
+        there = await self._world.ask(pagerduty.OpenPages()) if paged else frozenset()
+        return [incident for page, incident in paged.items() if page in there]
+
+    async def _pages(self, incidents: Iterable[Incident]) -> None:
+        for incident in incidents:
+            try:
+                await self._page(incident)
+            except Refusal as no:
+                log.debug("how PagerDuty has %s is not known: %s", incident.id, no)
+
     async def _page(self, incident: Incident) -> None:
         before = self._clock.now()
-        page = await self._world.ask(pagerduty.PageOf(incident.page.id if incident.page else "", incident.key))
-        if page is not None and (incident.page is not None or page.since(incident.opened)):
+        page = await self._world.ask(PageFor(incident.id))
+        if page is not None:
             await self._tell(incident, page.told(READ, before))
 
     async def _alerts(self, found: tuple[Incident, ...], firing: tuple[Alert, ...]) -> None:

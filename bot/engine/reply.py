@@ -34,6 +34,8 @@ class Spoken:
     decide: Callable[[Reply], Event]
     #: Listed in help; the others are only pressed.
     listed: bool = False
+    #: What help adds to it.
+    details: str = ""
 
 
 def how_it_stands(run: Run) -> str:
@@ -172,7 +174,14 @@ SYNONYMS: Mapping[str, str] = {"approve": "agree", "confirm": "agree"}
 REPLIES: Mapping[str, Spoken] = {
     "agree": Spoken("Agree to the plan of a run.", "agree [run]", agree),
     "decline": Spoken("Decline the plan of a run, with a reason.", "decline [run] because …", decline),
-    "cancel": Spoken("Stop a run: after the step in hand it asks: undo or keep?", "cancel [run]", cancel, listed=True),
+    "cancel": Spoken(
+        "Stop a run: after the step in hand it asks: undo or keep?",
+        "cancel [run]",
+        cancel,
+        listed=True,
+        details="Without a run it is the newest of your own that is under way. What has changed nothing yet is over at "
+        "once. Else the step in hand is finished first, and its card says by when; no further one is begun.",
+    ),
     "put-back": Spoken("Put back what a resting run has done.", "put-back <run>", answer("undo")),
     "keep": Spoken("Leave what a resting run has done as it is.", "keep <run>", answer("keep")),
     "go-on": Spoken("Let a resting run go on.", "go-on <run>", answer("go-on")),

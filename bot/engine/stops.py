@@ -61,7 +61,9 @@ def _began(told: Told) -> Stop:
     alerts = [each for each in told.fired.alerts if not told.name or alert_name(each.name) == alert_name(told.name)]
     times = [each.since for each in alerts if each.since != UNTOLD]
     if not alerts:
-        return Stop("Began", None, ("no alert of it was told: PagerDuty alone has it",))
+        fired = told.fired
+        there = fired.at if fired.received is not None and fired.at < fired.received else None
+        return Stop("Began", there, ("no alert of it was told: PagerDuty alone has it",))
     if not times:
         return Stop("Began", None, ("the alert itself does not say when",))
     return Stop("Began", min(times), ("by what the alert itself says",))
@@ -82,7 +84,7 @@ def _grouped(told: Told) -> Stop:
     into: tuple[Inline, ...] = ("into ", Code(incident.id), f" ({incident.severity.value} {incident.title}): {of}")
     if told.at:
         into = (*into, "; the incident was there since ", Moment(incident.opened, date=True))
-    return Stop("Grouped", told.fired.at, into)
+    return Stop("Grouped", max(told.fired.at, told.fired.received or told.fired.at), into)
 
 
 def _queued(told: Told) -> Stop:
@@ -117,7 +119,8 @@ def _delivered(saying: Delivery, what: str, place: Place) -> Stop:
     spot = f"{what}in {where}{instead if elsewhere else anew}"
     if saying.ts:
         redraw = f"; it cannot be drawn anew now: {saying.trouble}" if saying.trouble else ""
-        return Stop("Posted", datetime.fromtimestamp(float(saying.ts), UTC), (spot + redraw,), elsewhere)
+        at, message = datetime.fromtimestamp(float(saying.ts), UTC), (saying.channel, saying.ts)
+        return Stop("Posted", at, (spot + redraw,), elsewhere, message)
     if saying.dropped:
         return Stop("Posted", None, (f"{spot}: it can never be said: {saying.trouble}",), trouble=True)
     if saying.trouble:

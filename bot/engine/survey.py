@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.errors import Away, Held, Refusal
+from bot.domain.errors import Away, Held, Refusal, why_alone
 from bot.domain.event import Event, Offered, Planned
 from bot.domain.offer import Offer
 from bot.domain.person import BOT, Who, roles
@@ -12,6 +12,7 @@ from bot.domain.plan import Act, Level, Offers, OrElse, Plan, Risk, Step
 from bot.domain.policy import Policy, still_covered
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
+from bot.domain.sentence import sentence
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood
 from bot.ports import World
@@ -87,7 +88,7 @@ class Surveyor:
         try:
             made = handler.plan(await handler.look(self.world.ask))
         except (Refusal, Away) as no:
-            made = Offers(str(no) if isinstance(no, Refusal) else no.because)
+            made = Offers(why_alone(str(no)))
         if isinstance(made, Plan):
             covered = await self._covered(made, question.at)
             gate = self.policy.gate(handler.command, made.risk, made.places, who.id, people, covered)
@@ -129,21 +130,23 @@ class Surveyor:
         return Held(because, again_in=_AGAIN) if run.request.who == BOT else Refusal(because, hint)
 
     async def _holder(self, others: Mapping[str, str], run: Run) -> tuple[str, str]:
-        """Whose run holds an object that another one needs, and how far it is; and what to do."""
+        """Whose run holds an object that another one needs, since when and how far it is; and what to do."""
         object_, case = next(iter(sorted(others.items())))
         holder = await self.cases.load(case)
         if holder is None or holder.plan is None:
-            return f"{object_} is in the hands of {case}.", "Ask again when that is over."
+            return sentence(f"{object_} is in the hands of {case}"), "Nothing was changed. Ask again when that is over."
         steps = len(holder.plan.steps)
         far = f"step {min(holder.next_step + 1, steps)} of {steps}"
-        said = next((a for a in holder.leg.answers if getattr(a, "says", "")), None) if holder.leg else None
-        progress = f", {getattr(said, 'says', '')}" if said else ""
+        since = f"since {holder.opened_at or holder.request.at:%H:%M} UTC"
         if (holder.request.who.id, holder.words) == (run.request.who.id, run.words):
             # Pressed twice, as one does at night.
-            return f"You asked for this already: {holder.id} is at it, {far}{progress}.", "Nothing more is needed."
+            return f"You asked for this already: {holder.id} is at it {since}, {far}.", "Nothing more is needed."
+        who = holder.request.who
+        stop = "" if who.id == run.request.who.id else f"ask {who.name} to "
         return (
-            f"{holder.request.who.name} is at it: {holder.id}, “{holder.plan.title}”, {far}{progress}.",
-            f"One run an object at a time: ask again when it is over, or `cancel {holder.id}`.",
+            f"{who.name} is at it {since}: “{holder.plan.title}”, {far} ({holder.id}).",
+            f"Only one run at a time may change {object_}; yours was not started, nothing was changed. "
+            f"Wait until that one is over, or {stop}cancel it: `cancel {holder.id}`.",
         )
 
     def _parse(self, run: Run, offers: Offers) -> None:

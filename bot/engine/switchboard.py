@@ -13,15 +13,17 @@ from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_
 from bot.domain.errors import Away, Conflict, Full, Taken
 from bot.domain.event import Event
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded
+from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded, Unpaged
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.report import Report, Tone
 from bot.domain.request import Notice, Place, Request
-from bot.domain.telling import READ, begins, from_gone, from_group, from_page, worsens
+from bot.domain.telling import READ, began_there, begins, from_gone, from_group, from_page, worsens
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
+from bot.world.bot import Unconfigured
+from bot.world.pagerduty import NAME
 from bot.world.reading import UNTOLD
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ class Switchboard:
     ) -> None:
         self._cases = cases
         self._truth = Truth(cases, world)
+        self._world = world
         self._queue = queue
         self._clock = clock
         self._meanings = meanings
@@ -105,7 +108,7 @@ class Switchboard:
 
     async def _call(self, incident: Incident, now: datetime) -> bool:
         """Make the next call; whether there may be another at once."""
-        match next_call(incident, now):
+        match next_call(incident, self._ladder, now):
             case Sleep(until):
                 await self._cases.journal.rest(incident.id, incident.position, until)
                 if until is not None:
@@ -121,8 +124,8 @@ class Switchboard:
                 await self._cases.record(incident, Climbed(now, rung=-1, case=asked.case), asks=[asked])
             case Remind():
                 await self._cases.record(incident, Reminded(now))
-            case Nudge():
-                await self._cases.record(incident, Nudged(now))
+            case Nudge(until):
+                await self._cases.record(incident, Nudged(now, until=until))
         return True
 
     def _asking(self, incident: Incident, words: str, now: datetime) -> Request:
@@ -166,16 +169,16 @@ class Switchboard:
                 return
         elif begins(last, group, now, back):
             meaning = self._meanings.of(group.firing, self._find)
-            # Since it was told, which may have waited; but not while the last one was open.
-            ended = last.resolved.at if last is not None and last.resolved is not None else notice.at
-            began = min(max(notice.at, ended), now)
+            # Since it was told, which may have waited.
+            began = _after(last, notice.at, now)
             fired = Fired(
                 began, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
                 received=notice.at,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
-            await self._cases.begin(fired, self._assessed(meaning, began), names=names, taken=notice.key)
+            known = (self._assessed(meaning, began), *await self._unpaged(now))
+            await self._cases.begin(fired, *known, names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
             return
@@ -203,16 +206,18 @@ class Switchboard:
             return [joined, *events[1:]]
         names = ", ".join(dict.fromkeys(alert.name for alert in joined.alerts))
         because = f"{names} {'fires' if len(joined.alerts) == 1 else 'fire'} too"[:200]
-        return [joined, replace(self._assessed(worse, now), because=because), *events[1:]]
+        # As when a person says so: whoever was told of it is not told again, and it counts since it began.
+        rungs = self._ladder.reassessed(replace(incident, security=worse.security), worse.severity, now)
+        return [joined, replace(self._assessed(worse, now), because=because, rungs=rungs), *events[1:]]
 
     async def _page(self, notice: Notice, told: PageTold) -> None:
         now = self._clock.now()
-        incident = await self._last(f"page {told.id}")
+        incident, before = await self._last(f"page {told.id}"), None
         if incident is None and told.key:
             incident = await self._last(f"alerts {told.key}")
             # An alert that came again has a new incident there; the old one here is not it.
             if incident is not None and incident.over and told.status != "resolved":
-                incident = None
+                incident, before = None, incident
         read = told.event == READ and told.status != "resolved"
         if incident is not None and (passed_on(incident, told) or (read and await self._truth.still_ending(incident))):
             await self._cases.journal.append(taken=notice.key)
@@ -229,12 +234,15 @@ class Switchboard:
                 return
             self._ahead.pop(told.key, None)
             meaning = self._meanings.of_page(told)
+            began = _after(before, began_there(told, notice.at), now)
             fired = Fired(
-                now, key=told.key or told.id, source="pagerduty", title=told.title[:200],
+                began, key=told.key or told.id, source="pagerduty", title=told.title[:200],
                 places=self._meanings.places(meaning.severity), received=notice.at,
             )  # fmt: skip
             paged = Paged(now, id=told.id, number=told.number, url=told.url)
-            incident = await self._cases.begin(fired, self._assessed(meaning, now), paged, names=names)
+            # Its ladder counts since it was told, as that of alerts does: else who is called last is called at once.
+            assessed = self._assessed(meaning, max(began, notice.at))
+            incident = await self._cases.begin(fired, assessed, paged, *await self._unpaged(now), names=names)
         later = self._ladder.again(incident, now)
         given_back = await self._truth.given_back(incident)
         who = await self._truth.who(told)
@@ -260,9 +268,15 @@ class Switchboard:
     def _taking(self, incident: Incident, told: PageTold, now: datetime) -> list[Request]:
         """Who took it here before PagerDuty had it takes it there, too: what they asked for, to its end."""
         holder = incident.holder
-        if incident.page is not None or incident.over or holder is None or told.status != "triggered":
+        known = incident.page is not None or incident.unpaged
+        if known or incident.over or holder is None or told.status != "triggered":
             return []
         return [replace(self._asking(incident, f"acknowledge {incident.id}", now), who=holder)]
+
+    async def _unpaged(self, now: datetime) -> list[Unpaged]:
+        """Said on the card, once and for all: whoever acts does not read it each time."""
+        because = await self._world.ask(Unconfigured(NAME))
+        return [Unpaged(now, because=because)] if because else []
 
     def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
         rungs = self._ladder.rungs(meaning.severity, meaning.security, now)
@@ -272,3 +286,9 @@ class Switchboard:
     async def _last(self, name: str) -> Incident | None:
         case = await self._cases.journal.named(name)
         return await self._cases.incident(case) if case else None
+
+
+def _after(last: Incident | None, began: datetime, now: datetime) -> datetime:
+    """When an incident begins that began then: not while the last one of its key was open."""
+    ended = last.resolved.at if last is not None and last.resolved is not None else began
+    return min(max(began, ended), now)

@@ -18,8 +18,9 @@ from bot.domain.event import (
     Stumbled,
 )
 from bot.domain.person import People, Who
-from bot.domain.report import Bold, Code, Inline, Mention, Moment, Report, Text, Tone
+from bot.domain.report import Bold, Inline, Mention, Moment, Report, Tone
 from bot.domain.run import Phase, Run
+from bot.domain.sentence import marked
 from bot.ports import Kind, Say
 
 
@@ -141,7 +142,7 @@ def _mentioned(whom: list[Who]) -> list[Inline]:
 
 
 def _said(run: Run, *parts: Inline) -> Report:
-    return Report(f"{run.id}: {plain_words(parts)}", parts=(Text(parts),), tone=Tone.PLAIN)
+    return Report(f"{run.id}: {plain_words(parts)}", parts=(marked(*parts),), tone=Tone.PLAIN)
 
 
 def plain_words(parts: Sequence[Inline]) -> str:
@@ -165,13 +166,5 @@ def refusal(because: str, hint: str = "") -> Report:
     return Report(
         f"{because} {hint}".strip(),
         tone=Tone.WARN,
-        parts=(Text(marked(because)), *((Text(marked(hint)),) if hint else ())),
+        parts=(marked(because), *((marked(hint),) if hint else ())),
     )
-
-
-def marked(words: str) -> tuple[Inline, ...]:
-    """Our own words, in which what is to be typed stands between backticks."""
-    pieces = words.split("`")
-    if len(pieces) % 2 == 0:
-        return (words,)
-    return tuple(Code(piece) if number % 2 else piece for number, piece in enumerate(pieces) if piece)

@@ -1,6 +1,10 @@
-"""What people type, made plain: typographic signs, mentions, capitals and secrets."""
+"""What people type, made plain: typographic signs, mentions, capitals and secrets; and what they may have meant."""
 
+import difflib
 import re
+from collections.abc import Iterable, Sequence
+
+from bot.domain.errors import Misunderstood
 
 #: What keyboards, phones and word processors make of plain signs.
 _PLAIN = str.maketrans(
@@ -11,6 +15,10 @@ _PLAIN = str.maketrans(
         "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": None, "\ufeff": None, "…": "...",
     }
 )  # fmt: skip
+
+_SHORTEST = 2  # letters of an abbreviation
+_ALIKE = 0.65  # of the letters of both words, in their order: "wyh" is like "why", "frobnicate" is not like "oncall"
+_MEANT = 3  # names at most that are asked about
 
 _MENTION = re.compile(r"<([@#!])([^|>]+)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
@@ -68,8 +76,35 @@ def _name(found: re.Match[str]) -> str:
 
 
 def because_of(words: str) -> tuple[str, str]:
-    """The command and the reason: what stands behind the first ``because``."""
+    """The command and the reason: what stands behind the first ``because``.
+
+    Raises ``Misunderstood`` where no word stands there: who says ``because`` means to give one.
+    """
     found = re.search(r"(?:^|\s)because\b:?\s*(.*)$", words, re.IGNORECASE)
     if found is None:
         return words, ""
-    return words[: found.start()].strip(), found[1].strip().strip('"')
+    said, reason = words[: found.start()].strip(), found[1].strip().strip('"')
+    if not re.search(r"\w", reason):
+        raise Misunderstood(
+            "There is no reason behind `because`.", "Nothing was changed. Say it again, with the reason behind it."
+        )
+    return said, reason
+
+
+def alike(word: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names that somebody may have meant by a word: those that begin with it, else the one that is most like it.
+
+    Nothing where none is alike: a name that only shares some letters leads astray.
+    """
+    by_small = {name.lower(): name for name in names} if len(word) >= _SHORTEST else {}
+    word = word.lower()
+    near = [small for small in by_small if small.startswith(word)]
+    near = near or difflib.get_close_matches(word, by_small, 1, _ALIKE)
+    return tuple(by_small[small] for small in near[:_MEANT])
+
+
+def meant(near: Sequence[str]) -> str:
+    """The question whether one of these was meant; empty without any."""
+    names = [f"`{name}`" for name in near]
+    listed = " or ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    return f"Did you mean {listed}? " if listed else ""

@@ -1,11 +1,12 @@
 """Several outside systems as one world: each verb goes to the one that has it."""
 
-from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Protocol, TypeVar, cast
 
 from bot.domain.errors import Refusal
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.ports import World
+from bot.world.bot import Unconfigured
 
 T = TypeVar("T")
 
@@ -17,14 +18,34 @@ class Outside(World, Protocol):
     def verbs(self) -> frozenset[type]: ...
 
 
-class Worlds:
-    """A world made of worlds. ``absent`` says of verbs that nobody has why that is, and what to do about it."""
+@dataclass(frozen=True)
+class Absent:
+    """An outside system that is not configured: its verbs are refused, and who asks first does without it."""
 
-    def __init__(self, *outsides: Outside, absent: Mapping[type, str] | None = None) -> None:
-        self._by_verb: dict[type, World] = {verb: outside for outside in outsides for verb in outside.verbs}
-        self._absent = absent or {}
+    system: str
+    verbs: frozenset[type]
+    #: The setting that it lacks.
+    variable: str
+
+    @property
+    def because(self) -> str:
+        return f"{self.system} is not configured: {self.variable} is not set."
+
+
+class Worlds:
+    """A world made of worlds, and of those that are not there."""
+
+    def __init__(self, *outsides: Outside | Absent) -> None:
+        absent = [each for each in outsides if isinstance(each, Absent)]
+        there = [each for each in outsides if not isinstance(each, Absent)]
+        self._by_verb: dict[type, World] = {verb: outside for outside in there for verb in outside.verbs}
+        self._absent = {verb: each.because for each in absent for verb in each.verbs}
+        self._systems = {each.system: each.because for each in absent}
 
     async def ask(self, question: Question[T]) -> T:
+        asked: object = question
+        if isinstance(asked, Unconfigured):
+            return cast(T, self._systems.get(asked.system, ""))
         return await self._of(question).ask(question)
 
     async def rehearse(self, change: Change) -> None:
@@ -42,6 +63,7 @@ class Worlds:
     def _of(self, verb: object) -> World:
         kind = type(verb)
         if kind not in self._by_verb:
-            because = self._absent.get(kind, f"Nothing that is configured can do {kind.__name__}.")
-            raise Refusal(because, "Nothing was changed.")
+            if because := self._absent.get(kind):
+                raise Refusal(because, "Whoever runs the bot can set it and start the bot again.")
+            raise Refusal(f"Nothing that is configured can do {kind.__name__}.", "Nothing was changed.")
         return self._by_verb[kind]

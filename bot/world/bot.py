@@ -120,6 +120,21 @@ class ClosedChannels(Question[tuple[Closed, ...]]):
     channels: tuple[str, ...]
 
 
+@record("bot.unconfigured")
+class Unconfigured(Question[str]):
+    """Why an outside system, by its name, can neither be asked nor told anything here; empty when it is configured."""
+
+    system: str
+
+
+@record("bot.link-to")
+class LinkTo(Question[str]):
+    """An address for people of a message that was said. Refused: it is there no longer."""
+
+    channel: str
+    ts: str
+
+
 @record("bot.paused")
 class Paused(Question[str]):
     """Why, by whom and since when nothing may change the world; empty when it may."""

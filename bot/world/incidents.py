@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NewType
 
 from bot.domain.alert import Alert, Severity
 from bot.domain.incident import Incident
@@ -10,6 +10,7 @@ from bot.domain.person import BOT, Person, Who
 from bot.domain.record import record
 from bot.domain.report import Inline
 from bot.domain.verb import Change, Question
+from bot.world.pagerduty import Page
 
 __all__ = [
     "MOST",
@@ -18,10 +19,13 @@ __all__ = [
     "Call",
     "End",
     "HoldersOf",
+    "Id",
     "Incident",
     "IncidentChange",
     "IncidentOf",
     "Incidents",
+    "KnownAs",
+    "PageFor",
     "Release",
     "Severity",
     "Stop",
@@ -32,6 +36,9 @@ __all__ = [
     "WriteUp",
 ]
 
+
+#: What an incident is called, as an argument: whatever is of another shape is not taken for one.
+Id = NewType("Id", str)
 
 #: So many incidents are listed at most.
 MOST = 200
@@ -56,6 +63,23 @@ class Incidents(Question[tuple[Incident, ...]]):
     today: bool = False
 
 
+@record("incidents.page-for")
+class PageFor(Question[Page | None]):
+    """How PagerDuty has an incident of the bot. ``None``: it has none of it, or is not configured.
+
+    One that was resolved before the incident began is of an earlier time: an alert that comes again has the same key.
+    """
+
+    id: str
+
+
+@record("incidents.known-as")
+class KnownAs(Question[str]):
+    """The id that PagerDuty has told for an incident of the bot; empty: none so far, or it is not configured."""
+
+    id: str
+
+
 @record("incidents.holders-of")
 class HoldersOf(Question[tuple[Person, ...]]):
     """The people who hold one of the roles now: by PagerDuty's schedules for those on call, else by ``config/``."""
@@ -73,6 +97,8 @@ class Stop:
     detail: tuple[Inline, ...] = ()
     #: Something is, or was, in its way.
     trouble: bool = False
+    #: Channel and timestamp of the message that it is, where it is one.
+    message: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +211,8 @@ class WriteDown(IncidentChange):
     words: str
     #: The run that wrote it: the same words may be written twice.
     run: str
+    #: When they were said: it may have to wait until it is written.
+    said: datetime | None = None
 
     @property
     def touches(self) -> str:

@@ -15,6 +15,8 @@ from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
 from bot.world.reading import UNTOLD, Mask, as_is, line, moment, number, table, text
 
+#: As people and ``bot.world.bot.Unconfigured`` call it.
+NAME: Final = "PagerDuty"
 #: So much earlier than here an incident may have begun there: clocks differ.
 _EARLIER: Final = timedelta(minutes=1)
 #: The events that tell how an incident stands (webhooks v3).
@@ -105,6 +107,11 @@ class PageOf(Question[Page | None]):
 
     id: str = ""
     key: str = ""
+
+
+@record("pagerduty.open-pages")
+class OpenPages(Question[frozenset[str]]):
+    """The ids of the incidents that are not resolved there, the newest 500."""
 
 
 @record("pagerduty.user-of")

@@ -86,7 +86,7 @@ def test_an_outage_is_played_from_the_breaking_to_its_document(tmp_path: Path) -
         for part in (
             "P0 ServiceDown · bridge",
             "UTC An alert fires: ServiceDown",
-            "UTC Elif Kaya, Femi Adeyemi, Ana Silva: it is P0.",
+            "UTC Called Elif Kaya, Femi Adeyemi, Ana Silva: it is P0.",
             "UTC Ana Silva has it",
             "UTC Resolved (in Alertmanager) after",
             "- Services: bridge",

@@ -27,16 +27,12 @@ from tests.contract.playing import (
     words_for,
     world_of,
 )
-from tests.everyone import BECAUSE, COMMANDS, CONFIG, HANDLERS, asker, example_of
+from tests.everyone import BECAUSE, COMMANDS, CONFIG, HANDLERS, acts_on_an_incident, asker, example_of
 from tests.stories.stage import Stage
 
 RUNBOOKS = [handler for handler in HANDLERS if issubclass(handler, Runbook)]
 EVERY = pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.command)
 EVERY_RUNBOOK = pytest.mark.parametrize("runbook", RUNBOOKS, ids=lambda runbook: runbook.command)
-
-
-def _examples(handler: type[Handler]) -> tuple[str, ...]:
-    return handler.example(), *handler.more_examples()
 
 
 # The file
@@ -73,7 +69,7 @@ def test_its_docstring_says_what_it_does(handler: type[Handler]) -> None:
 
 @EVERY
 def test_its_examples_are_understood_and_said_again_in_the_same_words(handler: type[Handler]) -> None:
-    for example in _examples(handler):
+    for example in handler.examples():
         once = COMMANDS.understand(asked(example))
         assert type(once.handler) is handler, f"`{example}` is understood as {type(once.handler).__name__}"
         again = COMMANDS.understand(asked(once.words))
@@ -156,13 +152,28 @@ def _unshown(seen: Any) -> Any:
         # What has happened to it only grows; how it is can be put back.
         return replace(
             seen, position=1, last=None, drawn=None, children=(), noted=(), escalated=(), climbed=frozenset(),
-            places=(),
+            places=(), told=frozenset(),
         )  # fmt: skip
     if isinstance(seen, tuple):
         return tuple(_unshown(each) for each in seen)
     if is_dataclass(seen) and not isinstance(seen, type) and not isinstance(seen, Plan | Act | Run):
         return replace(seen, **{each.name: _unshown(getattr(seen, each.name)) for each in fields(seen) if each.init})
     return seen
+
+
+@pytest.mark.parametrize(
+    "runbook", [each for each in RUNBOOKS if acts_on_an_incident(each)], ids=lambda runbook: runbook.command
+)
+def test_the_title_of_what_acts_on_an_incident_names_it(tmp_path: Path, runbook: type[Handler]) -> None:
+    """It is listed beside runs on others."""
+
+    async def story(stage: Stage) -> None:
+        handler, now = await looks(stage, runbook)
+        plan = handler.plan(now)
+        assert isinstance(plan, Plan)
+        assert (await known_ids(stage))["i-"] in plan.title
+
+    on_stage(tmp_path, runbook, story)
 
 
 @EVERY_RUNBOOK
@@ -172,7 +183,7 @@ def test_what_it_offers_is_understood(tmp_path: Path, runbook: type[Handler]) ->
     async def story(stage: Stage) -> None:
         services = [service.name for service in CONFIG.catalogue]
         ids = await known_ids(stage)
-        for example in _examples(runbook):
+        for example in runbook.examples():
             for service in services:
                 words = " ".join(service if word in services else word for word in example.split())
                 words = example_of(runbook, ids, words)

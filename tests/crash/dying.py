@@ -22,6 +22,8 @@ _DIFFERS = re.compile(
 )
 #: What PagerDuty logs that is not the bot's doing: an Alertmanager may tell it of one alert twice.
 _OTHERS = ("trigger", "notify")
+#: Said where it had to wait for the bot to come back.
+_LATE = re.compile(r" \(said at [^)]*\)")
 #: Said by whoever was the first to tell of it: PagerDuty, the Alertmanager, or the bot.
 _FIRST = re.compile(r" \(?in (?:PagerDuty|Alertmanager)\)?(?= after|\.)| All of its alerts have ended\.")
 
@@ -73,7 +75,8 @@ def _page(page: Incident) -> Page:
 
 def _said(now: Round) -> Counter[tuple[str, str]]:
     return Counter(
-        ("line" if one.thread_ts else "card", _DIFFERS.sub("*", _FIRST.sub("", one.text))) for one in now.messages
+        ("line" if one.thread_ts else "card", _DIFFERS.sub("*", _FIRST.sub("", _LATE.sub("", one.text))))
+        for one in now.messages
     )
 
 

@@ -25,10 +25,11 @@ from bot.domain.incident_event import (
     Released,
     Reopened,
     Resolved,
+    Unpaged,
 )
 from bot.domain.meaning import Meaning
 from bot.domain.person import BOT
-from bot.domain.telling import ECHO, begins, from_group, from_page, returning, worsens
+from bot.domain.telling import ECHO, began_there, begins, from_group, from_page, returning, worsens
 from tests.domain.toy import ANA, ELIF
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
@@ -175,29 +176,49 @@ def test_an_acknowledgement_from_before_it_was_given_back_is_late() -> None:
     assert [type(event) for event in events] == [Acknowledged]
 
 
+def test_an_incident_of_pagerduty_began_when_it_says_unless_that_cannot_be() -> None:
+    def began(created: datetime, at: datetime = NOW) -> datetime:
+        return began_there(replace(page("triggered", at), created=created), NOW)
+
+    early, future = NOW - timedelta(hours=3), NOW + timedelta(seconds=2)
+    assert began(early) == early
+    assert began(future) == NOW, "clocks differ"
+    assert began(future, early) == early
+    assert began(datetime(1970, 1, 1, tzinfo=UTC), future) == NOW, "it was not told"
+
+
+def test_who_has_it_here_keeps_it_though_pagerduty_was_never_told() -> None:
+    alone = told(opened(), Unpaged(NOW, because="b"), Paged(NOW, id="P1"), Acknowledged(NOW, ANA))
+    assert from_page(alone, page("triggered", NOW, "incident.escalated"), BOT, (), NOW) == []
+    events = from_page(alone, page("triggered", NOW, "incident.unacknowledged"), BOT, (), NOW)
+    assert [type(event) for event in events] == [Released]
+
+
 # Who is called, and when
 
 
 def test_a_p0_calls_the_manager_at_once_and_the_secondary_after_five_minutes() -> None:
     incident = opened().after(Paged(NOW, id="P1"))
-    first = next_call(incident, NOW)
+    first = next_call(incident, LADDER, NOW)
     assert first == Climb((0,), f"escalate {incident.id} to engineering-manager,on-call because it is P0")
     incident = incident.after(Climbed(NOW, rung=0))
-    assert next_call(incident, NOW) == Sleep(NOW + timedelta(minutes=5))
-    second = next_call(incident, NOW + timedelta(minutes=5))
+    assert next_call(incident, LADDER, NOW) == Sleep(NOW + timedelta(minutes=5))
+    second = next_call(incident, LADDER, NOW + timedelta(minutes=5))
     because = "nobody has acknowledged it within 5 minutes"
     assert second == Climb((1,), f"escalate {incident.id} to secondary level 2 because {because}")
 
 
 def test_the_first_call_waits_some_seconds_for_pagerduty_to_have_it_so_that_people_are_called_there_too() -> None:
     soon = NOW + timedelta(seconds=10)
-    assert next_call(opened(), NOW) == Sleep(soon)
-    assert isinstance(next_call(opened(), soon), Climb), "here they are called without it, too"
+    assert next_call(opened(), LADDER, NOW) == Sleep(soon)
+    assert isinstance(next_call(opened(), LADDER, soon), Climb), "here they are called without it, too"
+    alone = opened().after(Unpaged(NOW, because="it is not configured"))
+    assert isinstance(next_call(alone, LADDER, NOW), Climb), "nothing is waited for that will not come"
 
 
 def test_who_has_it_by_then_is_not_passed_over() -> None:
     incident = opened().after(Climbed(NOW, rung=0)).after(Acknowledged(NOW + timedelta(minutes=2), ANA))
-    assert next_call(incident, NOW + timedelta(minutes=5)) == Climb((1,), "")
+    assert next_call(incident, LADDER, NOW + timedelta(minutes=5)) == Climb((1,), "")
 
 
 def test_security_is_told_at_once() -> None:
@@ -221,14 +242,14 @@ def test_a_holiday_is_no_business_day() -> None:
 
 def test_who_is_silent_for_an_hour_is_asked_and_then_it_is_given_back() -> None:
     taken = replace(opened(), rungs=()).after(Acknowledged(NOW, ANA))
-    assert next_call(taken, NOW + SILENT - timedelta(seconds=1)) == Sleep(NOW + SILENT)
-    assert next_call(taken, NOW + SILENT) == Nudge()
+    assert next_call(taken, LADDER, NOW + SILENT - timedelta(seconds=1)) == Sleep(NOW + SILENT)
+    assert next_call(taken, LADDER, NOW + SILENT) == Nudge(NOW + SILENT + ANSWER)
     asked = taken.after(Nudged(NOW + SILENT))
-    assert isinstance(next_call(asked, NOW + SILENT + ANSWER), GiveBack)
+    assert isinstance(next_call(asked, LADDER, NOW + SILENT + ANSWER), GiveBack)
     answered = asked.after(Noted(NOW + SILENT + timedelta(minutes=1), ANA))
-    assert next_call(answered, NOW + SILENT + ANSWER) == Sleep(NOW + SILENT + timedelta(minutes=1) + SILENT)
+    assert next_call(answered, LADDER, NOW + SILENT + ANSWER) == Sleep(NOW + SILENT + timedelta(minutes=1) + SILENT)
     other = asked.after(Noted(NOW + SILENT + timedelta(minutes=1), ELIF))
-    assert isinstance(next_call(other, NOW + SILENT + ANSWER), GiveBack), "a word of somebody else is no answer"
+    assert isinstance(next_call(other, LADDER, NOW + SILENT + ANSWER), GiveBack), "a word of somebody else is no answer"
 
 
 def test_what_is_given_back_calls_anew_with_whom_it_began_and_goes_on_with_the_rest_of_the_ladder() -> None:
@@ -254,14 +275,14 @@ def test_what_is_open_again_begins_its_ladder_anew() -> None:
     rungs = LADDER.again(over, now)
     assert [rung.at - now for rung in rungs] == [timedelta(minutes=each) for each in (0, 5, 30)]
     events = from_page(over, page("triggered", now, "incident.reopened"), ELIF, rungs, now)
-    assert next_call(told(over, *events), now + timedelta(seconds=10)) == Climb(
+    assert next_call(told(over, *events), LADDER, now + timedelta(seconds=10)) == Climb(
         (0,), f"escalate {over.id} to engineering-manager,on-call because nobody has it any more"
     )
     assert told(over, Reopened(now)).climbed == {0, 1}, "as older releases wrote it"
 
 
 def test_what_is_over_calls_nobody() -> None:
-    assert next_call(opened().after(Resolved(NOW, ANA)), NOW + timedelta(days=1)) == Sleep(None)
+    assert next_call(opened().after(Resolved(NOW, ANA)), LADDER, NOW + timedelta(days=1)) == Sleep(None)
 
 
 # The fold
@@ -288,6 +309,7 @@ EVENTS = st.sampled_from(
         Cleared(NOW, alerts=frozenset({"f1"})),
         Assessed(NOW, severity=Severity.P2),
         Paged(NOW, id="P1"),
+        Unpaged(NOW, because="b"),
         Acknowledged(NOW, ANA),
         Released(NOW, because="b"),
         Climbed(NOW, rung=0),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.domain.event import Begotten
 from bot.domain.run import Phase, Run
+from handlers.help import Help
 from handlers.undo import Undo as UndoHandler
 from tests.engine.bench import Bench, play
 
@@ -207,3 +208,12 @@ def test_a_button_of_an_earlier_state_says_how_it_stands_now(tmp_path: Path) -> 
         assert "waits for agreement" in b.told("ana")
 
     play(tmp_path, story)
+
+
+def test_help_for_cancel_says_what_becomes_of_the_step_in_hand(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await b.says("ana", "help cancel")
+        assert run is not None
+        assert "the step in hand is finished first, and its card says by when" in str(run.answer)
+
+    play(tmp_path, story, (Help,))

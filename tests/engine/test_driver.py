@@ -91,7 +91,7 @@ def test_who_asked_for_the_very_same_a_moment_ago_is_told_that_it_is_under_way(t
         await b.presses("elif", first, "Approve")
         second = await b.presses("elif", second, "Approve")
         assert second.ended is not None
-        assert f"You asked for this already: {first.id} is at it" in second.ended.because
+        assert f"You asked for this already: {first.id} is at it since 10:00 UTC, step 1 of 1." in second.ended.because
         assert "cancel" not in second.ended.because
 
     play(tmp_path, story)
@@ -105,7 +105,7 @@ def test_of_two_that_were_agreed_to_the_second_is_refused_while_the_first_is_at_
         second = await b.presses("elif", second, "Approve")
         assert second.ended is not None
         assert second.ended.how == "refused"
-        assert f"Ana is at it: {first.id}" in second.ended.because
+        assert f"step 1 of 1 ({first.id})" in second.ended.because
         assert b.world.numbers["a"] == 20
         assert set((await b.core.journal.claims(frozenset({"switch a"}))).values()) == {first.id}
 

@@ -129,7 +129,16 @@ def test_what_is_answered_in_private_shows_nothing_on_the_way() -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("error", [Away("The line is cut."), Refusal("The line is cut.")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        Away("The line is cut."),
+        Refusal("The line is cut."),
+        # Of what only looks that goes without saying.
+        Away("The line is cut. Nothing was changed."),
+        Refusal("The line is cut.", "Nothing was changed."),
+    ],
+)
 def test_a_source_that_is_away_says_so_beside_the_others(error: Exception) -> None:
     report, _, _ = gathered(raises(error), lambda: 2, slow=False)
     assert report.summary == "a The line is cut., b 2"

@@ -45,7 +45,7 @@ def test_what_the_clock_asks_for_waits_for_whoever_has_the_object(tmp_path: Path
         assert late.phase is Phase.ASKED
         early = await b.presses("elif", early, "Approve")
         assert early.phase is Phase.AGREED
-        assert f"Ana is at it: {first.id}" in str(b.card(early))
+        assert f"step 1 of 1 ({first.id})" in str(b.card(early))
         await b.later(minutes=5, seconds=1)
         assert (await b.now(first)).over
         b.world.stuck.clear()

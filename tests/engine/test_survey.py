@@ -42,7 +42,12 @@ def test_what_is_held_already_is_refused_before_anybody_is_asked(tmp_path: Path)
         second = await b.says("ben", "turn b 20")
         assert second is not None
         assert second.over
-        assert f"Ana is at it: {first.id}, “Turn both”, step 2 of 3, waits for somebody: it hums" in b.told("ben")
+        told = b.told("ben")
+        assert f"Ana is at it since 10:00 UTC: “Turn both”, step 2 of 3 ({first.id})." in told
+        assert "it hums" not in told, "what it waits for is on its own card"
+        assert "Only one run at a time may change switch b; yours was not started, nothing was changed." in told
+        assert f"Wait until that one is over, or ask Ana to cancel it: cancel {first.id}." in told
+        assert "Nothing was changed" not in told, "it is said once"
         events = await b.journal.events(second.id)
         assert not any(isinstance(event, Planned) for event in events)
 

@@ -1,14 +1,19 @@
 """What is said of a run: short on its card, at length once in its thread."""
 
+import pytest
+
 from bot.domain import event as e
-from bot.domain.report import Report
-from bot.domain.run import Run
-from bot.domain.sentence import short
-from bot.doors.plain import plain
-from bot.engine.teller import says
+from bot.domain.card import tell
+from bot.domain.plan import Wait
+from bot.domain.report import Code, Items, Mark, Report, Text
+from bot.domain.run import Phase, Run
+from bot.domain.sentence import marked, sentence, short
+from bot.domain.verb import Ticked
+from bot.doors.plain import TONES, plain
+from bot.engine.teller import refusal, says
 from bot.ports import Kind
-from tests.domain.test_life import born, planned
-from tests.domain.toy import NOW, PEOPLE, plan
+from tests.domain.test_life import born, in_phase, planned
+from tests.domain.toy import ANA, NOW, PEOPLE, plan
 
 WALL = "pod bridge-1: its image cannot be pulled: " + "failed to resolve reference " * 30 + "the very end"
 
@@ -46,3 +51,67 @@ def test_a_reason_is_cut_at_a_word_and_says_so() -> None:
     assert short("x" * 500) == "x" * 199 + "…"
     assert short("a; b; c") == "a; b; …"
     assert short("as it is") == "as it is"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("it cannot be reached", "It cannot be reached."),
+        ("deployment aureus/bridge is no longer as it was", "Deployment aureus/bridge is no longer as it was."),
+        ("i-7hb2k9qd is resolved", "i-7hb2k9qd is resolved."),
+        ("bridge has no replicas: nothing to do.", "bridge has no replicas: nothing to do."),
+        ("aureus-bridge-7c6d is pending …", "aureus-bridge-7c6d is pending …"),
+        ("the image cannot …", "The image cannot …"),
+        ("", ""),
+    ],
+)
+def test_a_clause_gets_a_capital_and_an_id_or_a_name_stays_as_it_is(words: str, said: str) -> None:
+    assert sentence(words) == said
+
+
+def test_what_can_be_typed_is_code_wherever_a_refusal_is_shown() -> None:
+    code = (Code("runs"), " lists the last ones; ", Code("help"), " all.")
+    because = "`runs` lists the last ones; `help` all."
+    assert refusal(because, because).parts == (Text(code), Text(code))
+    refused = born().after(e.Ended(NOW, how="refused", because=f"{because} Nothing was changed."))
+    away = born().after(e.Postponed(NOW, because=because, until=NOW))
+    for run in (refused, away):
+        (first, *_), parent = tell(run, PEOPLE).parts, tell(born(), PEOPLE, (run,)).parts[-2]
+        assert isinstance(first, Text)
+        assert isinstance(parent, Items)
+        for parts in (first.parts, parent.items[0].text.parts):
+            assert {Code("runs"), Code("help")} <= set(parts)
+            assert not any("`" in part for part in parts if isinstance(part, str))
+    begun = born()
+    for event in (planned(plan()), e.Opened(NOW), e.Started(NOW, step="one")):
+        begun = begun.after(event)
+    failed = e.Failed(NOW, step="one", because=because)
+    (line,) = [each.report for each in says(begun.after(failed), (failed,), PEOPLE) if each.kind is Kind.LINE]
+    assert "`" not in str(line.parts)
+
+
+def test_what_was_cut_shows_no_half_of_what_can_be_typed() -> None:
+    assert short(f"{'long ' * 36}say `kubectl get pods --all-namespaces` there") == f"{'long ' * 36}say…"
+    assert marked("an odd ` stays").parts == ("an odd ` stays",)
+
+
+def test_the_card_of_a_stopped_run_says_until_when_its_step_may_take() -> None:
+    run = born()
+    for event in (planned(plan()), e.Opened(NOW), e.Started(NOW, step="one"), e.Cancelled(NOW, ANA)):
+        run = run.after(event)
+    shown = plain(tell(run, PEOPLE), width=200)
+    assert "the step in hand is finished first, by 10:05 UTC at the latest. No further one is begun." in shown
+    waits = plan(Wait(Ticked("it hums"), "one"))
+    run = born()
+    for event in (planned(waits), e.Opened(NOW), e.Started(NOW, step="one"), e.Cancelled(NOW, ANA)):
+        run = run.after(event)
+    assert "the step in hand is finished first. No further one is begun." in plain(tell(run, PEOPLE))
+
+
+def test_a_no_is_no_problem_and_neither_is_what_never_began() -> None:
+    for ended, word in (("declined", "– Declined"), ("cancelled", ""), ("expired", "")):
+        run = in_phase(Phase.WAITING).after(e.Ended(NOW, ANA, how=ended))
+        report = tell(run, PEOPLE)
+        assert TONES[report.tone] == word
+        (line,) = [part for part in tell(born(), PEOPLE, (run,)).parts if isinstance(part, Items)]
+        assert line.items[0].mark is Mark.TO_DO

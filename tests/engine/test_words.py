@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import Misunderstood
 from bot.engine.commands import Commands
-from bot.engine.words import because_of, mask, plain
+from bot.engine.words import alike, because_of, mask, plain
 from bot.world.catalogue import Catalogue, Service
 from bot.world.k8s import Deployment
 from handlers.help import Help
 from handlers.scale import Scale
 from handlers.scale_baseline import ScaleBaseline
+from handlers.severity import Severity
 from tests.domain.toy import request
 
 CATALOGUE = Catalogue(
@@ -32,7 +33,7 @@ CATALOGUE = Catalogue(
     ],
     {"production": "aureus", "staging": "aureus-staging"},
 )
-COMMANDS = Commands((Scale, ScaleBaseline, Help), CATALOGUE)
+COMMANDS = Commands((Scale, ScaleBaseline, Severity, Help), CATALOGUE)
 
 
 def scale(words: str) -> Scale:
@@ -77,6 +78,8 @@ def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
         ("scale bridge 5 for 99d", "too short or too long", ""),
         ("scale bridge 5.5", "whole number", ""),
         ("scale openclaw 5 in staging", "openclaw does not run in staging", "only in production"),
+        ("scale openclaw", "needs the number of replicas", "`scale openclaw 5`"),
+        ("severity p1", "“p1” is no incident", "`severity i-7hb2k9qd p1`"),
     ],
 )
 def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hint: str) -> None:
@@ -157,3 +160,26 @@ def test_mentions_links_and_entities_become_what_they_mean() -> None:
         "tell @UANA in #aureus-alerts & https://x.example"
     )
     assert because_of("scale bridge 5 because a because b") == ("scale bridge 5", "a because b")
+
+
+@pytest.mark.parametrize(
+    "words", ["scale bridge 5 because", "scale bridge 5 because: ", "because …", "cancel Because -"]
+)
+def test_because_without_a_reason_is_no_reason(words: str) -> None:
+    with pytest.raises(Misunderstood, match="no reason behind `because`"):
+        because_of(words)
+
+
+NAMES = ("bridge", "incidents", "oncall", "os", "release", "resolve", "restart", "scale", "scale-baseline", "status")
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("briidge", ("bridge",)), ("scael", ("scale",)), ("incidnets", ("incidents",)), ("stats", ("status",)),
+        ("INC", ("incidents",)), ("re", ("release", "resolve", "restart")), ("scale", ("scale", "scale-baseline")),
+        ("frobnicate", ()), ("nosuch", ()), ("o", ()), ("", ()),
+    ],
+)  # fmt: skip
+def test_what_is_meant_begins_so_or_is_alike_and_else_nothing_is_guessed(word: str, near: tuple[str, ...]) -> None:
+    assert alike(word, NAMES) == near

@@ -2,7 +2,11 @@
 
 from bot.world import bot
 from handlers.help import Help
+from handlers.note import Note
+from handlers.oncall import Oncall
+from handlers.where import Where
 from tests.handlers.asked import AWAY, CONFIG, asked, seen, shown
+from tests.handlers.asked import COMMANDS as COMMANDS_OF_ALL
 
 COMMANDS = (
     bot.Command("scale", "Run more.", "scale <service>", ("scale bridge 5",), "Waits.", True, frozenset({"team"})),
@@ -45,3 +49,11 @@ def test_while_it_does_not_know_who_asks_it_lists_nothing() -> None:
         report = asked(Help, "help").tell(seen((bot.Commands(), COMMANDS), (bot.Me("ana"), me)))
         assert "not there yet" in report.summary
         assert "scale" not in shown(report)
+
+
+def test_what_takes_words_is_shown_with_words_first_and_without_them_too() -> None:
+    note = COMMANDS_OF_ALL.describe(Note)
+    assert note.examples == ("note i-7hb2k9qd the database is full", "note i-7hb2k9qd")
+    assert COMMANDS_OF_ALL.describe(Help).examples == ("help scale", "help")
+    assert COMMANDS_OF_ALL.describe(Where).examples[0] == "where ServiceDown"
+    assert COMMANDS_OF_ALL.describe(Oncall).examples == ("oncall",)

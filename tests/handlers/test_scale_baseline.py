@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from bot.runbook import Act, Offers, Plan, Undo
+from bot.domain.run import Phase
+from bot.runbook import Act, Code, Offers, Plan, Undo, note
 from bot.world import k8s
-from bot.world.bot import StandingOn, TheCatalogue
-from handlers.scale_baseline import ScaleBaseline
+from bot.world.bot import Standing, StandingOn, TheCatalogue
+from handlers.scale_baseline import One, ScaleBaseline
+from tests.domain.test_life import in_phase
+from tests.domain.toy import Set
 from tests.handlers.asked import CONFIG, answers, asked, planned, refused, scaling, service, size
 
 
@@ -54,6 +57,15 @@ def test_what_its_autoscaler_keeps_above_the_baseline_is_left_alone_and_said() -
     assert isinstance(said, Offers)
     assert said.because == "Nothing can be brought to its baseline now: nothing to do."
     assert "aureus-os stays at 6: its autoscaler aureus-os-hpa keeps it at 6 or more." in str(said.shows)
+
+
+def test_how_to_end_a_hold_that_keeps_it_is_shown_as_what_can_be_typed() -> None:
+    hold = in_phase(Phase.STANDING)
+    held = Standing(hold, "hold", Undo(Set("a", 0)))
+    said = ScaleBaseline.plan(asked(ScaleBaseline, "scale baseline"), (One(service("bridge"), size(5), held),))
+    assert isinstance(said, Offers)
+    kept = f"bridge stays at 5: {hold.id} holds it for a time ("
+    assert said.shows == (note(kept, Code(f"undo {hold.id}"), " ends that)."),)
 
 
 def looked(there: Mapping[Any, Any]) -> Any:

@@ -1,5 +1,8 @@
 """``undo``: what a run left is taken back, in reverse, if it is as the run left it."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from bot.domain import event as e
@@ -34,6 +37,23 @@ def test_the_last_is_taken_back_first_and_each_by_its_own_way() -> None:
     assert made.covered_by == run.id
 
 
+def test_what_took_something_back_is_taken_back_by_bringing_that_back() -> None:
+    first = done(act("one", "a"))
+    world: dict[Any, Any] = {RunOf("r-first"): first, Stands(Set("a", 1)): True}
+    titles = []
+    for covers in ("", "r-first", "r-second"):
+        run = done(act("one", "a"))
+        assert run.plan is not None
+        run = replace(
+            run, plan=replace(run.plan, title=f"not {covers}" if covers else run.plan.title, covered_by=covers)
+        )
+        world |= {QUESTION: run, RunOf("r-second" if covers == "r-first" else "r-third"): run}
+        made = planned(asked(Undo, WORDS), world)
+        assert isinstance(made, Plan)
+        titles.append(made.title)
+    assert titles == ["Take back “Set a switch”", "Bring back “Set a switch”", "Take back “Set a switch”"]
+
+
 def test_what_has_no_way_back_stays_and_the_rest_is_taken_back() -> None:
     run = done(act("one", "a"), act("two", "b", forever=True))
     made = planned(asked(Undo, WORDS), {QUESTION: run, Stands(Set("a", 1)): True})
@@ -58,5 +78,5 @@ def test_what_cannot_be_taken_back_is_refused_with_its_reason(run: Run, because:
 def test_what_somebody_else_changed_since_is_not_taken_back() -> None:
     run = done(act("one", "a"))
     said = refused(asked(Undo, WORDS), {QUESTION: run, Stands(Set("a", 1)): False})
-    assert "switch a is not as" in said
+    assert f"Somebody changed switch a after {run.id}" in said
     assert "Nothing was changed" in said

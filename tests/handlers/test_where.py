@@ -10,8 +10,9 @@ from bot.domain.alert import Alert
 from bot.domain.channel import Closed
 from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Fired
+from bot.domain.report import Inline
 from bot.domain.request import Place
-from bot.runbook import Items, Mark, Report, Tone
+from bot.runbook import Items, Link, Mark, Report, Tone
 from bot.world import alertmanager, bot, incidents
 from bot.world.incidents import Stop, Way
 from handlers.where import Where
@@ -43,6 +44,20 @@ def test_first_its_way_is_asked_for_then_how_its_channels_are() -> None:
     assert where.asks(seen((WAY, AWAY))) == (WAY,)
     assert where.asks(seen((WAY, Way(POSTED, channels=CHANNELS)))) == (WAY, HERE)
     assert where.asks(seen((WAY, Way(POSTED)))) == (WAY,), "what is in the inbox has no channel yet"
+
+
+def test_what_was_posted_leads_to_its_message_where_slack_says_how() -> None:
+    way = Way((Stop("Posted", NOW, ("in #a",), message=("C1", "1.0")),))
+    link = bot.LinkTo("C1", "1.0")
+    assert asked(Where, "where ServiceDown").asks(seen((WAY, way))) == (WAY, link)
+    assert Link("open it", "https://slack.example/C1/1") in leaves(
+        told((WAY, way), (link, "https://slack.example/C1/1"))
+    )
+    assert not any(isinstance(leaf, Link) for leaf in leaves(told((WAY, way), (link, AWAY))))
+
+
+def leaves(report: Report) -> list[Inline]:
+    return [leaf for part in report.parts if isinstance(part, Items) for item in part.items for leaf in item.text.parts]
 
 
 def test_what_was_never_received_is_asked_of_alertmanager() -> None:

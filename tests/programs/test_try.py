@@ -53,7 +53,11 @@ def test_the_opening_scene_is_the_conversation_as_text_and_ctrl_c_ends_all_of_it
         assert found is not None
         bot = bot_of(int(found[1]))
         assert bot is not None
-        assert sandbox.ends(signal.SIGINT, _AT_ONCE) == 0
+        page = f"http://127.0.0.1:{found[1]}/page/events?as=UANA"
+        with httpx.stream("GET", page, timeout=PATIENCE) as hints:  # a page that is open
+            assert next(hints.iter_lines()) == ": here"
+            assert sandbox.ends(signal.SIGINT, _AT_ONCE) == 0
+        assert sandbox.said.endswith("\n  Ended.\n")
         assert is_gone(bot)
     asked, confirmed, undone = re.split(r"Ana Silva presses \[.*\]\n", sandbox.said)
     for part in (
@@ -80,7 +84,7 @@ def test_a_signal_while_the_bot_still_starts_ends_all_of_it_at_once(tmp_path: Pa
     with child(tmp_path, "sandbox", env={"PORT": str(port)}) as sandbox:
         bot = started(sandbox, port)
         assert sandbox.ends(sign, _AT_ONCE) == 0
-        assert sandbox.said == ""
+        assert sandbox.said == "\n  Ended.\n"
         assert is_gone(bot)
 
 

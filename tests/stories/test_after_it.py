@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.request import Place, Request
 from bot.engine.incident_teller import card_keys
 from bot.world.incidents import End
 from tests.domain.toy import ANA
@@ -126,6 +127,27 @@ def test_it_is_written_anew_with_what_was_noted_later(tmp_path: Path) -> None:
         await s.presses("ana", s.card(card), "Document")
         await s.document("runs at night")
         assert "runs at night" not in first
+
+    alarm(tmp_path, story)
+
+
+def test_a_note_that_had_to_wait_has_the_time_at_which_it_was_said(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        case = (await s.incident()).id
+        said = Request("left lying", f"note {case} three nodes are hot", ANA, s.clock.now(), place=Place("CALERTS"))
+        await s.bot.core.receive(said)  # and the bot dies before it comes to it
+        await s.passes(minutes=7)
+        line = await s.sees("ana", "three nodes are hot", where=ALERTS)
+        assert f"Ana Silva notes (said at {said.at:%Y-%m-%d %H:%M} UTC):" in line.text
+        await s.fills_in("ana", s.card(card), "Note", "now it is two")
+        assert "said at" not in (await s.sees("ana", "now it is two", where=ALERTS)).text
+        await s.fills_in("ana", s.card(card), "Resolve", "it was the backup")
+        document = await s.document("it was the backup")
+        assert f"Ana Silva notes (said at {said.at:%Y-%m-%d %H:%M} UTC): “three nodes are hot”" in document
+        assert "UTC Called Ana Silva: it is P2." in document
+        assert " UTC Ana Silva: it is" not in document
 
     alarm(tmp_path, story)
 

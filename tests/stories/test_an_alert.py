@@ -179,6 +179,11 @@ def test_severity_and_notes_are_in_the_timeline(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighCPU")
         card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        example = f"Say it like this: `severity {(await s.incident()).id} p1`."
+        await s.fills_in("ana", card, "Severity", "bad")
+        await s.is_told("ana", f"“bad” is none of p0, p1, p2, p3. {example}", where=ALERTS)
+        await s.fills_in("ana", card, "Severity", "because customers notice")
+        await s.is_told("ana", f"`severity` needs how bad it is. {example}", where=ALERTS)
         await s.fills_in("ana", card, "Severity", "P1 because customers notice")
         await s.until(lambda: "P1 · BridgeHighCPU" in s.card(card))
         await s.fills_in("dana", s.card(card), "Note", "three nodes are hot")

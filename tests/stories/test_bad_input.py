@@ -9,6 +9,9 @@ from tests.stories.stage import ON_CALL, Stage, tell
 
 SAID = [
     ("skale bridge 5", "I do not know “skale”", "Did you mean `scale`?"),
+    ("stats", "I do not know “stats”", "Did you mean `status`?"),
+    ("re bridge", "I do not know “re”", "Did you mean `release`, `resolve` or `restart`?"),
+    ("frobnicate", "I do not know “frobnicate”. `help` lists what you may run.", ""),
     ("scale", "`scale` needs what to scale", "`scale bridge 5`"),
     ("scale bridge", "`scale` needs the number of replicas", "`scale bridge 5`"),
     ("scale bridge 5 please", "but not “please” at its end", "for example `scale bridge 5`"),
@@ -16,16 +19,32 @@ SAID = [
     ("scale bridge -1", "-1 is too few", "0 or more"),
     ("scale bridge 10000", "10000 is too many", "50 at most"),
     ("scale birdge 5", "I know no service “birdge”", "Did you mean `bridge`?"),
+    (
+        "scale nosuch 5",
+        "I know no service “nosuch”; I know bridge, aureus-os, openclaw. Say it like",
+        "`scale bridge 5`",
+    ),
     ("scale kube-system/coredns 5", "I do not look after the namespace “kube-system”", "aureus-staging"),
     ("scale bridge 5 in kube-system", "“kube-system” is not a place that I look after", "Nothing was changed"),
     ("scale aureus-staging/bridge 5", "names the namespace of staging, and the words mean production", "`in staging`"),
     ("scale bridge 5 because x in staging", "stands behind `because`", "`scale bridge 5 in staging because …`"),
+    ("scale bridge 5 because", "There is no reason behind `because`", "with the reason behind it"),
+    ("cancel because …", "There is no reason behind `because`", "with the reason behind it"),
     ("scale bridge +5", "is a whole number, and “+5” is none", "`scale bridge 5`"),
     ("scale bridge 5 for ever", "“ever” is no time", "`2h`"),
-    ("undo r-00000000", "I know no run r-00000000", "`runs` lists"),
+    ("undo r-00000000", "I know no run r-00000000", "runs lists"),
     ("cancel", "You have no run under way", "`runs` lists"),
-    ("undo", "None of your last runs left anything that can be undone", "`runs` lists"),
+    ("undo", "None of your last runs left anything that can be undone", "runs lists"),
 ]
+
+
+def test_of_what_only_looks_nobody_is_told_that_nothing_was_changed(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        for words, answer in (("status birdge", "I know no service “birdge”"), ("where", "`where` needs the name")):
+            await s.says("ana", f"/aureus {words}")
+            assert "othing was changed" not in (await s.is_told("ana", answer)).text
+
+    tell(tmp_path, story)
 
 
 def test_what_is_not_understood_says_what_was_meant(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_it_is_said_at_start_an_alert_reaches_people_and_where_tells_why(
             async with s.with_bot():
                 told = await s.sees("ana", AT_START)
                 assert because in told
-                assert remedy in told.words.replace("`", "")
+                assert remedy in told.words.replace("\n", "")
                 await s.fires("ServiceDown")
                 await s.sees_card("P0 · ServiceDown · bridge")
                 await s.sees("ana", "P0 · ServiceDown · bridge", where=ON_CALL)
@@ -91,6 +91,29 @@ def test_it_is_said_once_while_nothing_changes_and_again_when_it_happens_again(t
                 await s.until(lambda: said_at_start(s) == 2)
 
     asyncio.run(run())
+
+
+def test_one_that_is_archived_while_the_bot_runs_is_said_once_and_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def run() -> None:
+        async with Alarm(tmp_path).set_up() as s, s.with_bot():
+            await s.bot.core.check_channels()
+            archived(s.workspace)
+            for _ in range(3):
+                await s.passes(hours=1)
+                await s.bot.core.check_channels()
+            await s.until(lambda: said_at_start(s) == 1)
+            assert caplog.text.count(f"nothing can be said in {CRITICAL}") == 1
+            opened(s.workspace)
+            for _ in range(2):
+                await s.passes(hours=1)
+                await s.bot.core.check_channels()
+            assert said_at_start(s) == 1
+            assert caplog.text.count(f"what is said in {CRITICAL} appears there again") == 1
+
+    with caplog.at_level("INFO"):
+        asyncio.run(run())
 
 
 def test_a_fall_back_channel_that_takes_nothing_is_an_error_of_the_log(

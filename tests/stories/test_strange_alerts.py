@@ -167,13 +167,43 @@ def test_a_worse_alert_that_joins_makes_the_incident_worse(tmp_path: Path) -> No
         await s.sends("alertmanager", group(alerts=[low, alert()]))
         await s.until(lambda: "P0" in s.card(card))
         await s.sees("ana", "P0 ·", where="#aureus-critical")
+        worse = await s.sees("ana", "Now P0, critical: ServiceDown fires too.", where=ALERTS)
+        assert "user_id" not in str(worse.blocks), "the ladder calls"
+        shown = s.shows(ALERTS)
+        assert shown.index("fires: ServiceDown") < shown.index("ServiceDown fires too"), "what happened first is first"
         leak = alert(fingerprint="f3", labels={"alertname": "SignatureVerificationFailures"})
         await s.sends("alertmanager", group(alerts=[low, alert(), leak]))
         await s.passes(seconds=1)
         incident = await s.incident()
         assert incident.security
         assert "ciso" in {role for rung in incident.rungs for role in rung.roles}
+        await s.sees("ana", "Now P0, critical, security: SignatureVerificationFailures fires too.", where=ALERTS)
+        ended = [one | {"status": "resolved"} for one in (low, alert(), leak)]
+        await s.sends("alertmanager", group(alerts=ended))
+        assert "Now P0, critical: ServiceDown fires too." in await s.document()
         assert len(await s.bot.core.journal.list(kind="incident")) == 1
+
+    hooks(tmp_path, story)
+
+
+def test_an_incident_that_gets_worse_calls_those_who_do_not_know_of_it_and_counts_since_it_began(
+    tmp_path: Path,
+) -> None:
+    async def story(s: Hooks) -> None:
+        high = alert(fingerprint="f1", labels={"alertname": "BridgeHighErrorRate", "job": "bridge"})
+        await s.sends("alertmanager", group(alerts=[high]))
+        card = await s.sees_card("P1 · BridgeHighErrorRate")
+        await s.until(lambda: s.lines("it is P1"))
+        await s.person("ana").reacts(card, "white_check_mark")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        await s.passes(minutes=35)
+        await s.until(lambda: s.lines("it is P1 and not resolved after 30 minutes"))
+        await s.sends("alertmanager", group(alerts=[high, alert()]))
+        await s.until(lambda: s.lines("it is P0"))
+        called = "".join(str(line.blocks) for line in s.lines("it is P0"))
+        assert "UGORAN" in called, "the DevOps Manager, since it is not resolved for 30 minutes"
+        assert "UANA" not in called, "she was told when it was P1"
+        assert "UELIF" not in called, "she was told after 30 minutes"
 
     hooks(tmp_path, story)
 

@@ -11,7 +11,7 @@ def test_a_pause_is_not_ended_by_somebody_who_takes_it_back(tmp_path: Path) -> N
         await s.says("elif", "/aureus pause because a storm")
         card = await s.sees("elif", "Pause every change: Done")
         await s.presses("chen", card, "Undo")
-        await s.is_told("chen", "You may not take back `pause`: that is for engineering manager or on-call lead")
+        await s.is_told("chen", "You may not take back pause: that is for engineering manager or on-call lead")
         assert await s.bot.core.journal.switch("paused")
 
     tell(tmp_path, story)
@@ -28,7 +28,7 @@ def test_what_was_taken_back_is_not_brought_back_under_the_old_agreement(tmp_pat
         await s.sees("ana", "taken back by Ana Silva")
         undo = next(run for run in await s.runs() if run.words.startswith("undo"))
         await s.says("chen", f"/aureus undo {undo.id} because I liked it")
-        again = await s.sees("chen", "Take back “Take back “Scale bridge from 3 to 8””")
+        again = await s.sees("chen", "Bring back “Scale bridge from 3 to 8”")
         assert "Waits for agreement" in again
         assert s.replicas() == 3
 

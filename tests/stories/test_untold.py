@@ -11,13 +11,15 @@ from bot.domain.request import Notice
 from bot.domain.telling import READ
 from bot.world import pagerduty
 from bot.world.alertmanager import alert_of
+from bot.world.incidents import Incidents
 from sandbox.alertmanager.faults import Fault
 from sandbox.alertmanager.matchers import Matcher
 from sandbox.alertmanager.silences import Silence
 from sandbox.pagerduty.faults import Fault as PagerFault
-from tests.doors.hooks import ALERT
+from tests.doors.hooks import ALERT, Hooks, event, hooks
 from tests.stories.alarm import ALERTS, Alarm, alarm
 from tests.stories.stage import ON_CALL
+from tests.stories.test_where import where
 
 SECRET = "123456789012"
 
@@ -245,6 +247,32 @@ def test_one_incident_that_cannot_be_read_in_pagerduty_hides_no_other(tmp_path: 
     alarm(tmp_path, story)
 
 
+def test_what_is_over_is_not_read_again_and_again_and_is_seen_all_the_same_when_it_is_open_again(
+    tmp_path: Path,
+) -> None:
+    async def story(s: Alarm) -> None:
+        names = ("ServiceDown", "BridgeHighErrorRate", "HighDiskUsage")
+        for name in names:
+            await s.fires(name)
+            await s.sees_card(name)
+        down = next(page for page in s.account.incidents.values() if "ServiceDown" in page.title)
+        for name in names:
+            await s.ends(name)
+        await s.until(lambda: all(page.status == "resolved" for page in s.account.incidents.values()))
+        await s.passes(minutes=3)
+        before = s.account.asked("GET", "/incidents")
+        for _ in range(5):
+            await s.looks()
+        assert s.account.asked("GET", "/incidents") - before == 5, "one list a look, however many there are"
+        s.account.faults.add(PagerFault("webhooks-held"))
+        s.account.life.reopen(down, by=s.account.person("ben").agent, channel={"type": "api"})
+        await s.looks()
+        await s.sees_card("Nobody has it yet")
+        assert [each.page.id for each in await s.bot.core.house.ask(Incidents()) if each.page] == [down.id]
+
+    alarm(tmp_path, story)
+
+
 def test_it_burns_since_it_was_told_and_not_since_the_bot_came_to_it(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         told = Group("a key", "aureus-bot", (alert_of(ALERT),), ())
@@ -258,6 +286,33 @@ def test_it_burns_since_it_was_told_and_not_since_the_bot_came_to_it(tmp_path: P
         assert s.clock.now() - began < timedelta(minutes=8), "who is called is called by when it began"
 
     alarm(tmp_path, story)
+
+
+def test_what_pagerduty_alone_has_began_there_and_is_climbed_since_it_was_told(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        began = s.clock.now()
+        await s.passes(hours=3)
+        await s.sends("pagerduty", event({"created_at": began.isoformat()}))
+        card = await s.sees_card("P1 · It burns")
+        incident = await s.incident()
+        assert incident.opened == began
+        await s.sees("ana", "it is P1.", where=ALERTS)
+        await s.passes(minutes=1)
+        for late in ("within 5 minutes", "after 30 minutes", "after 60 minutes"):
+            assert not s.lines(late), "nobody is called at once because it is hours old"
+        await s.passes(minutes=4)
+        await s.sees("ana", "nobody has acknowledged it within 5 minutes", where=ALERTS)
+        at = s.clock.now()
+        agent = {"id": "PNOBODY", "type": "user_reference", "summary": "Somebody"}
+        told = event({"status": "acknowledged"}, id="02", event_type="incident.acknowledged",
+                     occurred_at=at.isoformat(), agent=agent)  # fmt: skip
+        await s.sends("pagerduty", told)
+        await s.until(lambda: "acknowledged after 3 h 5 min" in s.card(card))
+        way = await where(s, incident.id, "The way of")
+        assert "Began 24 Nov 2026 10:00 UTC: no alert of it was told" in way
+        assert "Grouped 24 Nov 2026 13:00 UTC" in way
+
+    hooks(tmp_path, story)
 
 
 def test_what_is_told_and_nobody_foresaw_is_said_where_people_see_it(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Who is called to an incident, here and in PagerDuty, and who is not."""
 
 import asyncio
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -120,6 +121,50 @@ def test_who_is_silent_for_an_hour_is_asked_and_then_it_pages_again(tmp_path: Pa
     alarm(tmp_path, story)
 
 
+def test_nobody_is_asked_at_night_about_what_counts_in_business_hours_only(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.clock.move(timedelta(hours=6, minutes=30))  # a Tuesday, half past five in Berlin
+        await s.fires("BridgeHighCPU")
+        card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        began = s.clock.now()
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva has it since" in s.card(card))
+        asks = "nothing was heard of this for an hour"
+        for hours in (1, 2, 8):
+            await s.passes(hours=hours, minutes=20)
+            assert not s.lines(asks)
+        await s.passes(seconds=(began + timedelta(hours=16) - s.clock.now()).total_seconds())
+        asked = await s.sees("ana", asks, where=ALERTS)
+        given_back = s.clock.now() + timedelta(minutes=15)
+        assert f'"timestamp": {int(given_back.timestamp())}' in json.dumps(asked.blocks)
+        await s.passes(minutes=15, seconds=1)
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+
+    alarm(tmp_path, story)
+
+
+def test_what_was_told_before_it_was_over_is_told_again_when_it_is_open_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.sees("ana", "it is P1.", where=ALERTS)
+        await s.passes(minutes=30, seconds=1)
+        await s.sees("ana", "not resolved after 30 minutes", where=ALERTS)
+        ben, there = s.account.person("ben").agent, {"type": "api"}
+        s.account.life.resolve(s.page, by=ben, channel=there)
+        await s.until(lambda: "Resolved by Ben Okafor" in s.card(card))
+        await s.passes(minutes=2)
+        s.account.life.reopen(s.page, by=ben, channel=there)
+        await s.sees("ana", "nobody has it any more.", where=ALERTS)
+        await s.fills_in("dana", s.card(card), "Severity", "P0")
+        called = await s.sees("ana", "it is P0.", where=ALERTS)
+        assert "UELIF" in str(called.blocks), "told after 30 minutes, before it was over"
+        assert "UANA" not in str(called.blocks), "told since"
+        assert not s.lines("not resolved after 60 minutes"), "it counts since it is open again"
+
+    alarm(tmp_path, story)
+
+
 def test_what_is_given_back_calls_the_same_people_again(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
@@ -179,6 +224,26 @@ def test_nobody_is_pinged_for_the_help_that_they_asked_for(tmp_path: Path) -> No
         assert "UELIF" in str(called.blocks)
         await s.says("ben", f"/aureus escalate {(await s.incident()).id} to secondary", where=ALERTS)
         await s.is_told("ben", "You alone are secondary", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
+def test_the_form_that_asks_for_help_says_who_would_be_called(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        await s.until(lambda: "told: Ana Silva" in s.card(card))
+        ana = s.person("ana")
+        await ana.presses(s.card(card), "Escalate")
+        assert ana.modal is not None
+        asked = str(ana.modal.definition)
+        assert "This calls secondary: Ben Okafor, or who has the duty in PagerDuty now." in asked
+        await s.passes(minutes=20)
+        await s.until(lambda: "Ben Okafor" in s.card(card))
+        await ana.presses(s.card(card), "Escalate")
+        assert "This calls engineering manager: Elif Kaya, Femi Adeyemi. If that is you alone" in str(
+            ana.modal.definition
+        )
 
     alarm(tmp_path, story)
 

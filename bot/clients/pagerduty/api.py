@@ -65,6 +65,14 @@ class Api:
         own = [each for each in found if each.get("incident_key") == key]
         return next(iter(own or found), None)
 
+    async def ids(self, statuses: list[str]) -> list[str]:
+        """Of those that have one of these statuses, newest first."""
+        query: dict[str, str | list[str]] = {
+            "statuses[]": statuses, "date_range": "all", "sort_by": "created_at:desc",
+        }  # fmt: skip
+        call = Call("GET", "/incidents", "read which incidents are open", query)
+        return await self._list(call, "incidents", lambda told: str(told["id"]), _PAGES)
+
     async def log(self, id_: str, *, overview: bool = False, pages: int = 1) -> list[Entry]:
         """What happened to it, newest first; the overview is without notifications."""
         query: dict[str, str | list[str]] = {"is_overview": "true"} if overview else {}

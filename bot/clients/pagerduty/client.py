@@ -30,8 +30,8 @@ class PagerDuty:
     #: What it answers for; anything else is refused.
     verbs: frozenset[type] = frozenset(
         {
-            pd.PageOf, pd.UserOf, pd.OwnUser, pd.OnCall, pd.Acknowledge, pd.Resolve, pd.EscalateTo, pd.Assign,
-            pd.Release, pd.Note, pd.Held,
+            pd.PageOf, pd.OpenPages, pd.UserOf, pd.OwnUser, pd.OnCall, pd.Acknowledge, pd.Resolve, pd.EscalateTo,
+            pd.Assign, pd.Release, pd.Note, pd.Held,
         }
     )  # fmt: skip
 
@@ -58,6 +58,8 @@ class PagerDuty:
         match asked:
             case pd.PageOf():
                 return cast(T, await self._page(asked))
+            case pd.OpenPages():
+                return cast(T, frozenset(await self._api().ids(_OPEN)))
             case pd.UserOf():
                 api = self._api()
                 return cast(T, await (api.user(asked.id) if asked.id else api.user_of(asked.email)))

@@ -40,6 +40,7 @@ TONES: Final = {
     Tone.GOOD: ("✅", "Good"),
     Tone.WARN: ("⚠️", "Attention"),
     Tone.BAD: ("❌", "Problem"),
+    Tone.DECLINED: ("➖", "Declined"),
 }
 # Names of emoji: they are what a screen reader says.
 MARKS: Final = {

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.card import tell
 from bot.domain.errors import Away, Full
 from bot.domain.person import Person, Who
-from bot.domain.report import Report, Text, note
+from bot.domain.report import Code, Report, Text, note
 from bot.domain.run import Phase, Run
 from bot.doors.slack.blocks import render
 from bot.engine.cases import Cases
@@ -59,7 +59,9 @@ class Home:
             for run in cards[:_MOST]:
                 blocks += render(tell(run, self._cases.people, paused=paused), case=run.id, tables=False).blocks
         commands = ", ".join(handler.command for handler in self._commands)
-        blocks += render(Report("", parts=(note(f"Commands: {commands}. `/aureus help` says more."),)), case="").blocks
+        blocks += render(
+            Report("", parts=(note(f"Commands: {commands}. ", Code("/aureus help"), " says more."),)), case=""
+        ).blocks
         return blocks[:100]
 
 

@@ -57,4 +57,5 @@ def answer(view: Mapping[str, Any]) -> tuple[str, str, Place, str]:
 
 def refused(because: str) -> Json:
     """The answer to a submission that could not be taken: the form stays, with its words, and says why."""
-    return {"response_action": "errors", "errors": {_BLOCK: limits.cut(because, limits.INPUT_LABEL)}}
+    # It is plain text, in which nothing is code.
+    return {"response_action": "errors", "errors": {_BLOCK: limits.cut(because.replace("`", ""), limits.INPUT_LABEL)}}

@@ -56,6 +56,22 @@ def test_by_key_an_open_one_comes_first_however_old_and_else_the_newest(tmp_path
     tell(tmp_path, story)
 
 
+def test_which_are_open_is_one_list_however_old_they_are(tmp_path: Path) -> None:
+    async def story(stand: Stand) -> None:
+        first = stand.incident
+        stand.passes(70 * 86400)
+        over = stand.incident = stand.trigger("flood")
+        stand.resolves(ANA)
+        third = stand.trigger("storm")
+        assert await stand.bot.ask(pd.OpenPages()) == {first.id, third.id}
+        assert over.id not in {first.id, third.id}
+        for number in range(120):  # more than one answer has
+            stand.trigger(f"rain {number}")
+        assert len(await stand.bot.ask(pd.OpenPages())) == 122
+
+    tell(tmp_path, story)
+
+
 def test_an_incident_that_there_is_not_is_none(tmp_path: Path) -> None:
     async def story(stand: Stand) -> None:
         assert await stand.bot.ask(pd.PageOf(id="QNOTHERE")) is None

@@ -22,9 +22,11 @@ from tests.doors.slack.reports import ACCOUNTS, CASE, REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
 #: Reports made by hand, for what can be in one; and the cards of runs and incidents, for what people see.
-CARDS = {**{name: (report, CASE) for name, report in REPORTS.items()},
-         **{f"run-{name}": (tell(run, PEOPLE), run.id) for name, run in RUNS.items()},
-         **{f"incident-{name}": (incident_card.tell(one), one.id) for name, one in INCIDENTS.items()}}  # fmt: skip
+CARDS = {
+    **{name: (report, CASE) for name, report in REPORTS.items()},
+    **{f"run-{name}": (tell(run, PEOPLE), run.id) for name, run in RUNS.items()},
+    **{f"incident-{name}": (incident_card.tell(one, PEOPLE), one.id) for name, one in INCIDENTS.items()},
+}
 
 
 def drawn(name: str) -> Message:

@@ -52,5 +52,5 @@ def test_a_form_that_is_not_ours_is_not_understood() -> None:
 
 
 def test_a_refused_submission_keeps_the_form_and_says_why() -> None:
-    answer = modals.refused("The store is full.")
-    assert answer == {"response_action": "errors", "errors": {"answer": "The store is full."}}
+    answer = modals.refused("The store is full: see `runs`.")
+    assert answer == {"response_action": "errors", "errors": {"answer": "The store is full: see runs."}}
