@@ -4,20 +4,36 @@ With ``--deaths 4`` a bot dies at every so many writes of one playing, and each 
 takes half the time, and finds what only a second death brings about.
 """
 
+import ast
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.settings import PROJECT
 from tests.crash.dying import die_at_every_write
 from tests.crash.scenes import SCALE, SCENES
 from tests.everyone import HANDLERS
 
 
 def test_every_handler_has_a_scene() -> None:
-    """Whoever adds one writes nothing here; no scene is left of one that is gone."""
-    assert {handler.command for handler in HANDLERS} == {scene.command for scene in SCENES.values()} - {""}
+    """Whoever adds one writes nothing here; no scene is left of one that is gone.
+
+    What acts is read from the files themselves, since the scenes are made from what the bot found by looking.
+    """
+    played = {scene.command for scene in SCENES.values()} - {""}
+    assert played <= {handler.command for handler in HANDLERS}
+    files = {path.stem: ast.parse(path.read_text()) for path in (PROJECT / "handlers").glob("*.py")}
+    acting = {name for name, tree in files.items() if any(_acts(node) for node in tree.body)}
+    assert {"scale", "resolve"} <= acting
+    assert acting <= {re.sub(r"\W", "_", command) for command in played}
+
+
+def _acts(node: ast.stmt) -> bool:
+    """``class Scale(Runbook[…])``, and no lookup."""
+    return isinstance(node, ast.ClassDef) and any(ast.unparse(base).startswith("Runbook") for base in node.bases)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

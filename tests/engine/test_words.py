@@ -151,7 +151,7 @@ def test_looking_for_secrets_takes_a_time_that_grows_with_the_words_and_not_with
 
 
 def test_plain_words_about_secrets_stay() -> None:
-    assert mask("because the token expired") in ("because the token expired", "because the token •••")
+    assert mask("because the token expired") == "because the token expired"
     assert mask("scale bridge 5") == "scale bridge 5"
 
 
