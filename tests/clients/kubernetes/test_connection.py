@@ -71,16 +71,17 @@ def test_a_call_for_which_no_time_is_left_is_not_begun(tmp_path: Path) -> None:
 
 
 def test_a_write_that_waits_for_a_thread_too_long_was_not_begun(tmp_path: Path) -> None:
-    async def both(path: Path) -> list[BaseException | object]:
+    async def both(path: Path, server: Server) -> list[BaseException | object]:
         connection = Connection(str(path), Limits(connect=0.5, read=1.0, verb=2.0, threads=1))
         await connection.open()
         first = asyncio.create_task(connection.send(READ, time.monotonic() + 2))
-        await asyncio.sleep(0.1)
+        while not server.asked:  # noqa: ASYNC110 - the server is a thread
+            await asyncio.sleep(0.01)
         second = connection.send(WRITE, time.monotonic() + 0.2)
         return list(await asyncio.gather(second, first, return_exceptions=True))
 
     with serving(silent) as server:
-        waited, _ = asyncio.run(both(at(server, tmp_path)))
+        waited, _ = asyncio.run(both(at(server, tmp_path), server))
         assert type(waited) is Away
         assert "it was not begun" in str(waited)
         assert [line.split()[0] for line in server.asked] == ["GET"]

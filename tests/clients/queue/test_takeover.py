@@ -236,10 +236,11 @@ def test_one_subject_is_in_one_hand_among_all_processes(on_postgres: DurableStan
         await queue.start("note", "run-1", "note:run-1")
         await queue.start("note", "run-2", "note:run-2")
         await on_postgres.until(lambda: done == ["run-2"])
-        await asyncio.sleep(0.3)
-        assert done == ["run-2"]
+        await queue.start("note", "run-3", "note:run-3")
+        await on_postgres.until(lambda: len(done) > 1)
+        assert done == ["run-2", "run-3"], "what was asked for before it had its turn before it, and did not get it"
         other.kill()
-        await on_postgres.until(lambda: done == ["run-2", "run-1"])
+        await on_postgres.until(lambda: done == ["run-2", "run-3", "run-1"])
         await queue.close()
 
     with another(on_postgres) as process:

@@ -83,14 +83,17 @@ def test_an_answer_with_wrong_blocks_is_a_failed_command(way: str) -> None:
 
 @WAYS
 def test_a_command_that_is_not_answered_in_time_has_failed(way: str) -> None:
+    late = asyncio.Event()
+
     def listeners(here: Scene) -> None:
         @here.bot.command("/aureus")
         async def aureus_command(ack: Any) -> None:
-            await asyncio.sleep(0.6)
+            await late.wait()
             await ack()
 
     async def story(here: Scene) -> None:
         await here.ana.says(ON_CALL, "/aureus x")
+        late.set()
         (failed,) = here.ana.sees(ON_CALL)
         assert failed.text == '/aureus failed with the error "operation_timeout"'
         assert failed.ephemeral
