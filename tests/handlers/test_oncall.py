@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from bot.runbook import Away, Tone
+from bot.runbook import Away, Items, Tone
+from bot.world import bot, incidents, pagerduty
 from handlers.oncall import Oncall
 from sandbox.pagerduty.faults import Fault
-from tests.handlers.asked import asked, seen, shown
+from tests.handlers.asked import NOW, asked, seen, shown
+from tests.handlers.troubled import person, user
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
@@ -32,3 +34,43 @@ def test_while_the_stand_ins_are_looked_for_it_says_why_they_are() -> None:
     assert report.tone is Tone.WARN
     assert "PagerDuty does not answer." in shown(report)
     assert "The bot calls" not in shown(report)
+
+
+def duty(level: int, id_: str) -> pagerduty.Duty:
+    return pagerduty.Duty(level, "primary", user(id_), NOW)
+
+
+def test_each_level_is_named_and_who_is_next() -> None:
+    handler = asked(Oncall, "oncall")
+    assert handler.asks(seen()) == (handler.now, handler.next)
+    report = handler.tell(
+        seen((handler.now, (duty(1, "ana"), duty(2, "ben"), duty(3, "elif"))), (handler.next, (duty(1, "dana"),)))
+    )
+    assert report.summary == "Ana Silva is on call."
+    (items,) = report.parts
+    assert isinstance(items, Items)
+    said = [[str(part) for part in item.text.parts[:2]] for item in items.items]
+    assert [f"{name}" for _, name in said] == [" Ana Silva", " Ben Okafor", " Elif Kaya", " Dana Weiss"]
+    for level in ("Primary", "Secondary", "Level 3", "Next primary"):
+        assert level in shown(report)
+
+
+def test_where_the_next_are_not_known_it_shows_who_is_there_now() -> None:
+    handler = asked(Oncall, "oncall")
+    report = handler.tell(seen((handler.now, (duty(2, "ben"),)), (handler.next, Away("PagerDuty does not answer."))))
+    assert report.summary == "nobody is on call."
+    assert "Ben Okafor" in shown(report)
+    assert "Next" not in shown(report)
+
+
+def test_that_pagerduty_was_never_there_is_no_warning() -> None:
+    handler = asked(Oncall, "oncall")
+    away = (handler.now, Away("PagerDuty is not configured."))
+    roles = (incidents.HoldersOf(frozenset({"on-call"})), (person("ana"),))
+    report = handler.tell(seen(away, (bot.Unconfigured(pagerduty.NAME), True), roles))
+    assert report.tone is Tone.PLAIN
+    assert "Ana Silva" in shown(report)
+
+
+def test_before_pagerduty_has_answered_it_says_that_it_is_asked() -> None:
+    assert asked(Oncall, "oncall").tell(seen()).summary == "Being asked."

@@ -1,0 +1,25 @@
+"""``postmortem``: the document of what is over."""
+
+from bot.world import incidents
+from handlers.postmortem import Postmortem
+from tests.handlers.asked import asked, planned, refused
+from tests.handlers.troubled import ID, OPEN, OVER, changes, who
+
+
+def test_the_document_of_what_is_over_is_written() -> None:
+    postmortem = asked(Postmortem, f"postmortem {ID}")
+    made = planned(postmortem, {incidents.IncidentOf(ID, over=True): OVER})
+    assert changes(made) == [incidents.WriteUp(ID, who("ana"), postmortem.request.case)]
+
+
+def test_the_newest_that_is_over_is_meant_where_none_is_named() -> None:
+    made = planned(asked(Postmortem, "postmortem"), {incidents.IncidentOf("", over=True): OVER})
+    (write,) = changes(made)
+    assert isinstance(write, incidents.WriteUp)
+    assert write.id == ID
+
+
+def test_of_what_is_not_over_there_is_no_document_yet() -> None:
+    said = refused(asked(Postmortem, f"postmortem {ID}"), {incidents.IncidentOf(ID, over=True): OPEN})
+    assert f"{ID} is not over yet" in said
+    assert f"`resolve {ID}`" in said
