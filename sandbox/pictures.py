@@ -14,7 +14,7 @@ CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") o
 #: As root it runs only without its own sandbox; in a container /dev/shm is small.
 ARGUMENTS: Final = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run")
 
-_ON_CALL = "#aureus-on-call"
+_ON_CALL, _ALERTS = "#aureus-on-call", "#aureus-alerts"
 _PATIENCE = 30.0  # seconds for pods to become ready
 
 
@@ -28,8 +28,17 @@ async def play(world: World) -> None:
     await dana.waits_to_see(_ON_CALL, "asks for your agreement", _PATIENCE)
 
 
+async def burn(world: World) -> None:
+    """A service that is down, and somebody who has it."""
+    ana = Person(world.slack, "ana")
+    world.cluster.break_service("crash", "aureus", "aureus-bridge", everything=True)
+    await ana.waits_to_see(_ALERTS, "told: Elif Kaya", _PATIENCE)
+    await ana.presses(await ana.waits_to_see(_ALERTS, "Nobody has it yet", _PATIENCE), "Acknowledge")
+    await ana.waits_to_see(_ALERTS, "Ana Silva has it since", _PATIENCE)
+
+
 async def take(folder: Path) -> list[Path]:
-    """Take them: ``page.png``, wide and light, and ``card.png``, a phone in the dark."""
+    """Take them: ``page.png``, wide and light, and two of a phone in the dark: ``card.png`` and ``incident.png``."""
     from playwright.async_api import async_playwright  # noqa: PLC0415 - of the development tools, needed here alone
 
     with tempfile.TemporaryDirectory(prefix="aureus-pictures-") as own:
@@ -40,19 +49,28 @@ async def take(folder: Path) -> list[Path]:
             try:
                 wide = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
                 small = {"viewport": {"width": 390, "height": 780}, "color_scheme": "dark", "device_scale_factor": 2}
+                taken = [
+                    await _picture(browser, world.url, folder / "page.png", wide, "Approve"),
+                    await _picture(browser, world.url, folder / "card.png", small, "Approve"),
+                ]
+                await burn(world)
                 return [
-                    await _picture(browser, world.url, folder / "page.png", wide),
-                    await _picture(browser, world.url, folder / "card.png", small),
+                    *taken,
+                    await _picture(browser, world.url, folder / "incident.png", small, "has it since", _ALERTS),
                 ]
             finally:
                 await browser.close()
 
 
-async def _picture(browser: Any, url: str, path: Path, how: dict[str, Any]) -> Path:
+async def _picture(browser: Any, url: str, path: Path, how: dict[str, Any], shows: str, channel: str = "") -> Path:
+    """One picture of a channel, or of the one that is there first, when it shows this."""
     context = await browser.new_context(timezone_id="UTC", reduced_motion="reduce", **how)
     page = await context.new_page()
     await page.goto(url)
-    await page.get_by_text("Approve").first.wait_for()
+    if channel:
+        await page.get_by_test_id("side-toggle").click()
+        await page.get_by_test_id(f"channel-{channel.removeprefix('#')}").click()
+    await page.get_by_text(shows).first.wait_for()
     await page.screenshot(path=path)
     await context.close()
     return path

@@ -253,7 +253,10 @@ async def _together(parts: Iterable[AbstractAsyncContextManager[object]]) -> Asy
     try:
         yield
     finally:
-        await asyncio.gather(*(end() for end in ends))
+        # All of them, whatever becomes of one; then what went wrong first.
+        for wrong in await asyncio.gather(*(end() for end in ends), return_exceptions=True):
+            if isinstance(wrong, BaseException):
+                raise wrong
 
 
 def _free_port() -> int:

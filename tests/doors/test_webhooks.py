@@ -251,7 +251,7 @@ def test_a_time_that_has_not_come_makes_nothing_late_that_is_told_after_it(tmp_p
                 when = s.clock.now().isoformat() if status == "resolved" else strange
                 told = {"id": f"{number}{status}", "event_type": f"incident.{status}", "occurred_at": when}
                 assert (await s.sends("pagerduty", event(data | {"status": status}, **told))).json() == {"taken": True}
-                await s.settle()
+                await s.inbox()
                 incident = await core.cases.incident(await core.journal.named(f"page Q{number}"))
                 assert incident is not None
                 assert incident.stage.value == status, strange
