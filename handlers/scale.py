@@ -9,13 +9,11 @@ from bot.runbook import (
     Ask,
     Facts,
     For,
-    Level,
     Offer,
     Offers,
     Part,
     Plan,
     Refusal,
-    Risk,
     Runbook,
     Settles,
     Undo,
@@ -83,19 +81,11 @@ class Scale(Runbook[Now]):
             return self._ask_how(now, owner)
         return self._set(now)
 
-    def risk(self) -> Risk:
-        """PLATFORM's table: by how far it is from the baseline."""
-        base = self.service.baseline
-        if self.replicas == 0:
-            kinds = frozenset({"infrastructure", "security"} if self.service.signs else {"infrastructure"})
-            return Risk(Level.HIGH, f"nothing of {self.service} is left running", kinds)
-        if base <= self.replicas <= 2 * base:
-            return Risk(Level.LOW, f"between the baseline ({base}) and twice of it")
-        return Risk(Level.MEDIUM, f"{'below' if self.replicas < base else 'more than twice'} the baseline ({base})")
-
     def _set(self, now: Now) -> Plan:
         before = now.size.wanted
-        undo = Undo(k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before))
+        undo = Undo(
+            k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before), self.service.risk_at(before)
+        )
         shows: list[Part] = [self._facts(now)]
         owner = now.size.autoscaler
         if self.hold:
@@ -106,7 +96,7 @@ class Scale(Runbook[Now]):
             shows.append(note(f"Once: {owner.ref.name} may take it back at its next look, within a minute."))
         return Plan(
             f"Scale {self.service} from {before} to {self.replicas}{self._for}{self._where}",
-            risk=self.risk(),
+            risk=self.service.risk_at(self.replicas),
             steps=(
                 Act(
                     do=k8s.SetReplicas(self.deployment, self.replicas),
@@ -136,7 +126,7 @@ class Scale(Runbook[Now]):
         undo = Undo(k8s.SetLeast(owner.ref, owner.least), k8s.LeastIs(owner.ref, self.deployment, owner.least))
         return Plan(
             f"Hold {self.service} at {self.replicas} or more for {spell(time)}{self._where}",
-            risk=self.risk(),
+            risk=self.service.risk_at(self.replicas),
             steps=(
                 Act(
                     do=k8s.SetLeast(owner.ref, self.replicas),

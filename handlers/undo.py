@@ -1,9 +1,11 @@
 """Take back what a run did."""
 
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
-from bot.runbook import Act, Ask, Never, Offers, Plan, Refusal, Runbook, Settles, arg
+from bot.runbook import Act, Ask, Never, Offers, Plan, Refusal, Risk, Runbook, Settles, arg
 from bot.runbook import Undo as Way
 from bot.world.bot import RunOf, Stands
 
@@ -18,12 +20,19 @@ class Now:
     plan: Plan
     steps: tuple[Act, ...]
 
+    @property
+    def risk(self) -> Risk:
+        """That of the run, or more, where its way back is worse than its way there."""
+        ways = [act.undo.risk for act in self.steps if isinstance(act.undo, Way) and act.undo.risk]
+        return reduce(or_, ways, self.plan.risk)
+
 
 class Undo(Runbook[Now]):
     """Take back what a run did, and prove it.
 
     Without a number it is your own last run. It is possible until something else changed what the run left.
-    Within 30 minutes it is covered by what was agreed for the run; later it must be agreed to anew.
+    Within 30 minutes it is covered by what was agreed for the run, where that needed no less agreement than the way
+    back does; else, and later, it must be agreed to anew.
     """
 
     placed: ClassVar[bool] = False
@@ -68,7 +77,7 @@ class Undo(Runbook[Now]):
     def plan(self, now: Now) -> Plan | Offers:
         return Plan(
             now.title,
-            risk=now.plan.risk,
+            risk=now.risk,
             steps=tuple(_reversed(act) for act in now.steps),
             places=now.plan.places,
             settles=(Settles(now.run, frozenset(act.name for act in now.steps)),),

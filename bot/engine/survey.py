@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.domain.errors import Away, Held, Refusal
 from bot.domain.event import Event, Offered, Planned
+from bot.domain.gate import Gate
 from bot.domain.offer import Offer
 from bot.domain.person import BOT, Who, roles
 from bot.domain.plan import Act, Level, Offers, OrElse, Plan, Risk, Step
-from bot.domain.policy import Policy, still_covered
+from bot.domain.policy import COVERED, Policy, still_covered
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.domain.sentence import sentence
@@ -47,8 +48,7 @@ class Surveyor:
             self._parse(run, made)
             return Offered(now, offers=made)
         await self._refuse_if_not_theirs(run, made)
-        covered = await self._covered(made, now)
-        gate = self.policy.gate(handler.command, made.risk, made.places, run.request.who.id, self.cases.people, covered)
+        gate = await self._gate(handler.command, made, run.request.who.id, now)
         if gate.reason and gate.seats and not handler.because:
             ask = Offer("Say why", f"{understood.words} because", asks="Why is it needed?")
             return Offered(now, offers=Offers(f"Policy asks for a reason ({gate.because}).", (ask,), made.shows))
@@ -90,21 +90,27 @@ class Surveyor:
         except (Refusal, Away) as no:
             made = Offers(str(no) if isinstance(no, Refusal) else no.because)
         if isinstance(made, Plan):
-            covered = await self._covered(made, question.at)
-            gate = self.policy.gate(handler.command, made.risk, made.places, who.id, people, covered)
-            return replace(judged, plan=made, gate=gate)
+            return replace(judged, plan=made, gate=await self._gate(handler.command, made, who.id, question.at))
         cases = [
             (risk, self.policy.gate(handler.command, risk, frozenset({handler.place}), who.id, people))
             for risk in _RISKS
         ]
         return replace(judged, because=made.because, cases=tuple((_label(risk), gate) for risk, gate in cases))
 
+    async def _gate(self, command: str, plan: Plan, asker: str, now: datetime) -> Gate:
+        if await self._covered(plan, now):
+            return COVERED
+        return self.policy.gate(command, plan.risk, plan.places, asker, self.cases.people)
+
     async def _covered(self, plan: Plan, now: datetime) -> bool:
-        if not plan.covered_by:
-            return False
-        other = await self.cases.load(plan.covered_by)
+        """Whether the agreement to what it takes back is one to this plan as well."""
+        other = await self.cases.load(plan.covered_by) if plan.covered_by else None
         # What was taken back under an older agreement is not brought back under it: that would have no end.
         if other is None or other.plan is None or other.plan.covered_by:
+            return False
+        # Nor is more done under it than it was asked for: the way back may be worse than the way there.
+        asked = self.policy.gate(other.command, plan.risk, plan.places, other.request.who.id, self.cases.people)
+        if not other.gate.covers(asked):
             return False
         # What still stands by itself until an end was agreed to with its way back.
         return other.phase is Phase.STANDING or still_covered(self.policy, other.done_at, now)
