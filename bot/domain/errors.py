@@ -19,6 +19,10 @@ class Occupied(Refusal):
     """Another process has what only one can have."""
 
 
+class Barred(Refusal):
+    """The outside does not let us in, or not so far (401, 403, no trust): that says nothing of how it is there."""
+
+
 class Misunderstood(Refusal):
     """The words are not a command, or not all of it."""
 

@@ -4,7 +4,7 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 
-from bot.domain.errors import Away, Conflict, Full, Held, Refusal, Taken
+from bot.domain.errors import Away, Barred, Conflict, Full, Held, Refusal, Taken
 from bot.domain.event import (
     AnsweredWith,
     Asked,
@@ -146,8 +146,14 @@ class Driver:
             if back and run.phase is Phase.STANDING:
                 await self._claim(run, changes)
             wrong = await self._moved(run, name, back)
+        except Barred as no:
+            # As long as the step may take it is tried again: what bars the way is often gone in a moment.
+            since = run.postponed.at if run.postponed else now
+            if now - since < (run.step(name).within or timedelta()):
+                return await self._postpone(run, Away(str(no)))
+            wrong = str(no)
         except Refusal as no:
-            wrong = str(no)  # what it left cannot even be looked at: gone, or no longer for us to see
+            wrong = str(no)  # what it left is gone
         except Away as away:
             return await self._postpone(run, away)
         if wrong:
@@ -157,7 +163,7 @@ class Driver:
         run = await self._cases.write(run, Started(now, step=name, back=back, attempt=attempt))
         try:
             for change in changes:
-                if not (attempt > 1 or back) or not await self._world.stands(change):
+                if not (attempt > 1 or back) or not await self._shows(change):
                     await self._world.do(change)
         except Refusal as no:
             await self._cases.write(run, Failed(self._clock.now(), step=name, back=back, because=str(no)))
@@ -190,10 +196,20 @@ class Driver:
         return True
 
     async def _look_at(self, check: Check) -> Answer:
-        if not isinstance(check, Shown):
+        if isinstance(check, Shown):
+            shown = await self._shows(check.change)
+            return Met("read back") if shown else NotYet(f"not read back yet: {check.change}")
+        try:
             return await self._world.test(check)
-        shown = await self._world.stands(check.change)
-        return Met("read back") if shown else NotYet(f"not read back yet: {check.change}")
+        except Barred as no:
+            raise Away(str(no)) from no
+
+    async def _shows(self, change: Change) -> bool:
+        """Whether the world shows a change of the step in hand. Not to be let in is no answer to that: ``Away``."""
+        try:
+            return await self._world.stands(change)
+        except Barred as no:
+            raise Away(str(no)) from no
 
     async def _postpone(self, run: Run, away: Away) -> bool:
         """Unknown is not failed: try again, longer apart each time; after its own time a step rests for people.

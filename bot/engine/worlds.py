@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Barred
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.ports import World
 
@@ -43,5 +43,5 @@ class Worlds:
         kind = type(verb)
         if kind not in self._by_verb:
             because = self._absent.get(kind, f"Nothing that is configured can do {kind.__name__}.")
-            raise Refusal(because, "Nothing was changed.")
+            raise Barred(because, "Nothing was changed.")
         return self._by_verb[kind]

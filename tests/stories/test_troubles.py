@@ -40,6 +40,23 @@ def test_the_cluster_goes_away_in_the_middle(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
+def test_the_cluster_does_not_let_the_bot_in_for_a_moment_and_a_good_rollout_goes_on(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        s.cluster.set_pace(start=20)
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        card = await s.sees("ana", "3 of 5 pods ready")
+        s.cluster.break_cluster("unauthorized")
+        await s.until(lambda: "Nothing is lost" in s.card(card))
+        assert "401" in s.card(card)
+        s.cluster.heal_cluster("unauthorized")
+        await s.sees("ana", "Done in")
+        assert s.replicas() == 5
+        assert "It did not work" not in s.shows()
+
+    tell(tmp_path, story)
+
+
 def test_the_bot_starts_again_with_a_card_waiting(tmp_path: Path) -> None:
     async def run() -> None:
         async with Stage(tmp_path).set_up() as s:
