@@ -149,6 +149,11 @@ class RunState:
         begun = self.phase not in (Phase.AGREED, Phase.DOING) or self.leg is not None or self.next_step > 0
         return begun or bool(self.stands) or self.rested
 
+    @property
+    def changed(self) -> bool:
+        """Whether a change was begun, whatever has become of it since."""
+        return bool(self.stands or self.put_back or self.settled)
+
     def step(self, name: str) -> Step:
         """The step of this name in its plan. Raises ``LookupError``."""
         for step in self.plan.steps if self.plan else ():

@@ -85,7 +85,7 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
         case Drifted():
             return _said(run, "The world changed after it was agreed to, so nothing was done; the plan was made anew.")
         case Failed() if run.phase is not Phase.ASKING:
-            return _said(run, Bold("It did not work: "), event.because)
+            return _said(run, Bold("It did not work: "), since_begun(run, event.because))
         case Asked():
             who = run.cancelled_by.id if run.cancelled_by else ""
             ask = run.request.who
@@ -108,7 +108,7 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
             if event.by.id == run.request.who.id:
                 return None
             # Why a step failed is in the thread already, at length.
-            because = f" {event.because}" if event.because and run.failure is None else ""
+            because = f" {since_begun(run, event.because)}" if event.because and run.failure is None else ""
             return _said(run, Mention(run.request.who, ping=True), f" {run.id}: {how}.{because}")
     return None
 
