@@ -13,6 +13,8 @@ def offers(run: Run) -> tuple[Offer, ...]:
     id_ = run.id
     cancel = Offer("Cancel", f"cancel {id_}")
     match run.phase:
+        case Phase.ASKED:
+            return (cancel,)
         case Phase.CHOOSING:
             return (*(run.offers.offers if run.offers else ()), cancel)
         case Phase.WAITING:

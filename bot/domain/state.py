@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.domain.event import (
+    Answered,
     Begotten,
     Ended,
     Event,
@@ -101,6 +102,8 @@ class RunState:
     #: It rested for people since its last change: the world may have moved meanwhile.
     rested: bool = False
     resume: Phase = Phase.DOING
+    #: The last decision on how it goes on, until something breaks again.
+    decided: Answered | None = None
     cancelled_by: Who | None = None
     postponed: Postponed | None = None
     stumbles: tuple[str, ...] = ()
