@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from bot.domain.errors import Away, Held, Refusal
 from bot.domain.event import Event, Offered, Planned
@@ -14,11 +15,14 @@ from bot.domain.policy import COVERED, Policy, still_covered
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.domain.sentence import sentence
+from bot.domain.verb import Question
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood
 from bot.ports import World
 from bot.runbook import Runbook
 from bot.world.bot import Judgement, JudgementOf
+
+T = TypeVar("T")
 
 _AGAIN = 15.0  # seconds between two looks at whether a claim is free
 
@@ -41,9 +45,17 @@ class Surveyor:
         understood = self.understand(run)
         handler = understood.handler
         assert isinstance(handler, Runbook)  # noqa: S101 - the driver asks for plans of runbooks only
-        made = handler.plan(await handler.look(self.world.ask))
+        about: set[str] = set()
+
+        async def noting(question: Question[T]) -> T:
+            about.add(question.about)
+            return await self.world.ask(question)
+
+        made = handler.plan(await handler.look(noting))
         if isinstance(made, Offers):
             if not made.offers:
+                # What another run is at is not as it will be: that there is nothing to do may be over in a moment.
+                await self._refuse_if_held(run, frozenset(about))
                 raise Refusal(made.because)
             self._parse(run, made)
             return Offered(now, offers=made)
@@ -52,7 +64,7 @@ class Surveyor:
         if gate.reason and gate.seats and not handler.because:
             ask = Offer("Say why", f"{understood.words} because", asks="Why is it needed?")
             return Offered(now, offers=Offers(f"Policy asks for a reason ({gate.because}).", (ask,), made.shows))
-        await self._refuse_if_held(run, made)
+        await self._refuse_if_held(run, made.touches)
         for step in made.steps:
             await self._rehearse(step)
         digest = made.digest(understood.words, gate.signed)
@@ -124,8 +136,8 @@ class Surveyor:
         who = roles(self.policy.roles_for(other.command, changes=True))
         raise Refusal(f"You may not take back `{other.command}`: that is for {who}.", "Nothing was changed.")
 
-    async def _refuse_if_held(self, run: Run, plan: Plan) -> None:
-        held = await self.cases.journal.claims(plan.touches)
+    async def _refuse_if_held(self, run: Run, touches: frozenset[str]) -> None:
+        held = await self.cases.journal.claims(touches)
         others = {object_: case for object_, case in held.items() if case != run.id}
         if others:
             raise await self.held_by(others, run)
