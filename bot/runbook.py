@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Pointless, Refusal
 from bot.domain.gate import Gate
 from bot.domain.offer import Look, Offer
 from bot.domain.person import Person, Who, roles
@@ -62,6 +62,7 @@ __all__ = [
     "Part",
     "Person",
     "Plan",
+    "Pointless",
     "Question",
     "Quote",
     "Refusal",

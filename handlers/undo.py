@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import ClassVar
 
-from bot.runbook import Act, Ask, Never, Offers, Plan, Refusal, Risk, Runbook, Settles, arg
+from bot.runbook import Act, Ask, Never, Offers, Plan, Pointless, Refusal, Risk, Runbook, Settles, arg
 from bot.runbook import Undo as Way
 from bot.world.bot import RunOf, Stands
 
@@ -46,7 +46,7 @@ class Undo(Runbook[Now]):
                 f"{run.id} is not over, so there is nothing to take back yet.", f"`cancel {run.id}` stops it."
             )
         if run.plan is None:
-            raise Refusal(f"{run.id} did nothing that could be taken back.", "Nothing was changed.")
+            raise Pointless(f"{run.id} did nothing that could be taken back.", "Nothing was changed.")
         ways = [(run.step(stand.step), run.way_back(stand.step)) for stand in run.stands]
         acts = tuple(
             replace(step, undo=way, later=None)
@@ -56,7 +56,7 @@ class Undo(Runbook[Now]):
         if not acts:
             never = [way.because for _, way in ways if isinstance(way, Never)]
             because = never[0] if never else "nothing of it stands any more"
-            raise Refusal(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
+            raise Pointless(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
         touched = {change.touches for act in acts for change in act.changes}
         for change in run.leaves.values():
             if change.touches in touched and not await ask(Stands(change)):

@@ -64,7 +64,7 @@ def _afterwards(run: Run) -> tuple[Offer, ...]:
     how = run.ended.how if run.ended else ""
     if how in ("done", "kept") and undoable(run):
         return (Offer("Undo", f"undo {run.id}"),)
-    if how in ("expired", "refused", "put back", "failed"):
+    if how in ("expired", "refused", "put back", "failed") and run.ended and run.ended.again:
         return (Offer("Ask again", run.words),)
     return ()
 

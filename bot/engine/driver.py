@@ -4,7 +4,7 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 
-from bot.domain.errors import Away, Barred, Conflict, Full, Held, Refusal, Taken
+from bot.domain.errors import Away, Barred, Conflict, Full, Held, Pointless, Refusal, Taken
 from bot.domain.event import (
     AnsweredWith,
     Asked,
@@ -112,7 +112,7 @@ class Driver:
             await self._cases.write(run, await self._surveyor.plan(run, now))
         except Refusal as no:
             how = "nothing" if not no.hint else "refused"
-            await self._cases.write(run, Ended(now, how=how, because=str(no)))
+            await self._cases.write(run, Ended(now, how=how, because=str(no), again=not isinstance(no, Pointless)))
         except Away as away:
             return await self._postpone(run, away)
         return False
@@ -128,7 +128,8 @@ class Driver:
                 raise await self._surveyor.held_by({taken.claim: taken.holder}, run) from taken
             drifted = await self._surveyor.still_fits(run, now)
         except Refusal as no:
-            await self._cases.write(run, Ended(now, how="refused", because=str(no)))
+            again = not isinstance(no, Pointless)
+            await self._cases.write(run, Ended(now, how="refused", because=str(no), again=again))
             return False
         except Away as away:
             return await self._postpone(run, away)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.errors import Away, Held, Refusal
+from bot.domain.errors import Away, Held, Pointless, Refusal
 from bot.domain.event import Event, Offered, Planned
 from bot.domain.gate import Gate
 from bot.domain.offer import Offer
@@ -134,7 +134,7 @@ class Surveyor:
         if other is None or person is None or self.policy.may(person, other.command, changes=True):
             return
         who = roles(self.policy.roles_for(other.command, changes=True))
-        raise Refusal(f"You may not take back `{other.command}`: that is for {who}.", "Nothing was changed.")
+        raise Pointless(f"You may not take back `{other.command}`: that is for {who}.", "Nothing was changed.")
 
     async def _refuse_if_held(self, run: Run, touches: frozenset[str]) -> None:
         held = await self.cases.journal.claims(touches)

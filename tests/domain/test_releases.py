@@ -123,7 +123,7 @@ def events() -> list[e.Event]:
         e.Stumbled(NOW, token="abcd"),
         e.Settled(NOW, ANA, steps=frozenset({"one"}), case="r-2", back=False),
         e.Begotten(NOW, ANA, case="r-3", words="status"),
-        e.Ended(NOW, how="done", because="b", hint="h"),
+        e.Ended(NOW, how="done", because="b", hint="h", again=False),
         e.AnsweredWith(NOW, report=Report("s", "t", Tone.GOOD, (text("x"),), offers.offers), private=True),
     ]
 
