@@ -13,7 +13,7 @@ from bot.runbook import (
     Offers,
     Part,
     Plan,
-    Refusal,
+    Pointless,
     Runbook,
     Settles,
     Undo,
@@ -63,7 +63,7 @@ class Scale(Runbook[Now]):
 
     async def look(self, ask: Ask) -> Now:
         if self.how == "once" and self.time is not None:
-            raise Refusal("`once` has no end, so `for` says nothing.", "Say `hold for 2h`, or `once` alone.")
+            raise Pointless("`once` has no end, so `for` says nothing.", "Say `hold for 2h`, or `once` alone.")
         size = await ask(k8s.SizeOf(self.deployment))
         owner = size.autoscaler if size.autoscaler and self.hold else None
         change = k8s.SetLeast(owner.ref, 1) if owner else k8s.SetReplicas(self.deployment, 0)
@@ -156,6 +156,10 @@ class Scale(Runbook[Now]):
         )
         if self.replicas > owner.most:
             because += f" Nor can it be held, since the maximum is {owner.most}. {self._at_most(owner)}"
+        elif 0 < self.replicas <= owner.least:
+            because += f" Nor can it be held: a hold raises the minimum, and that is {owner.least} already."
+        if 0 < self.replicas < owner.least:
+            because += f" For fewer, whoever keeps {owner.ref.name} must lower its minimum first."
         return Offers(because, tuple(offers), (self._facts(now),))
 
     def _at_most(self, owner: k8s.Scaling) -> str:
