@@ -29,7 +29,8 @@ class Clock(Protocol):
 class World(Protocol):
     """Everything outside (and the bot's own things), through a closed list of verbs.
 
-    Every method may raise ``Away`` (not done; later perhaps), ``Unknown`` (perhaps done) or ``Refusal`` (never).
+    Every method may raise ``Away`` (not done; later perhaps), ``Unknown`` (perhaps done) or ``Refusal`` (never);
+    ``Barred`` is the refusal that says nothing of how it is there.
     """
 
     async def ask(self, question: Question[T]) -> T:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Pointless, Refusal
 from bot.domain.gate import Gate
 from bot.domain.offer import Look, Offer
 from bot.domain.person import Person, Who, roles
@@ -63,6 +63,7 @@ __all__ = [
     "Part",
     "Person",
     "Plan",
+    "Pointless",
     "Question",
     "Quote",
     "Refusal",

@@ -9,13 +9,11 @@ from bot.runbook import (
     Ask,
     Facts,
     For,
-    Level,
     Offer,
     Offers,
     Part,
     Plan,
-    Refusal,
-    Risk,
+    Pointless,
     Runbook,
     Settles,
     Undo,
@@ -65,7 +63,7 @@ class Scale(Runbook[Now]):
 
     async def look(self, ask: Ask) -> Now:
         if self.how == "once" and self.time is not None:
-            raise Refusal("`once` has no end, so `for` says nothing.", "Say `hold for 2h`, or `once` alone.")
+            raise Pointless("`once` has no end, so `for` says nothing.", "Say `hold for 2h`, or `once` alone.")
         size = await ask(k8s.SizeOf(self.deployment))
         owner = size.autoscaler if size.autoscaler and self.hold else None
         change = k8s.SetLeast(owner.ref, 1) if owner else k8s.SetReplicas(self.deployment, 0)
@@ -83,19 +81,11 @@ class Scale(Runbook[Now]):
             return self._ask_how(now, owner)
         return self._set(now)
 
-    def risk(self) -> Risk:
-        """PLATFORM's table: by how far it is from the baseline."""
-        base = self.service.baseline
-        if self.replicas == 0:
-            kinds = frozenset({"infrastructure", "security"} if self.service.signs else {"infrastructure"})
-            return Risk(Level.HIGH, f"nothing of {self.service} is left running", kinds)
-        if base <= self.replicas <= 2 * base:
-            return Risk(Level.LOW, f"between the baseline ({base}) and twice of it")
-        return Risk(Level.MEDIUM, f"{'below' if self.replicas < base else 'more than twice'} the baseline ({base})")
-
     def _set(self, now: Now) -> Plan:
         before = now.size.wanted
-        undo = Undo(k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before))
+        undo = Undo(
+            k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before), self.service.risk_at(before)
+        )
         shows: list[Part] = [self._facts(now)]
         owner = now.size.autoscaler
         if self.hold:
@@ -106,7 +96,7 @@ class Scale(Runbook[Now]):
             shows.append(note(f"Once: {owner.ref.name} may take it back at its next look, within a minute."))
         return Plan(
             f"Scale {self.service} from {before} to {self.replicas}{self._for}{self._where}",
-            risk=self.risk(),
+            risk=self.service.risk_at(self.replicas),
             steps=(
                 Act(
                     do=k8s.SetReplicas(self.deployment, self.replicas),
@@ -136,7 +126,7 @@ class Scale(Runbook[Now]):
         undo = Undo(k8s.SetLeast(owner.ref, owner.least), k8s.LeastIs(owner.ref, self.deployment, owner.least))
         return Plan(
             f"Hold {self.service} at {self.replicas} or more for {spell(time)}{self._where}",
-            risk=self.risk(),
+            risk=self.service.risk_at(self.replicas),
             steps=(
                 Act(
                     do=k8s.SetLeast(owner.ref, self.replicas),
@@ -166,6 +156,10 @@ class Scale(Runbook[Now]):
         )
         if self.replicas > owner.most:
             because += f" Nor can it be held, since the maximum is {owner.most}. {self._at_most(owner)}"
+        elif 0 < self.replicas <= owner.least:
+            because += f" Nor can it be held: a hold raises the minimum, and that is {owner.least} already."
+        if 0 < self.replicas < owner.least:
+            because += f" For fewer, whoever keeps {owner.ref.name} must lower its minimum first."
         return Offers(because, tuple(offers), (self._facts(now),))
 
     def _at_most(self, owner: k8s.Scaling) -> str:

@@ -72,7 +72,7 @@ class ScaleBaseline(Runbook[Sizes]):
         return Plan(
             f"Scale {', '.join(one.service.name for one in off)} to the baseline",
             risk=Risk(Level.LOW, "the baseline is where the services belong"),
-            steps=tuple(_step(one.service.at(self.place), one.service.baseline, one.size.wanted) for one in off),
+            steps=tuple(_step(one, one.service.at(self.place)) for one in off),
             places=frozenset({self.place}),
             shows=(
                 Facts(tuple((one.service.name, f"{one.size.wanted} → {one.service.baseline}") for one in off)),
@@ -82,9 +82,10 @@ class ScaleBaseline(Runbook[Sizes]):
         )
 
 
-def _step(deployment: k8s.Deployment, baseline: int, before: int) -> Act:
+def _step(one: One, deployment: k8s.Deployment) -> Act:
+    baseline, before = one.service.baseline, one.size.wanted
     return Act(
         do=k8s.SetReplicas(deployment, baseline),
         until=k8s.Ready(deployment, baseline),
-        undo=Undo(k8s.SetReplicas(deployment, before), k8s.Ready(deployment, before)),
+        undo=Undo(k8s.SetReplicas(deployment, before), k8s.Ready(deployment, before), one.service.risk_at(before)),
     )

@@ -1,9 +1,11 @@
 """Take back what a run did."""
 
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
-from bot.runbook import Act, Ask, Never, Offers, Plan, Refusal, Runbook, Settles, arg
+from bot.runbook import Act, Ask, Never, Offers, Plan, Pointless, Refusal, Risk, Runbook, Settles, arg
 from bot.runbook import Undo as Way
 from bot.world.bot import RunOf, Stands
 
@@ -18,12 +20,19 @@ class Now:
     plan: Plan
     steps: tuple[Act, ...]
 
+    @property
+    def risk(self) -> Risk:
+        """That of the run, or more, where its way back is worse than its way there."""
+        ways = [act.undo.risk for act in self.steps if isinstance(act.undo, Way) and act.undo.risk]
+        return reduce(or_, ways, self.plan.risk)
+
 
 class Undo(Runbook[Now]):
     """Take back what a run did, and prove it.
 
     Without a number it is your own last run. It is possible until something else changed what the run left.
-    Within 30 minutes it is covered by what was agreed for the run; later it must be agreed to anew.
+    Within 30 minutes it is covered by what was agreed for the run, where that needed no less agreement than the way
+    back does; else, and later, it must be agreed to anew.
     """
 
     placed: ClassVar[bool] = False
@@ -37,7 +46,7 @@ class Undo(Runbook[Now]):
                 f"{run.id} is not over, so there is nothing to take back yet.", f"`cancel {run.id}` stops it."
             )
         if run.plan is None:
-            raise Refusal(f"{run.id} did nothing that could be taken back.", "Nothing was changed.")
+            raise Pointless(f"{run.id} did nothing that could be taken back.", "Nothing was changed.")
         ways = [(run.step(stand.step), run.way_back(stand.step)) for stand in run.stands]
         acts = tuple(
             replace(step, undo=way, later=None)
@@ -47,7 +56,7 @@ class Undo(Runbook[Now]):
         if not acts:
             never = [way.because for _, way in ways if isinstance(way, Never)]
             because = never[0] if never else "nothing of it stands any more"
-            raise Refusal(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
+            raise Pointless(f"{run.id} cannot be taken back: {because}.", "Nothing was changed.")
         touched = {change.touches for act in acts for change in act.changes}
         for change in run.leaves.values():
             if change.touches in touched and not await ask(Stands(change)):
@@ -68,7 +77,7 @@ class Undo(Runbook[Now]):
     def plan(self, now: Now) -> Plan | Offers:
         return Plan(
             now.title,
-            risk=now.plan.risk,
+            risk=now.risk,
             steps=tuple(_reversed(act) for act in now.steps),
             places=now.plan.places,
             settles=(Settles(now.run, frozenset(act.name for act in now.steps)),),

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 import httpx
 
 from bot.domain.alert import Alert
-from bot.domain.errors import Away, Refusal, Unknown
+from bot.domain.errors import Away, Barred, Refusal, Unknown
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question
 from bot.ports import Clock
 from bot.world import alertmanager as am
@@ -202,7 +202,7 @@ def _unknown(verb: object) -> Refusal:
 
 
 def _no_address() -> Refusal:
-    return Refusal(f"ALERTMANAGER_URL is no address: it must begin with http:// or https://. {_NOTHING}", "Correct it.")
+    return Barred(f"ALERTMANAGER_URL is no address: it must begin with http:// or https://. {_NOTHING}", "Correct it.")
 
 
 def _failed(what: str, error: Exception, writes: bool) -> Exception:
@@ -212,7 +212,7 @@ def _failed(what: str, error: Exception, writes: bool) -> Exception:
         return _no_address()
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         if "SSL" in said and "EOF" not in said:
-            return Refusal(
+            return Barred(
                 f"The bot does not trust the connection to Alertmanager, so did not {what}: {said[:250]}. {_NOTHING}",
                 "Check ALERTMANAGER_URL; a certificate authority of your own is trusted by SSL_CERT_FILE.",
             )
@@ -236,7 +236,7 @@ def _answered(what: str, response: httpx.Response, writes: bool) -> Exception:
             return Unknown(f"{because} It may have been done; it is looked at before it is done again.")
         return Away(f"{because} {_NOTHING}")
     if status in (401, 403):
-        return Refusal(
+        return Barred(
             f"The bot may not {what} in Alertmanager ({status}). {_NOTHING}",
             "Let whatever stands before Alertmanager let the bot in; ALERTMANAGER_URL may hold name and password.",
         )
@@ -246,7 +246,7 @@ def _answered(what: str, response: httpx.Response, writes: bool) -> Exception:
             f"Alertmanager did not take all of them when asked to {what} ({status}{says}).",
             "Look at the alerts in Alertmanager.",
         )
-    return Refusal(f"Alertmanager refused to {what} ({status}{says}). {_NOTHING}", _CHECK)
+    return Barred(f"Alertmanager refused to {what} ({status}{says}). {_NOTHING}", _CHECK)
 
 
 def _says(response: httpx.Response) -> str:

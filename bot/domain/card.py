@@ -79,7 +79,7 @@ def _stands(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case Phase.DOING:
             return Tone.RUNNING, ("Under way.",)
         case Phase.UNDOING:
-            why = f"{sentence(short(run.failure.because))} " if run.failure else ""
+            why = f"{sentence(short(since_begun(run, run.failure.because)))} " if run.failure else ""
             return Tone.WARN, (f"{why}Being put back.",)
         case Phase.ASKING:
             return Tone.WARN, (
@@ -130,7 +130,7 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     if ended is None:
         return Tone.PLAIN, ("Over.",)
     # A plan that was never begun is refused in our own words, and in nothing but these.
-    because = sentence(short(ended.because) if run.opened_at else ended.because)
+    because = sentence(short(since_begun(run, ended.because)) if run.opened_at else ended.because)
     back = next((each for each in reversed(run.settled)), None)
     match ended.how:
         case "done" if back is not None and not undoable(run):
@@ -240,7 +240,7 @@ def _step(run: Run, step: Step) -> Item:
         # The sentence above has said why.
         return Item(Mark.BAD, line)
     if any(event.step == step.name for event in run.went_on):
-        why = next(short(event.because) for event in run.went_on if event.step == step.name)
+        why = next(short(since_begun(run, event.because)) for event in run.went_on if event.step == step.name)
         return Item(Mark.WARN, marked(str(step), f" – {why}"))
     if stand is not None and not stand.proved:
         return Item(Mark.WARN, line, "perhaps made; not proved")
@@ -288,4 +288,4 @@ def _where(run: Run) -> tuple[Inline, ...]:
 
 def since_begun(run: Run, because: str) -> str:
     """Why it goes no further. That a single call changed nothing says nothing of a run that has changed something."""
-    return why_alone(because) if run.stands else because
+    return why_alone(because) if run.changed else because

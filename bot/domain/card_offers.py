@@ -13,6 +13,8 @@ def offers(run: Run) -> tuple[Offer, ...]:
     id_ = run.id
     cancel = Offer("Cancel", f"cancel {id_}")
     match run.phase:
+        case Phase.ASKED:
+            return (cancel,)
         case Phase.CHOOSING:
             return (*(run.offers.offers if run.offers else ()), cancel)
         case Phase.WAITING:
@@ -62,7 +64,7 @@ def _afterwards(run: Run) -> tuple[Offer, ...]:
     how = run.ended.how if run.ended else ""
     if how in ("done", "kept") and undoable(run):
         return (Offer("Undo", f"undo {run.id}"),)
-    if how in ("expired", "refused", "put back", "failed"):
+    if how in ("expired", "refused", "put back", "failed") and run.ended and run.ended.again:
         return (Offer("Ask again", run.words),)
     return ()
 

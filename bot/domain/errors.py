@@ -19,7 +19,15 @@ class Occupied(Refusal):
     """Another process has what only one can have."""
 
 
-class Misunderstood(Refusal):
+class Barred(Refusal):
+    """The outside does not let us in, or not so far (401, 403, no trust): that says nothing of how it is there."""
+
+
+class Pointless(Refusal):
+    """The answer is no, and to ask the same again brings no other: by the words, or by what is over for good."""
+
+
+class Misunderstood(Pointless):
     """The words are not a command, or not all of it."""
 
 

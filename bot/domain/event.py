@@ -193,6 +193,8 @@ class Ended(Event):
     how: str = ""
     because: str = ""
     hint: str = ""
+    #: Whether to ask the same again may bring something else.
+    again: bool = True
 
 
 @record("answered-with")

@@ -1,5 +1,6 @@
 """Gates: who must agree before a plan is carried out."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -30,9 +31,13 @@ class Gate:
     because: str = ""
 
     @property
-    def signed(self) -> object:
+    def signed(self) -> tuple[tuple[frozenset[str], bool], ...]:
         """What of the gate people sign: the roles, not who happens to hold them."""
         return tuple((seat.roles, seat.own) for seat in self.seats)
+
+    def covers(self, other: "Gate") -> bool:
+        """Whether to have passed this gate is to have passed the other: it has every seat of it, and its reason."""
+        return Counter(other.signed) <= Counter(self.signed) and self.reason >= other.reason
 
 
 OPEN = Gate()

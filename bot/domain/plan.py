@@ -37,6 +37,12 @@ class Risk:
     because: str
     kinds: frozenset[str] = frozenset()
 
+    def __or__(self, other: "Risk") -> "Risk":
+        """The higher of two, with the kinds of both: what has to be agreed to where both may come."""
+        levels = list(Level)
+        higher = max(self, other, key=lambda risk: levels.index(risk.level))
+        return replace(higher, kinds=self.kinds | other.kinds)
+
 
 @record("never")
 class Never:
@@ -51,6 +57,8 @@ class Undo:
 
     do: Change | tuple[Change, ...]
     until: Check | tuple[Check, ...] = ()
+    #: How much can go wrong on the way back, where that is more than on the way there.
+    risk: Risk | None = None
 
     def __post_init__(self) -> None:
         _several(self, "do", "until")
@@ -190,6 +198,14 @@ class Plan:
         for step in named:
             if isinstance(step, Act) and isinstance(step.lasts, Through) and step.lasts.step not in names:
                 raise ValueError(f"{step.name} lasts through {step.lasts.step}, and there is no such step")
+            if isinstance(step, Act) and isinstance(step.lasts, For | Through):
+                self._bear(step.back)
+
+    def _bear(self, back: Undo | Never) -> None:
+        """What is put back by itself at its end is agreed to with the plan: so its risk is the plan's, too."""
+        if isinstance(back, Undo) and back.risk is not None:
+            at_end = replace(back.risk, because=f"at its end: {back.risk.because}")
+            object.__setattr__(self, "risk", self.risk | at_end)
 
     def digest(self, words: str, gate: object) -> str:
         """What people sign: words, title, risk, steps, gate and the facts relied upon; not what is only shown."""

@@ -65,11 +65,8 @@ class Policy:
         places: frozenset[str],
         asker: str,
         people: People,
-        covered: bool = False,
     ) -> Gate:
         """The gate of a plan. Seats of several places add up; the asker never fills a seat that is not ``own``."""
-        if covered:
-            return Gate(because="covered by the agreement to what it takes back")
         rules: list[Rule] = []
         for place in sorted(places):
             first = next((rule for rule in self.seats if rule.fits(command, place, risk)), None)
@@ -88,6 +85,9 @@ class Policy:
             because=f"{risk.level.value} risk in {' and '.join(sorted(places))}",
         )
 
+
+#: The gate of what was agreed to before, with what it takes back.
+COVERED = Gate(because="covered by the agreement to what it takes back")
 
 #: Where the table says nothing, an Engineering Manager must agree: a gap in a policy must not be an open door.
 _CLOSED = Rule(needs=(frozenset({"engineering-manager"}),), reason=True)

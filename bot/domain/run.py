@@ -108,7 +108,7 @@ def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whol
         case Opened():
             return replace(run, phase=P.DOING, opened_at=event.at)
         case Started() | Made() | Looked() | Passed() | Failed():
-            return _stepped(run, event)
+            return _stepped(replace(run, decided=None) if isinstance(event, Failed) else run, event)
         case TickedOff():
             leg = run.leg or Leg(event.step, started=event.at, made=True)
             return replace(run, leg=replace(leg, told={**leg.told, event.check: (event.by, event.words)}), rested=True)
@@ -119,7 +119,7 @@ def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whol
         case Asked():
             return _rests(run, event.because)
         case Answered():
-            return replace(_answered(run, event), rested=True)
+            return replace(_answered(run, event), rested=True, decided=event)
         case Stumbled():
             now = replace(run, stumbles=(*run.stumbles, event.token))
             stuck = len(now.stumbles) % PATIENCE == 0 and run.opened_at is not None

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.domain.event import (
+    Answered,
     Begotten,
     Ended,
     Event,
@@ -101,6 +102,8 @@ class RunState:
     #: It rested for people since its last change: the world may have moved meanwhile.
     rested: bool = False
     resume: Phase = Phase.DOING
+    #: The last decision on how it goes on, until something breaks again.
+    decided: Answered | None = None
     cancelled_by: Who | None = None
     postponed: Postponed | None = None
     stumbles: tuple[str, ...] = ()
@@ -148,6 +151,11 @@ class RunState:
         """Whether a step was begun, or somebody has decided since how it goes on."""
         begun = self.phase not in (Phase.AGREED, Phase.DOING) or self.leg is not None or self.next_step > 0
         return begun or bool(self.stands) or self.rested
+
+    @property
+    def changed(self) -> bool:
+        """Whether a change was begun, whatever has become of it since."""
+        return bool(self.stands or self.put_back or self.settled)
 
     def step(self, name: str) -> Step:
         """The step of this name in its plan. Raises ``LookupError``."""

@@ -11,6 +11,11 @@ T_co = TypeVar("T_co", covariant=True)
 class Question(Generic[T_co]):
     """Something to ask, as a noun phrase (``SizeOf``); asking changes nothing. The type is that of the answer."""
 
+    @property
+    def about(self) -> str:
+        """The object that it asks about, by the name that a change which touches it has for it; or nothing."""
+        return ""
+
 
 class Change:
     """An end state to bring about (``SetReplicas(d, 5)``, never "two more"): doing it twice is doing it once."""

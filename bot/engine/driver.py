@@ -4,7 +4,7 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 
-from bot.domain.errors import Away, Conflict, Full, Held, Refusal, Taken
+from bot.domain.errors import Away, Barred, Conflict, Full, Held, Pointless, Refusal, Taken
 from bot.domain.event import (
     AnsweredWith,
     Asked,
@@ -112,7 +112,7 @@ class Driver:
             await self._cases.write(run, await self._surveyor.plan(run, now))
         except Refusal as no:
             how = "nothing" if not no.hint else "refused"
-            await self._cases.write(run, Ended(now, how=how, because=str(no)))
+            await self._cases.write(run, Ended(now, how=how, because=str(no), again=not isinstance(no, Pointless)))
         except Away as away:
             return await self._postpone(run, away)
         return False
@@ -128,7 +128,8 @@ class Driver:
                 raise await self._surveyor.held_by({taken.claim: taken.holder}, run) from taken
             drifted = await self._surveyor.still_fits(run, now)
         except Refusal as no:
-            await self._cases.write(run, Ended(now, how="refused", because=str(no)))
+            again = not isinstance(no, Pointless)
+            await self._cases.write(run, Ended(now, how="refused", because=str(no), again=again))
             return False
         except Away as away:
             return await self._postpone(run, away)
@@ -146,8 +147,14 @@ class Driver:
             if back and run.phase is Phase.STANDING:
                 await self._claim(run, changes)
             wrong = await self._moved(run, name, back)
+        except Barred as no:
+            # As long as the step may take it is tried again: what bars the way is often gone in a moment.
+            since = run.postponed.at if run.postponed else now
+            if now - since < (run.step(name).within or timedelta()):
+                return await self._postpone(run, Away(str(no)))
+            wrong = str(no)
         except Refusal as no:
-            wrong = str(no)  # what it left cannot even be looked at: gone, or no longer for us to see
+            wrong = str(no)  # what it left is gone
         except Away as away:
             return await self._postpone(run, away)
         if wrong:
@@ -157,7 +164,7 @@ class Driver:
         run = await self._cases.write(run, Started(now, step=name, back=back, attempt=attempt))
         try:
             for change in changes:
-                if not (attempt > 1 or back) or not await self._world.stands(change):
+                if not (attempt > 1 or back) or not await self._shows(change):
                     await self._world.do(change)
         except Refusal as no:
             await self._cases.write(run, Failed(self._clock.now(), step=name, back=back, because=str(no)))
@@ -190,10 +197,20 @@ class Driver:
         return True
 
     async def _look_at(self, check: Check) -> Answer:
-        if not isinstance(check, Shown):
+        if isinstance(check, Shown):
+            shown = await self._shows(check.change)
+            return Met("read back") if shown else NotYet(f"not read back yet: {check.change}")
+        try:
             return await self._world.test(check)
-        shown = await self._world.stands(check.change)
-        return Met("read back") if shown else NotYet(f"not read back yet: {check.change}")
+        except Barred as no:
+            raise Away(str(no)) from no
+
+    async def _shows(self, change: Change) -> bool:
+        """Whether the world shows a change of the step in hand. Not to be let in is no answer to that: ``Away``."""
+        try:
+            return await self._world.stands(change)
+        except Barred as no:
+            raise Away(str(no)) from no
 
     async def _postpone(self, run: Run, away: Away) -> bool:
         """Unknown is not failed: try again, longer apart each time; after its own time a step rests for people.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from bot.domain.card_offers import undoable
-from bot.domain.errors import Refusal
+from bot.domain.errors import Pointless, Refusal
 from bot.domain.person import Person
 from bot.domain.plan import Act, Undo
 from bot.domain.policy import Policy
@@ -82,7 +82,7 @@ class House:
         if question.id:
             run = await self._cases.load(question.id.lower())
             if run is None:
-                raise Refusal(f"I know no run {question.id[:20]}.", "`runs` lists the last ones.")
+                raise Pointless(f"I know no run {question.id[:20]}.", "`runs` lists the last ones.")
             return run
         for found in await self._cases.journal.list(asker=question.asker, kind="run", limit=30):
             run = await self._cases.load(found.case)

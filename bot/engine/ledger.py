@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from bot.domain.duty import Ladder
-from bot.domain.errors import Away, Conflict, Refusal
+from bot.domain.errors import Away, Conflict, Pointless, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
@@ -99,7 +99,7 @@ class Ledger:
         if question.id:
             incident = await self._cases.incident(question.id.lower())
             if incident is None:
-                raise Refusal(f"I know no incident {question.id[:20]}.", "`incidents` lists those that are open.")
+                raise Pointless(f"I know no incident {question.id[:20]}.", "`incidents` lists those that are open.")
             return incident
         if question.over:
             rows = await self._cases.journal.list(kind="incident", limit=50)

@@ -3,21 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
-from bot.domain.errors import Away, Held, Refusal, why_alone
+from bot.domain.errors import Away, Held, Pointless, Refusal, why_alone
 from bot.domain.event import Event, Offered, Planned
+from bot.domain.gate import Gate
 from bot.domain.offer import Offer
 from bot.domain.person import BOT, Who, roles
 from bot.domain.plan import Act, Level, Offers, OrElse, Plan, Risk, Step
-from bot.domain.policy import Policy, still_covered
+from bot.domain.policy import COVERED, Policy, still_covered
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.domain.sentence import sentence
+from bot.domain.verb import Question
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood
 from bot.ports import World
 from bot.runbook import Runbook
 from bot.world.bot import Judgement, JudgementOf
+
+T = TypeVar("T")
 
 _AGAIN = 15.0  # seconds between two looks at whether a claim is free
 
@@ -40,19 +45,26 @@ class Surveyor:
         understood = self.understand(run)
         handler = understood.handler
         assert isinstance(handler, Runbook)  # noqa: S101 - the driver asks for plans of runbooks only
-        made = handler.plan(await handler.look(self.world.ask))
+        about: set[str] = set()
+
+        async def noting(question: Question[T]) -> T:
+            about.add(question.about)
+            return await self.world.ask(question)
+
+        made = handler.plan(await handler.look(noting))
         if isinstance(made, Offers):
             if not made.offers:
+                # What another run is at is not as it will be: that there is nothing to do may be over in a moment.
+                await self._refuse_if_held(run, frozenset(about))
                 raise Refusal(made.because)
             self._parse(run, made)
             return Offered(now, offers=made)
         await self._refuse_if_not_theirs(run, made)
-        covered = await self._covered(made, now)
-        gate = self.policy.gate(handler.command, made.risk, made.places, run.request.who.id, self.cases.people, covered)
+        gate = await self._gate(handler.command, made, run.request.who.id, now)
         if gate.reason and gate.seats and not handler.because:
             ask = Offer("Say why", f"{understood.words} because", asks="Why is it needed?")
             return Offered(now, offers=Offers(f"Policy asks for a reason ({gate.because}).", (ask,), made.shows))
-        await self._refuse_if_held(run, made)
+        await self._refuse_if_held(run, made.touches)
         for step in made.steps:
             await self._rehearse(step)
         digest = made.digest(understood.words, gate.signed)
@@ -90,21 +102,27 @@ class Surveyor:
         except (Refusal, Away) as no:
             made = Offers(why_alone(str(no)))
         if isinstance(made, Plan):
-            covered = await self._covered(made, question.at)
-            gate = self.policy.gate(handler.command, made.risk, made.places, who.id, people, covered)
-            return replace(judged, plan=made, gate=gate)
+            return replace(judged, plan=made, gate=await self._gate(handler.command, made, who.id, question.at))
         cases = [
             (risk, self.policy.gate(handler.command, risk, frozenset({handler.place}), who.id, people))
             for risk in _RISKS
         ]
         return replace(judged, because=made.because, cases=tuple((_label(risk), gate) for risk, gate in cases))
 
+    async def _gate(self, command: str, plan: Plan, asker: str, now: datetime) -> Gate:
+        if await self._covered(plan, now):
+            return COVERED
+        return self.policy.gate(command, plan.risk, plan.places, asker, self.cases.people)
+
     async def _covered(self, plan: Plan, now: datetime) -> bool:
-        if not plan.covered_by:
-            return False
-        other = await self.cases.load(plan.covered_by)
+        """Whether the agreement to what it takes back is one to this plan as well."""
+        other = await self.cases.load(plan.covered_by) if plan.covered_by else None
         # What was taken back under an older agreement is not brought back under it: that would have no end.
         if other is None or other.plan is None or other.plan.covered_by:
+            return False
+        # Nor is more done under it than it was asked for: the way back may be worse than the way there.
+        asked = self.policy.gate(other.command, plan.risk, plan.places, other.request.who.id, self.cases.people)
+        if not other.gate.covers(asked):
             return False
         # What still stands by itself until an end was agreed to with its way back.
         return other.phase is Phase.STANDING or still_covered(self.policy, other.done_at, now)
@@ -116,10 +134,10 @@ class Surveyor:
         if other is None or person is None or self.policy.may(person, other.command, changes=True):
             return
         who = roles(self.policy.roles_for(other.command, changes=True))
-        raise Refusal(f"You may not take back `{other.command}`: that is for {who}.", "Nothing was changed.")
+        raise Pointless(f"You may not take back `{other.command}`: that is for {who}.", "Nothing was changed.")
 
-    async def _refuse_if_held(self, run: Run, plan: Plan) -> None:
-        held = await self.cases.journal.claims(plan.touches)
+    async def _refuse_if_held(self, run: Run, touches: frozenset[str]) -> None:
+        held = await self.cases.journal.claims(touches)
         others = {object_: case for object_, case in held.items() if case != run.id}
         if others:
             raise await self.held_by(others, run)

@@ -85,7 +85,7 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
         case Drifted():
             return _said(run, "The world changed after it was agreed to, so nothing was done; the plan was made anew.")
         case Failed() if run.phase is not Phase.ASKING:
-            return _said(run, Bold("It did not work: "), event.because)
+            return _said(run, Bold("It did not work: "), since_begun(run, event.because))
         case Asked():
             who = run.cancelled_by.id if run.cancelled_by else ""
             ask = run.request.who
@@ -105,11 +105,12 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
             return _said(run, Mention(event.by), " cancelled the run of ", Mention(ask, ping=True), f": {because}"
                          if because else ".")  # fmt: skip
         case Ended(how=how) if how in ("put back", "failed", "expired"):
-            if event.by.id == run.request.who.id:
-                return None
             # Why a step failed is in the thread already, at length.
-            because = f" {event.because}" if event.because and run.failure is None else ""
-            return _said(run, Mention(run.request.who, ping=True), f" {run.id}: {how}.{because}")
+            because = f" {since_begun(run, event.because)}" if event.because and run.failure is None else ""
+            # Nobody is called for what they decided themselves.
+            own = run.decided is not None and run.decided.by.id == run.request.who.id
+            called: tuple[Inline, ...] = () if own else (Mention(run.request.who, ping=True), " ")
+            return _said(run, *called, f"{run.id}: {how}.{because}")
     return None
 
 

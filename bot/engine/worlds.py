@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, cast
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Barred
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.ports import World
 from bot.world.bot import Unconfigured
@@ -64,6 +64,6 @@ class Worlds:
         kind = type(verb)
         if kind not in self._by_verb:
             if because := self._absent.get(kind):
-                raise Refusal(because, "Whoever runs the bot can set it and start the bot again.")
-            raise Refusal(f"Nothing that is configured can do {kind.__name__}.", "Nothing was changed.")
+                raise Barred(because, "Whoever runs the bot can set it and start the bot again.")
+            raise Barred(f"Nothing that is configured can do {kind.__name__}.", "Nothing was changed.")
         return self._by_verb[kind]

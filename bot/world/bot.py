@@ -63,6 +63,10 @@ class StandingOn(Question[Standing | None]):
 
     touches: str
 
+    @property
+    def about(self) -> str:
+        return self.touches
+
 
 @record("bot.stands")
 class Stands(Question[bool]):

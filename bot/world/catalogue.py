@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.domain.plan import Level, Risk
 from bot.world.k8s import Deployment
 
 
@@ -26,6 +27,16 @@ class Service:
         if place not in self.deployments:
             raise LookupError(f"{self.name} does not run in {place}")
         return self.deployments[place]
+
+    def risk_at(self, replicas: int) -> Risk:
+        """PLATFORM's table: by how far it is from the baseline."""
+        if replicas == 0:
+            kinds = frozenset({"infrastructure", "security"} if self.signs else {"infrastructure"})
+            return Risk(Level.HIGH, f"nothing of {self} is left running", kinds)
+        if self.baseline <= replicas <= 2 * self.baseline:
+            return Risk(Level.LOW, f"between the baseline ({self.baseline}) and twice of it")
+        far = "below" if replicas < self.baseline else "more than twice"
+        return Risk(Level.MEDIUM, f"{far} the baseline ({self.baseline})")
 
     def __str__(self) -> str:
         return self.name

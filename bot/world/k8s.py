@@ -91,6 +91,10 @@ class SizeOf(Question[Size]):
 
     deployment: Deployment
 
+    @property
+    def about(self) -> str:
+        return f"deployment {self.deployment}"
+
 
 @record("k8s.health-of")
 class HealthOf(Question[Health]):
@@ -107,6 +111,10 @@ class TemplateOf(Question[str]):
     """
 
     deployment: Deployment
+
+    @property
+    def about(self) -> str:
+        return f"deployment {self.deployment}"
 
 
 @record("k8s.set-replicas")

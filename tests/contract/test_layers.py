@@ -12,7 +12,7 @@ import pytest
 
 from bot.settings import PROJECT
 
-_VALUES = frozenset({"collections.abc", "dataclasses", "datetime", "enum", "math", "re", "typing"})
+_VALUES = frozenset({"collections", "dataclasses", "datetime", "enum", "math", "re", "typing"})
 _ALLOWED = {
     "bot/domain": _VALUES | {"bot.domain", "functools", "hashlib", "json", "zoneinfo"},
     "bot/world": _VALUES | {"bot.domain", "bot.world", "hashlib", "json"},

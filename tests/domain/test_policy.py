@@ -8,9 +8,9 @@ import yaml
 
 from bot.app import find_handlers
 from bot.config import Config, load
-from bot.domain.gate import Gate, seating
+from bot.domain.gate import OPEN, Gate, Seat, seating
 from bot.domain.plan import Level, Risk
-from bot.domain.policy import Policy, Rule, still_covered
+from bot.domain.policy import COVERED, Policy, Rule, still_covered
 from tests.domain.toy import NOW
 
 PROJECT = Path(__file__).parents[2]
@@ -153,10 +153,26 @@ def test_an_undo_soon_after_is_covered_and_a_later_one_is_gated_anew(config: Con
     assert still_covered(config.policy, NOW, NOW + timedelta(minutes=30))
     assert not still_covered(config.policy, NOW, NOW + timedelta(minutes=30, seconds=1))
     assert not still_covered(config.policy, None, NOW)
-    risk, places = Risk(Level.HIGH, ""), frozenset({"production"})
-    covered = config.policy.gate("undo", risk, places, "ana", config.people, covered=True)
-    assert (covered.seats, covered.reason) == ((), False)
-    assert alone(config, config.policy.gate("undo", risk, places, "ana", config.people)) == {"elif", "femi"}
+    assert (COVERED.seats, COVERED.reason) == ((), False)
+    assert alone(config, gate(config, "ana", Level.HIGH, command="undo")) == {"elif", "femi"}
+
+
+def test_an_agreement_covers_no_more_than_what_it_was_asked_for(config: Config) -> None:
+    low, medium, high = (gate(config, "ana", level) for level in Level)
+    destructive = gate(config, "ana", Level.HIGH, "infrastructure")
+    assert [first.covers(low) for first in (OPEN, low, medium, high)] == [False, True, False, False]
+    assert [first.covers(high) for first in (OPEN, low, medium, high, destructive)] == [False, False, False, True, True]
+    assert not high.covers(destructive)
+    team = frozenset({"team"})
+    assert not Gate((Seat(team, own=True),)).covers(Gate((Seat(team),))), "to confirm is not to approve"
+    assert not Gate((Seat(team),)).covers(Gate((Seat(team), Seat(team)))), "two people are more than one"
+    assert not Gate((Seat(team),)).covers(Gate((Seat(team),), reason=True))
+
+
+def test_of_two_risks_the_higher_counts_with_the_kinds_of_both() -> None:
+    low, high = Risk(Level.LOW, "it is little", frozenset({"security"})), Risk(Level.HIGH, "it is all")
+    assert low | high == high | low == Risk(Level.HIGH, "it is all", frozenset({"security"}))
+    assert Risk(Level.LOW, "this") | Risk(Level.LOW, "that") == Risk(Level.LOW, "this")
 
 
 def test_people_have_an_hour_unless_a_line_says_otherwise(config: Config) -> None:

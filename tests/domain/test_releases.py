@@ -13,7 +13,7 @@ from bot.domain import incident_event as i
 from bot.domain.alert import Alert, Gone, Group, PageTold, Severity, Vain
 from bot.domain.incident import Incident
 from bot.domain.offer import Look, Offer
-from bot.domain.plan import For, Offers, OrElse, Plan, Settles, Through, Undo, Wait
+from bot.domain.plan import For, Level, Offers, OrElse, Plan, Risk, Settles, Through, Undo, Wait
 from bot.domain.record import all_records, dump, load
 from bot.domain.report import Facts, Item, Items, Mark, Mention, Moment, Quote, Report, Table, Tone, note, text
 from bot.domain.request import Notice, Place
@@ -71,7 +71,8 @@ def a_plan() -> Plan:
         alertmanager.Ended((ALERT,)),
     )
     many = act("many", lasts=Through("wait"), or_else=OrElse.ASK)
-    more = type(many)(changes, checks, Undo(changes, checks), name="many", lasts=Through("wait"), or_else=OrElse.ASK)
+    back = Undo(changes, checks, Risk(Level.LOW, "it is little"))
+    more = type(many)(changes, checks, back, name="many", lasts=Through("wait"), or_else=OrElse.ASK)
     made = plan(scale, more, waits, act("never", "c", forever=True), act("once", "d", once=True))
     return Plan(
         made.title,
@@ -123,7 +124,7 @@ def events() -> list[e.Event]:
         e.Stumbled(NOW, token="abcd"),
         e.Settled(NOW, ANA, steps=frozenset({"one"}), case="r-2", back=False),
         e.Begotten(NOW, ANA, case="r-3", words="status"),
-        e.Ended(NOW, how="done", because="b", hint="h"),
+        e.Ended(NOW, how="done", because="b", hint="h", again=False),
         e.AnsweredWith(NOW, report=Report("s", "t", Tone.GOOD, (text("x"),), offers.offers), private=True),
     ]
 

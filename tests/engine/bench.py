@@ -14,7 +14,7 @@ from bot.clients.journal import Database, SqlJournal, SqlOutbox
 from bot.clients.queue import MemoryQueue
 from bot.domain.alert import Severity
 from bot.domain.duty import Calendar, Ladder
-from bot.domain.errors import Away, Full, Refusal
+from bot.domain.errors import Away, Barred, Full, Refusal
 from bot.domain.meaning import Meanings
 from bot.domain.offer import Offer
 from bot.domain.person import Person, Who
@@ -57,12 +57,16 @@ class Switches:
     before_do: Callable[[], None] = lambda: None
     #: Switches that somebody took out of the wall.
     gone: set[str] = field(default_factory=set)
+    #: Why the switches may not be looked at.
+    shut: str = ""
 
     def _there(self) -> None:
         if self.away:
             raise Away(self.away)
 
     def _on_the_wall(self, switch: str) -> None:
+        if self.shut:
+            raise Barred(self.shut, "Ask for the key.")
         if switch in self.gone:
             raise Refusal(f"There is no switch {switch} any more.")
 

@@ -112,6 +112,18 @@ def test_of_two_that_were_agreed_to_the_second_is_refused_while_the_first_is_at_
     play(tmp_path, story)
 
 
+def test_what_was_refused_is_offered_again_only_where_asking_again_can_help(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        first = await asked(b, "ana", "turn a 5")
+        for words, labels in (("undo xyz", []), (f"undo {first.id}", ["Ask again"])):
+            refused = await asked(b, "ben", words)
+            assert refused.ended is not None
+            assert refused.ended.how == "refused"
+            assert [offer.label for offer in b.wall.private[-1][1].offers] == labels
+
+    play(tmp_path, story, (UndoHandler,))
+
+
 def test_what_has_become_so_meanwhile_is_not_done_after_all(tmp_path: Path) -> None:
     async def story(b: Bench) -> None:
         run = await asked(b, "ana", "turn a 20")

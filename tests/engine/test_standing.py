@@ -95,6 +95,21 @@ def test_an_outside_that_is_away_is_a_retry_and_never_a_lost_request(tmp_path: P
     play(tmp_path, story)
 
 
+def test_what_waits_for_an_outside_can_be_cancelled_on_its_card(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        b.world.away = "The toy is away."
+        run = await b.says("ana", "turn a 5")
+        assert run is not None
+        run = await b.presses("ana", run, "Cancel")
+        assert run.ended is not None
+        assert run.ended.how == "cancelled"
+        b.world.away = ""
+        await b.later(minutes=2)
+        assert (await b.now(run)).over
+
+    play(tmp_path, story)
+
+
 def test_away_in_the_middle_is_waited_for_and_then_asked_about(tmp_path: Path) -> None:
     async def story(b: Bench) -> None:
         b.world.stuck.add("a")

@@ -54,6 +54,23 @@ def test_what_is_held_already_is_refused_before_anybody_is_asked(tmp_path: Path)
     play(tmp_path, story)
 
 
+def test_there_is_not_nothing_to_do_where_another_run_is_at_it(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        b.world.stuck.add("a")
+        first = await b.says("ana", "turn a 5")
+        assert first is not None
+        await b.presses("ana", first, "Confirm")
+        assert b.world.numbers["a"] == 5
+        await b.says("ben", "turn a 5")
+        told = b.told("ben")
+        assert f"Ana is at it since 10:00 UTC: “Turn a from 0 to 5”, step 1 of 1 ({first.id})." in told
+        assert "nothing to do" not in told
+        await b.says("ben", "turn b 0")
+        assert "nothing to do" in b.told("ben")
+
+    play(tmp_path, story)
+
+
 def test_a_hold_is_extended_on_its_own_object_and_not_on_another(tmp_path: Path) -> None:
     async def story(b: Bench) -> None:
         holds = []

@@ -4,8 +4,8 @@ import pytest
 
 from bot.domain import event as e
 from bot.domain.card import tell
-from bot.domain.plan import Wait
-from bot.domain.report import Code, Items, Mark, Report, Text
+from bot.domain.plan import OrElse, Wait
+from bot.domain.report import Code, Items, Mark, Mention, Report, Text
 from bot.domain.run import Phase, Run
 from bot.domain.sentence import marked, sentence, short
 from bot.domain.verb import Ticked
@@ -13,7 +13,7 @@ from bot.doors.plain import TONES, plain
 from bot.engine.teller import refusal, says
 from bot.ports import Kind
 from tests.domain.test_life import born, in_phase, planned
-from tests.domain.toy import ANA, NOW, PEOPLE, plan
+from tests.domain.toy import ANA, ELIF, NOW, PEOPLE, act, plan
 
 WALL = "pod bridge-1: its image cannot be pulled: " + "failed to resolve reference " * 30 + "the very end"
 
@@ -41,6 +41,49 @@ def test_a_wall_of_text_is_a_sentence_on_the_card_and_whole_in_the_thread_once()
     assert card.count("cannot be pulled") == 1
     assert "the very end" not in card + line
     assert "put back" in line
+
+
+@pytest.mark.parametrize("choice", ["", "undo", "keep", "go-on", "again"])
+def test_what_has_changed_something_never_says_that_nothing_was_changed(choice: str) -> None:
+    """Whatever a single call says of itself, and however it went on."""
+    no = "It may not. Nothing was changed. Ask for the key."
+    run, seen = born(), [planned(plan(act(), act("two", "b", or_else=OrElse.ASK if choice else OrElse.UNDO)))]
+    later: tuple[e.Event, ...] = (e.Failed(NOW, step="two", because=no),)
+    if choice:
+        later = (*later, e.Stumbled(NOW, token="x"), e.Asked(NOW, because=no), e.Answered(NOW, ANA, choice=choice))
+    if choice in ("", "undo"):
+        back = [(e.Started(NOW, step=step, back=True), e.Passed(NOW, step=step, back=True)) for step in ("two", "one")]
+        failed = e.Failed(NOW, step="two", back=True, because=no)
+        later = (*later, back[0][0], failed, e.Answered(NOW, ANA, choice="again"), *back[0], *back[1])
+        later = (*later, e.Ended(NOW, how="put back", because=no))
+    begun = (e.Opened(NOW), e.Started(NOW, step="one"), e.Passed(NOW, step="one"), e.Started(NOW, step="two"))
+    told = ""
+    for event in (*seen, *begun, *later):
+        run = run.after(event)
+        told += "\n".join(plain(each.report) for each in says(run, (event,), PEOPLE))
+    assert "It may not. Ask for the key." in told
+    assert "Nothing was changed" not in told
+
+
+@pytest.mark.parametrize(
+    ("events", "called"),
+    [
+        ((e.Asked(NOW, because="it was stopped"), e.Answered(NOW, ANA, choice="undo")), False),
+        ((e.Asked(NOW, because="it was stopped"), e.Answered(NOW, ELIF, choice="undo")), True),
+        ((e.Asked(NOW, because="away"), e.Answered(NOW, ANA, choice="again"), e.Failed(NOW, step="one")), True),
+        ((e.Failed(NOW, step="one"),), True),
+    ],
+)
+def test_nobody_is_called_for_what_they_decided_themselves(events: tuple[e.Event, ...], called: bool) -> None:
+    run = born()
+    back = (e.Started(NOW, step="one", back=True), e.Passed(NOW, step="one", back=True))
+    for event in (planned(plan()), e.Opened(NOW), e.Started(NOW, step="one"), *events, *back):
+        run = run.after(event)
+    ended = e.Ended(NOW, how="put back")
+    lines = [each.report for each in says(run.after(ended), (ended,), PEOPLE) if each.kind is Kind.LINE]
+    assert [f"{run.id}: put back." in plain(line) for line in lines] == [True]
+    pinged = [part for line in lines for each in line.parts if isinstance(each, Text) for part in each.parts]
+    assert any(isinstance(part, Mention) and part.ping for part in pinged) is called
 
 
 def test_a_reason_is_cut_at_a_word_and_says_so() -> None:

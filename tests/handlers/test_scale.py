@@ -44,6 +44,18 @@ def test_beyond_the_maximum_it_is_said_what_can_be_done() -> None:
     assert "maximum" not in made("scale aureus-os 6").because
 
 
+def test_at_the_minimum_or_below_it_is_said_why_it_cannot_be_held() -> None:
+    os = service("aureus-os").at("production")
+    raised = {**world(), k8s.SizeOf(os): size(5, autoscaler=scaling("aureus-os"))}
+    for replicas in (2, 3):
+        offers = planned(asked(Scale, f"scale aureus-os {replicas}"), raised)  # type: ignore[arg-type]  # as above
+        assert isinstance(offers, Offers)
+        because = offers.because
+        assert "Nor can it be held: a hold raises the minimum, and that is 3 already" in because
+        assert ("aureus-os-hpa must lower its minimum first" in because) is (replicas == 2)
+    assert "minimum" not in made("scale aureus-os 6").because
+
+
 def test_where_and_why_stay_with_what_is_offered() -> None:
     offers = made("scale aureus-os 6 because the sale begins").offers
     assert [offer.words for offer in offers] == [

@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain import event as e
 from bot.domain.run import Phase, Run
-from bot.runbook import Act, Plan
+from bot.runbook import Act, Level, Plan, Risk
+from bot.runbook import Undo as Way
 from bot.world.bot import RunOf, Stands
 from handlers.undo import Undo
 from tests.domain.test_life import born, in_phase
@@ -52,6 +53,17 @@ def test_what_took_something_back_is_taken_back_by_bringing_that_back() -> None:
         assert isinstance(made, Plan)
         titles.append(made.title)
     assert titles == ["Take back “Set a switch”", "Bring back “Set a switch”", "Take back “Set a switch”"]
+
+
+def test_it_bears_the_risk_of_what_it_does_where_that_is_higher_than_that_of_the_run() -> None:
+    worse = Risk(Level.HIGH, "nothing is left", frozenset({"infrastructure"}))
+    one, two = act("one", "a"), act("two", "b")
+    assert isinstance(two.undo, Way)
+    for risk, is_ in ((None, plan().risk), (Risk(Level.LOW, "little"), plan().risk), (worse, worse)):
+        run = done(one, replace(two, undo=replace(two.undo, risk=risk)))
+        made = planned(asked(Undo, WORDS), {QUESTION: run, Stands(Set("a", 1)): True, Stands(Set("b", 1)): True})
+        assert isinstance(made, Plan)
+        assert made.risk == is_
 
 
 def test_what_has_no_way_back_stays_and_the_rest_is_taken_back() -> None:

@@ -192,3 +192,17 @@ def test_everything_goes_back_to_the_baseline_as_one_plan(tmp_path: Path) -> Non
         assert (s.replicas(), s.replicas("openclaw")) == (3, 3)
 
     tell(tmp_path, story)
+
+
+def test_who_asks_for_what_another_run_is_bringing_about_reads_whose_it_is(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        s.cluster.set_pace(start=20)
+        await s.says("ana", "/aureus scale bridge 6")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 6"), "Confirm")
+        await s.until(lambda: s.replicas() == 6)
+        await s.says("dana", "/aureus scale bridge 6")
+        told = await s.is_told("dana", "Ana Silva is at it since")
+        assert "“Scale bridge from 3 to 6”, step 1 of 1" in told
+        assert "nothing to do" not in told
+
+    tell(tmp_path, story)

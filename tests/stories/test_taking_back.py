@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.stories.stage import ON_CALL, Stage, tell
 
 
@@ -51,6 +53,57 @@ def test_an_undo_is_covered_for_half_an_hour_and_gated_anew_afterwards(tmp_path:
         await s.presses("femi", again, "Approve")
         await s.sees("ana", "taken back by Ana Silva")
         assert s.replicas() == 3
+
+    tell(tmp_path, story)
+
+
+@pytest.mark.parametrize(("up", "minutes"), [("scale openclaw 3", 1), ("scale openclaw 3", 31), ("scale baseline", 1)])
+def test_an_undo_that_stops_a_service_needs_whoever_stopping_it_needs(tmp_path: Path, up: str, minutes: int) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale openclaw 0 because it talks nonsense")
+        card = await s.sees("ana", "Scale openclaw from 3 to 0")
+        for name in ("elif", "ivan"):
+            await s.presses(name, s.card(card), "Approve")
+        await s.until(lambda: s.replicas("openclaw") == 0)
+        await s.until(lambda: "Done in" in s.card(card))
+        await s.says("ana", f"/aureus {up}")
+        card = await s.sees("ana", "Waits for Ana Silva to confirm")
+        await s.presses("ana", card, "Confirm")
+        await s.until(lambda: "Done in" in s.card(card))
+        await s.passes(minutes=minutes)
+        await s.presses("ana", s.card(card), "Undo")
+        told = await s.is_told("ana", "Policy asks for a reason")
+        await s.fills_in("ana", told, "Say why", "it talks nonsense again")
+        again = await s.sees("ana", "Take back “")
+        assert "nothing of openclaw is left running" in again
+        for name in ("elif", "ivan"):
+            assert "Waits for agreement" in s.card(again)
+            assert s.replicas("openclaw") == 3
+            await s.presses(name, s.card(again), "Approve")
+        await s.until(lambda: s.replicas("openclaw") == 0)
+
+    tell(tmp_path, story)
+
+
+def test_a_hold_that_ends_with_nothing_left_running_needs_whoever_that_needs(tmp_path: Path) -> None:
+    """It is put back by itself at its end: so that is agreed to with it, and nothing more later."""
+
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale openclaw 0 because it talks nonsense")
+        card = await s.sees("ana", "Scale openclaw from 3 to 0")
+        for name in ("elif", "ivan"):
+            await s.presses(name, s.card(card), "Approve")
+        await s.until(lambda: "Done in" in s.card(card))
+        await s.says("ana", "/aureus scale openclaw 3 hold for 2h because we look at it")
+        card = await s.sees("ana", "Scale openclaw from 0 to 3 for 2 h")
+        assert "at its end: nothing of openclaw is left running" in card
+        for name in ("elif", "ivan"):
+            assert "Waits for agreement" in s.card(card)
+            await s.presses(name, s.card(card), "Approve")
+        await s.sees("ana", "then it is put back by itself")
+        await s.passes(minutes=45)
+        await s.presses("ana", s.card(card), "Put back now")
+        await s.until(lambda: s.replicas("openclaw") == 0)
 
     tell(tmp_path, story)
 

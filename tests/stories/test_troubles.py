@@ -40,6 +40,23 @@ def test_the_cluster_goes_away_in_the_middle(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
+def test_the_cluster_does_not_let_the_bot_in_for_a_moment_and_a_good_rollout_goes_on(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        s.cluster.set_pace(start=20)
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        card = await s.sees("ana", "3 of 5 pods ready")
+        s.cluster.break_cluster("unauthorized")
+        await s.until(lambda: "Nothing is lost" in s.card(card))
+        assert "401" in s.card(card)
+        s.cluster.heal_cluster("unauthorized")
+        await s.sees("ana", "Done in")
+        assert s.replicas() == 5
+        assert "It did not work" not in s.shows()
+
+    tell(tmp_path, story)
+
+
 def test_the_bot_starts_again_with_a_card_waiting(tmp_path: Path) -> None:
     async def run() -> None:
         async with Stage(tmp_path).set_up() as s:
@@ -189,5 +206,31 @@ def test_what_has_changed_something_never_says_that_nothing_was_changed(tmp_path
         s.cluster.heal_cluster("away")
         await s.presses("dana", s.card(card), "Leave it as it is")
         await s.sees("ana", "Dana Weiss decided: leave it as it is")
+        assert "Dana Weiss left it as it is" in s.card(card)
+        assert "Nothing was changed" not in s.shows()
+
+    tell(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("decided", "becomes"), [("Leave it as it is", "left it as it is"), ("Try again", "had been done was put back")]
+)
+def test_what_a_single_call_says_of_itself_is_not_said_of_the_run(tmp_path: Path, decided: str, becomes: str) -> None:
+    async def story(s: Stage) -> None:
+        for name in ("aureus-bridge", "openclaw"):
+            await s.kubectl("scale", namespace="aureus", name=name, replicas=2)
+        s.cluster.set_pace(start=20)
+        await s.says("ana", "/aureus scale baseline")
+        card = await s.sees("ana", "Scale bridge, openclaw to the baseline")
+        await s.presses("ana", card, "Confirm")
+        await s.until(lambda: s.replicas() == 3)
+        s.cluster.break_cluster("forbid")
+        await s.sees("ana", "It did not work")
+        await s.until(lambda: "could not be put back" in s.card(card))
+        assert "Nothing was changed" not in s.shows()
+        s.cluster.heal_cluster("forbid")
+        await s.presses("ana", s.card(card), decided)
+        await s.sees("ana", becomes)
+        assert "Nothing was changed" not in s.shows()
 
     tell(tmp_path, story)

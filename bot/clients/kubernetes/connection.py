@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.clients.kubernetes.call import Call, Json
 from bot.clients.kubernetes.errors import answered, lost, unanswered
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Barred
 
 _MERGE = "application/merge-patch+json"
 _LEAST = 0.05  # seconds: with less left, a call is not begun
@@ -121,7 +121,7 @@ def _configure(configuration: Any, kubeconfig: str) -> None:
         try:
             loader.load_incluster_config(client_configuration=configuration)
         except broken as error:
-            raise Refusal(
+            raise Barred(
                 f"No cluster is configured: KUBECONFIG is not set, and this is no pod of one ({error}). "
                 "Nothing was changed.",
                 "Set KUBECONFIG to the path of a kubeconfig.",
@@ -129,14 +129,14 @@ def _configure(configuration: Any, kubeconfig: str) -> None:
         return
     paths = [Path(each).expanduser() for each in kubeconfig.split(os.pathsep) if each]
     if missing := [str(path) for path in paths if not path.is_file()]:
-        raise Refusal(
+        raise Barred(
             f"There is no kubeconfig at {', '.join(missing)}. Nothing was changed.", "Correct KUBECONFIG, or make it."
         )
     try:
         found = os.pathsep.join(map(str, paths))
         loader.load_kube_config(found, client_configuration=configuration, persist_config=False)
     except broken as error:
-        raise Refusal(
+        raise Barred(
             f"The kubeconfig {kubeconfig} cannot be used: {' '.join(str(error).split())[:300]}. Nothing was changed.",
             "Check it with `kubectl --kubeconfig … config view`.",
         ) from error

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import urllib3.exceptions as http
 
 from bot.clients.kubernetes.call import Call, Json
-from bot.domain.errors import Away, Refusal, Unknown
+from bot.domain.errors import Away, Barred, Refusal, Unknown
 
 _NOTHING = "Nothing was changed."
 _TRUST = "Check the server's address and certificate-authority-data in the kubeconfig."
@@ -26,7 +26,7 @@ def answered(call: Call, status: int, body: bytes, headers: Mapping[str, str]) -
     says = str(told.get("message") or "").strip()[:400]
     match status:
         case 401:
-            return Refusal(
+            return Barred(
                 f"The cluster does not accept the bot's credentials: it answered 401 when asked to {call}. {_NOTHING}",
                 "Put a valid token or certificate into the kubeconfig, or renew the service account's token.",
             )
@@ -50,7 +50,7 @@ def answered(call: Call, status: int, body: bytes, headers: Mapping[str, str]) -
         if call.writes and status != 503:
             return Unknown(f"{because} It may have been done all the same; it is looked at before it is done again.")
         return Away(f"{because} {_NOTHING}", again_in=_retry_after(headers))
-    return Refusal(
+    return Barred(
         f"The cluster refused to {call} ({status}{': ' + says if says else ''}). {_NOTHING}",
         "Check that the kubeconfig names the address of a cluster's API server.",
     )
@@ -64,13 +64,13 @@ def unanswered(call: Call, error: Exception) -> Exception:
     if isinstance(error, http.NewConnectionError | http.ConnectTimeoutError | http.ProxyError):
         return Away(f"The cluster cannot be reached to {call}: {_cause(error)}. {_NOTHING}")
     if isinstance(error, http.LocationValueError):
-        return Refusal(
+        return Barred(
             f"The address of the cluster is none: {text}. {_NOTHING}", "Correct the server in the kubeconfig."
         )
     if isinstance(error, http.HTTPError | OSError):
         slow = isinstance(error, http.TimeoutError | TimeoutError)
         return lost(call, "gave no answer in time" if slow else "broke the connection")
-    return Refusal(
+    return Barred(
         f"The bot's credentials for the cluster cannot be used: {text}. {_NOTHING}", "Correct the kubeconfig."
     )
 
@@ -86,11 +86,11 @@ def lost(call: Call, how: str) -> Away:
 def _forbidden(call: Call, says: str) -> Refusal:
     """Roles say ``cannot``; quotas and admission refuse with 403, too, in words of their own."""
     if says and " cannot " not in says:
-        return Refusal(
+        return Barred(
             f"The cluster's rules forbid to {call}: {says}. {_NOTHING}", "Ask those who run the cluster about it."
         )
     where = f"in namespace {call.namespace}" if call.namespace else "in the whole cluster"
-    return Refusal(
+    return Barred(
         f"The bot may not do that in the cluster: to {call}, its role lacks the verb {call.verb} on "
         f"{call.resource.in_role} {where}. {_NOTHING}",
         f'Add it to the bot\'s role (apiGroups: ["{call.resource.group}"], resources: ["{call.resource.in_role}"], '
@@ -106,7 +106,7 @@ def _missing(call: Call, told: Json) -> Refusal:
             "config/services.yaml says what each service is called; check name and namespace there.",
         )
     served = f"{call.resource.prefix} {call.resource.in_role}"
-    return Refusal(
+    return Barred(
         f"The server has no {served}, so it cannot {call}. {_NOTHING}",
         "Check that the kubeconfig names a cluster's API server, of Kubernetes 1.23 or later.",
     )
@@ -116,7 +116,7 @@ def _untrusted(call: Call, text: str) -> Exception:
     flat = " ".join(text.split())
     if "EOF" in flat or "timed out" in flat:
         return Away(f"The cluster broke the TLS handshake when asked to {call}. {_NOTHING}")
-    return Refusal(
+    return Barred(
         f"The bot does not trust the connection to the cluster, so it did not {call}: {flat[:250]}. {_NOTHING}", _TRUST
     )
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from bot.clients.pagerduty.call import Call, Json
 from bot.clients.pagerduty.errors import NOTHING, answered, lost, nobody, unreachable
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Barred
 
 _LEAST = 0.05  # seconds: with less left, a call is not begun
 #: In the place of the package's log, which would note as an error what is told here by a sentence.
@@ -140,14 +140,14 @@ def _check(url: str, key: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise Refusal(
+        raise Barred(
             f"{url!r} is no address of PagerDuty: it must begin with https://. {NOTHING}",
             "Correct PAGERDUTY_API_URL, or leave it out for https://api.pagerduty.com.",
         )
     if not key:
-        raise Refusal(f"There is no key for PagerDuty. {NOTHING}", "Put a REST API key into PAGERDUTY_API_KEY.")
+        raise Barred(f"There is no key for PagerDuty. {NOTHING}", "Put a REST API key into PAGERDUTY_API_KEY.")
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise Refusal(
+        raise Barred(
             f"The key for PagerDuty holds a sign that no key has, such as a space or a line's end. {NOTHING}",
             "Put the REST API key alone into PAGERDUTY_API_KEY.",
         )

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 
 from bot.clients.pagerduty.call import Call, Json
-from bot.domain.errors import Away, Refusal, Unknown
+from bot.domain.errors import Away, Barred, Refusal, Unknown
 
 NOTHING = "Nothing was changed."
 _ADDRESS = "Check that PAGERDUTY_API_URL is the address of PagerDuty's REST API, as https://api.pagerduty.com."
@@ -36,19 +36,19 @@ def answered(call: Call, status: int, body: bytes, headers: Mapping[str, str]) -
         case 400:
             return _not_taken(call, code, says)
         case 401:
-            return Refusal(
+            return Barred(
                 f"PagerDuty does not accept the bot's key: it answered 401 when asked to {call}. {NOTHING}",
                 "Put a valid REST API key into PAGERDUTY_API_KEY, or check that PAGERDUTY_API_URL is that of the "
                 "account's region.",
             )
         case 402:
-            return Refusal(
+            return Barred(
                 f"The account's plan of PagerDuty does not include that, so it did not {call} (402{_colon(says)}). "
                 f"{NOTHING}",
                 "Do it without, or ask those who run the account about its plan.",
             )
         case 403:
-            return Refusal(
+            return Barred(
                 f"The bot's key may not do that in PagerDuty: to {call} (403{_colon(says)}). {NOTHING}",
                 "Put a key into PAGERDUTY_API_KEY that is not read-only and has that right, or do it in PagerDuty.",
             )
@@ -69,14 +69,14 @@ def answered(call: Call, status: int, body: bytes, headers: Mapping[str, str]) -
         if call.writes:
             return Unknown(f"{because} It may have been done all the same; it is looked at before it is done again.")
         return Away(f"{because} {NOTHING}", again_in=_again_in(headers, None))
-    return Refusal(f"PagerDuty refused to {call} ({status}{_colon(says)}). {NOTHING}", _ADDRESS)
+    return Barred(f"PagerDuty refused to {call} ({status}{_colon(says)}). {NOTHING}", _ADDRESS)
 
 
 def unreachable(call: Call, error: Exception) -> Exception:
     """The error behind a connection that was not made: nothing was sent."""
     text = " ".join(str(error).split())
     if "SSL" in text and "EOF" not in text and "timed out" not in text:
-        return Refusal(
+        return Barred(
             f"The bot does not trust the connection to PagerDuty, so it did not {call}: {text[:250]}. {NOTHING}",
             "Check PAGERDUTY_API_URL; a certificate authority of your own is trusted by SSL_CERT_FILE.",
         )

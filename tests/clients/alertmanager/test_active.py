@@ -5,9 +5,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
 
 from bot.clients.alertmanager import Alertmanager as Client
-from bot.domain.errors import Away
+from bot.domain.errors import Away, Barred
 from bot.world.alertmanager import ActiveNamed
 from sandbox.alertmanager.alertmanager import Alertmanager, Posted
 from sandbox.alertmanager.faults import Fault
@@ -63,3 +66,13 @@ def test_one_that_is_away_is_away() -> None:
             await client.ask(ActiveNamed("ServiceDown"))
 
     with_alertmanager(story)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_who_is_not_let_in_has_not_heard_how_it_is_there(status: int) -> None:
+    async def run() -> None:
+        async with serving(Starlette(routes=[Mount("/", PlainTextResponse("not you", status))])) as url:
+            with pytest.raises(Barred, match=rf"\({status}\)\. Nothing was changed"):
+                await Client(url, StandingClock()).ask(ActiveNamed("ServiceDown"))
+
+    asyncio.run(run())

@@ -6,7 +6,7 @@ import pytest
 
 from bot.clients.kubernetes.call import AUTOSCALERS, DEPLOYMENTS, NODES, PODS, SCALES, Call
 from bot.clients.kubernetes.errors import Stale, answered
-from bot.domain.errors import Away, Refusal, Unknown
+from bot.domain.errors import Away, Barred, Refusal, Unknown
 
 READ = Call("get", DEPLOYMENTS, "aureus", "bridge")
 WRITE = Call("patch", SCALES, "aureus", "bridge", body={})
@@ -50,6 +50,14 @@ def test_403_by_a_quota_or_a_policy_is_not_blamed_on_the_role() -> None:
     made = refusal(WRITE, 403, 'admission webhook "freeze" denied the request: no changes on Friday')
     assert "role" not in made.because
     assert "no changes on Friday" in made.because
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 404])
+def test_who_is_not_let_in_has_not_heard_how_it_is_there(status: int) -> None:
+    assert isinstance(error(READ, status), Barred)
+    missing = error(READ, 404, 'deployments.apps "bridge" not found', {"name": "bridge"})
+    assert isinstance(missing, Refusal)
+    assert not isinstance(missing, Barred), "that is how it is there"
 
 
 def test_404_names_what_is_missing() -> None:

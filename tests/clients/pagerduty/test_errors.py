@@ -6,7 +6,7 @@ import pytest
 
 from bot.clients.pagerduty.call import Call
 from bot.clients.pagerduty.errors import Missing, Over, Unfit, answered, lost, unreachable
-from bot.domain.errors import Away, Refusal, Unknown
+from bot.domain.errors import Away, Barred, Refusal, Unknown
 
 READ = Call("GET", "/incidents/Q1", "read incident Q1")
 WRITE = Call("PUT", "/incidents/Q1", "acknowledge incident Q1", as_="ana@aureus.example")
@@ -65,6 +65,11 @@ def test_402_and_403_have_sentences_of_their_own() -> None:
 
 def test_404_is_missing() -> None:
     assert isinstance(refusal(READ, 404, 2100, "Not Found"), Missing)
+
+
+def test_who_is_not_let_in_has_not_heard_how_it_is_there() -> None:
+    assert all(isinstance(error(READ, status), Barred) for status in (302, 401, 402, 403))
+    assert not any(isinstance(error(READ, status), Barred) for status in (400, 404))
 
 
 @pytest.mark.parametrize(
