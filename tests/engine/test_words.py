@@ -129,6 +129,26 @@ def test_any_text_is_a_command_or_a_misunderstanding(typed: str) -> None:
         ("because to\u212aen=hunter2hunter2", "hunter2"),
         ("because authorizat\u0131on: hunter2hunter2", "hunter2"),
         ("because ap\u0130_key=hunter2hunter2", "hunter2"),
+        # Names within names.
+        ("because AWS_SECRET_ACCESS_KEY=hunter2/hunter2", "hunter2"),
+        ("because DB_PASSWORD=hunter2hunter2", "hunter2"),
+        ("because DB_PASS=hunter2hunter2", "hunter2"),
+        ("because PGPASSWORD=hunter2", "hunter2"),
+        ("because client_secret: hunter2hunter2", "hunter2"),
+        ("because clientSecret: hunter2hunter2", "hunter2"),
+        ("because secret_key_base=hunter2hunter2", "hunter2"),
+        ("because the user_token hunter2hunter2", "hunter2"),
+        ("because passwords: hunter2", "hunter2"),
+        ("because passphrase: correct-horse", "correct"),
+        # Between quotes, to the last of them.
+        ('because {"password": "hunter2"}', "hunter2"),
+        (r"because {\"password\": \"my hunter2\"}", "hunter2"),
+        ("because password='my hunter2'", "hunter2"),
+        ("because password=“my hunter2”", "hunter2"),
+        ("because postgres://aureus:hunter@hunter2@db/aureus", "hunter2"),
+        # By their own beginning.
+        ("because hvs.CAESIJabcdefgh", "CAESIJ"),
+        ("because AIzaSyDabcdefghijklmnopqrstuvwxyz12345", "SyDabc"),
     ],
 )
 def test_secrets_are_masked(typed: str, secret: str) -> None:
@@ -136,7 +156,13 @@ def test_secrets_are_masked(typed: str, secret: str) -> None:
     assert "•••" in mask(typed)
 
 
-@pytest.mark.parametrize("piece", ["a.", "a://b:", "eyJaaaaaaaa-", "token ", "bearer: ", "-----BEGIN PRIVATE KEY-----"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a.", "a://b:", "eyJaaaaaaaa-", "token ", "bearer: ", "-----BEGIN PRIVATE KEY-----",
+        "token-", "secret_", "token is ", "_pass", "password='", 'token="\\', "api key ",
+    ],
+)  # fmt: skip
 def test_looking_for_secrets_takes_a_time_that_grows_with_the_words_and_not_with_their_square(piece: str) -> None:
     def took(times: int) -> float:
         before = time.process_time()
@@ -150,6 +176,17 @@ def test_looking_for_secrets_takes_a_time_that_grows_with_the_words_and_not_with
 def test_plain_words_about_secrets_stay() -> None:
     assert mask("because the token expired") in ("because the token expired", "because the token •••")
     assert mask("scale bridge 5") == "scale bridge 5"
+    for words in (
+        "the token bucket is empty", "rotate the secret", "tests pass: everything is green",
+        "the primary key: order_id", "secret-based access is slow", "100 tokens left", "the password rotation failed",
+    ):  # fmt: skip
+        assert mask(words) == words
+
+
+def test_what_is_masked_already_stays_as_it_is() -> None:
+    masked = mask('because password="my hunter2",user=ana')
+    assert masked == "because password=•••,user=ana"
+    assert mask(masked) == masked
 
 
 def test_mentions_links_and_entities_become_what_they_mean() -> None:
