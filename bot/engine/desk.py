@@ -19,7 +19,7 @@ from bot.domain.request import Notice, Request
 from bot.domain.run import Phase, Run
 from bot.engine import teller
 from bot.engine.cases import Cases
-from bot.engine.commands import Commands
+from bot.engine.commands import Commands, Understood, stray_refused
 from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, waits_for
 from bot.engine.words import because_of, mask, plain
 from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
@@ -107,7 +107,7 @@ class Desk:
         spoken = verb.lower().replace("_", "-")
         if (spoken := SYNONYMS.get(spoken, spoken)) in REPLIES:
             return await self._reply(request, person, spoken, rest)
-        self._may_ask(request, person, words)
+        stray_refused(self._may_ask(request, person, words))
         return (await self._cases.open(replace(request, words=words))).id
 
     async def _person(self, request: Request) -> Person:
@@ -119,7 +119,7 @@ class Desk:
             )
         return person
 
-    def _may_ask(self, request: Request, person: Person, words: str) -> None:
+    def _may_ask(self, request: Request, person: Person, words: str) -> Understood:
         understood = self._commands.understand(request, words)
         command = understood.handler.command
         if not self._policy.may(person, command, understood.changes):
@@ -128,6 +128,7 @@ class Desk:
                 f"You may not ask for `{command}`: that is for {who}.",
                 "Nothing was changed. `help` lists what you may run, `whoami` what you are.",
             )
+        return understood
 
     async def _press(self, request: Request, person: Person, rest: str) -> str:
         """A button names card and offer; what it stands for is what the card offers now."""

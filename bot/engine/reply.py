@@ -156,7 +156,7 @@ def tick(reply: Reply) -> TickedOff:
         raise Refusal("That is not for a person to say: the bot looks at it itself.", "Nothing was changed.")
     if not check.roles & reply.person.roles:
         raise Refusal(f"That is for {roles(check.roles)} to say.", "Nothing was changed.")
-    said = words or reply.because
+    said = " because ".join(part for part in (words, reply.because) if part)
     if isinstance(check, Told) and not said:
         raise Refusal(f"It needs words: {check.what}.", "Nothing was changed.")
     return TickedOff(reply.now, reply.person.who, step=step, check=int(number), words=said)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.domain.errors import Misunderstood
+from bot.domain.reason import reason
 
 #: What keyboards, phones and word processors make of plain signs.
 _PLAIN = str.maketrans(
@@ -87,19 +88,16 @@ def _name(found: re.Match[str]) -> str:
 
 
 def because_of(words: str) -> tuple[str, str]:
-    """The command and the reason: what stands behind the first ``because``.
+    """The command and the reason, as ``reason``.
 
-    Raises ``Misunderstood`` where no word stands there: who says ``because`` means to give one.
+    Raises ``Misunderstood`` where no word stands behind ``because``: who says it means to give a reason.
     """
-    found = re.search(r"(?:^|\s)because\b:?\s*(.*)$", words, re.IGNORECASE)
-    if found is None:
-        return words, ""
-    said, reason = words[: found.start()].strip(), found[1].strip().strip('"')
-    if not re.search(r"\w", reason):
+    said, because = reason(words)
+    if because == "":
         raise Misunderstood(
             "There is no reason behind `because`.", "Nothing was changed. Say it again, with the reason behind it."
         )
-    return said, reason
+    return said, because or ""
 
 
 def alike(word: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -94,7 +94,15 @@ def test_only_what_is_waited_for_is_ticked_by_those_who_may(who: str, rest: str,
         say(waiting_for_people(), who, "tick", rest, because)
 
 
-def test_words_that_are_waited_for_are_kept() -> None:
-    event = say(waiting_for_people(), "ana", "tick", "look 1 CHG-12")
+@pytest.mark.parametrize(
+    ("rest", "because", "kept"),
+    [
+        ("look 1 CHG-12", "", "CHG-12"),
+        ("look 1", "none is needed", "none is needed"),
+        ("look 1 none", "it is standard", "none because it is standard"),
+    ],
+)
+def test_words_that_are_waited_for_are_kept(rest: str, because: str, kept: str) -> None:
+    event = say(waiting_for_people(), "ana", "tick", rest, because)
     assert isinstance(event, e.TickedOff)
-    assert event.words == "CHG-12"
+    assert event.words == kept

@@ -13,6 +13,7 @@ from bot.engine.words import alike, because_of, mask, plain
 from bot.world.catalogue import Catalogue, Service
 from bot.world.k8s import Deployment
 from handlers.help import Help
+from handlers.note import Note
 from handlers.scale import Scale
 from handlers.scale_baseline import ScaleBaseline
 from tests.domain.toy import request
@@ -32,7 +33,7 @@ CATALOGUE = Catalogue(
     ],
     {"production": "aureus", "staging": "aureus-staging"},
 )
-COMMANDS = Commands((Scale, ScaleBaseline, Help), CATALOGUE)
+COMMANDS = Commands((Scale, ScaleBaseline, Help, Note), CATALOGUE)
 
 
 def scale(words: str) -> Scale:
@@ -56,6 +57,12 @@ def scale(words: str) -> Scale:
         ("scale aureus/bridge 5", "scale bridge 5"),
         ("", "help"),
         ("help scale baseline", "help scale baseline"),
+        ("help 'scale baseline'", "help scale baseline"),
+        ("scale bridge 5 Because: “Friday” sale", 'scale bridge 5 because "Friday" sale'),
+        ("scale bridge 5 because \"'the' sale\"", "scale bridge 5 because 'the' sale"),
+        ("note i-1 we restarted “it” because it hung", 'note i-1 we restarted "it" because it hung'),
+        ("note i-1 no idea because …", "note i-1 no idea because ..."),
+        ("note i-1 “we are at it”", "note i-1 we are at it"),
     ],
 )
 def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
@@ -84,6 +91,31 @@ def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hi
         COMMANDS.understand(request(words=typed))
     assert because in str(raised.value)
     assert hint in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stray"),
+    [
+        ("scale bridge 5 because it is slow in staging", "staging"),
+        ("scale bridge 5 because it is slow in aureus-staging", "staging"),
+        ("scale bridge 5 because it is slow in production", ""),
+        ("scale bridge 5 because it was slow in staging, too", ""),
+        ("scale bridge 5 because it is slow in Berlin", ""),
+        ("scale bridge 5 in production because it was slow in staging", ""),
+        ("scale bridge 5 in staging because it is slow in production", ""),
+        ("note i-1 we looked because it is slow in staging", ""),
+    ],
+)
+def test_a_place_in_the_reason_may_be_meant_only_where_it_ends_with_another_and_none_is_named(
+    typed: str, stray: str
+) -> None:
+    assert COMMANDS.understand(request(words=typed)).stray == stray
+
+
+def test_a_note_takes_its_reason_with_it() -> None:
+    note = COMMANDS.understand(request(words="note i-1 we restarted “it” because it hung")).handler
+    assert isinstance(note, Note)
+    assert (note.said, note.because) == ('we restarted "it" because it hung', "it hung")
 
 
 @settings(deadline=None)

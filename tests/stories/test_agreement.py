@@ -31,6 +31,15 @@ def test_elif_approves_and_nobody_can_for_themselves(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
+def test_the_card_shows_the_reason_however_it_was_given(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 8 Because: “Friday” sale, more than in production")
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        assert '"Friday" sale, more than in production' in card
+
+    tell(tmp_path, story)
+
+
 def test_those_who_may_agree_are_pinged_once(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await _eight(s)
@@ -133,9 +142,10 @@ def test_a_reason_of_blanks_is_an_error_of_its_field(tmp_path: Path) -> None:
         await dana.presses(card, "Decline")
         assert dana.modal is not None
         field = dana.modal.definition["blocks"][0]["block_id"]
-        errors = await dana.submits(dana.modal, {field: "   "})
-        assert "Blanks alone say nothing" in errors[field]
-        await s.settle()
+        for words in ("   ", "…"):
+            errors = await dana.submits(dana.modal, {field: words})
+            assert "alone say nothing" in errors[field]
+            await s.settle()
         assert "Waits for agreement" in s.card(card)
 
     tell(tmp_path, story)
@@ -145,9 +155,9 @@ def test_policy_asks_for_a_reason_and_the_form_gives_it(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 8")
         card = await s.sees("ana", "Policy asks for a reason")
-        await s.fills_in("ana", card, "Say why", "the sale begins")
+        await s.fills_in("ana", card, "Say why", "we sell more than in staging")
         card = await s.sees("ana", "Scale bridge from 3 to 8")
-        assert "the sale begins" in card
+        assert "we sell more than in staging" in card
         await s.presses("femi", card, "Approve")
         await s.sees("ana", "Done in")
         assert s.replicas() == 8
