@@ -26,6 +26,9 @@ from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
 log = logging.getLogger(__name__)
 
+#: What to do about a press that came to nothing.
+PRESS_AGAIN = "Nothing was changed. Press again."
+
 _GRACE = timedelta(seconds=10)  # what is younger is still in somebody's hands
 _TRIES = 5  # how often a reply folds again when others are quicker
 
@@ -87,6 +90,15 @@ class Desk:
         finally:
             self._in_hand.discard(request.key)
         return ""
+
+    async def unopened(self, request: Request, because: str) -> None:
+        """Answer a press whose form did not open, with what can be typed instead of it. Raises ``Full``."""
+        case, key = (*request.words.split(" ")[1:3], "", "")[:2]
+        run = await self._cases.either(case)
+        offer = _offer(run, key) if run is not None else None
+        hint = f"{PRESS_AGAIN[:-1]}, or type `{offer.words} …`." if offer is not None else PRESS_AGAIN
+        say = Say(f"private:{request.key}", Kind.PRIVATE, teller.refusal(because, hint), request.place, request.who)
+        await self._journal.append(says=(say,))
 
     async def sweep(self) -> int:
         """Take what came in and was not taken, as after a crash; how many there were."""
