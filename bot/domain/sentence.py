@@ -1,6 +1,7 @@
 """Sentences of cards: as they begin and end, and no longer than somebody reads."""
 
 import re
+from collections.abc import Sequence
 
 from bot.domain.report import Code, Inline, Mention, Moment, Text
 
@@ -49,15 +50,15 @@ def _cut(words: str) -> str:
     return (kept.rpartition(" ")[0] or kept).rstrip(" ,:(") + "…"
 
 
-def flat(parts: tuple[Inline, ...]) -> str:
-    """Inline parts as a plain sentence, for what a screen reader says."""
+def flat(parts: Sequence[Inline]) -> str:
+    """Inline parts as plain words, for a notification and for what a screen reader says."""
     said = []
     for part in parts:
         match part:
             case str():
                 said.append(part)
-            case Moment(at):
-                said.append(f"{at:%H:%M} UTC")
+            case Moment(at, date):
+                said.append(f"{at:%Y-%m-%d %H:%M} UTC" if date else f"{at:%H:%M} UTC")
             case Mention(who):
                 said.append(who.name)
             case _:

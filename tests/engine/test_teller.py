@@ -5,9 +5,9 @@ import pytest
 from bot.domain import event as e
 from bot.domain.card import tell
 from bot.domain.plan import Wait
-from bot.domain.report import Code, Items, Mark, Report, Text
+from bot.domain.report import Bold, Code, Items, Mark, Mention, Moment, Report, Text
 from bot.domain.run import Phase, Run
-from bot.domain.sentence import marked, sentence, short
+from bot.domain.sentence import flat, marked, sentence, short
 from bot.domain.verb import Ticked
 from bot.doors.plain import TONES, plain
 from bot.engine.teller import refusal, says
@@ -115,3 +115,8 @@ def test_a_no_is_no_problem_and_neither_is_what_never_began() -> None:
         assert TONES[report.tone] == word
         (line,) = [part for part in tell(born(), PEOPLE, (run,)).parts if isinstance(part, Items)]
         assert line.items[0].mark is Mark.TO_DO
+
+
+def test_inline_parts_are_plain_words_for_whoever_hears_them() -> None:
+    parts = (Mention(ANA), " has ", Bold("it"), " since ", Moment(NOW), ", that is ", Moment(NOW, date=True))
+    assert flat(parts) == f"{ANA.name} has it since {NOW:%H:%M} UTC, that is {NOW:%Y-%m-%d %H:%M} UTC"
