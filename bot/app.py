@@ -153,7 +153,7 @@ async def running(
             fallback=Place(config.channels.fallback),
             apart=1.0,
         )
-        observe(core.cases)
+        observe(core.cases, commands)
         listeners = Listeners(core, clock, Home(core.cases, commands, directory))
         door.listen(listeners)
         secret = settings.slack_signing_secret.get_secret_value()

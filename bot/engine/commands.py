@@ -69,6 +69,13 @@ class Commands:
     def names(self) -> frozenset[str]:
         return frozenset(self._by_name)
 
+    def named(self, words: str) -> str:
+        """The command that words begin with, whatever follows; "" for none."""
+        try:
+            return self._command(reason(plain(words))[0])[0].command
+        except Misunderstood:
+            return ""
+
     def describe(self, handler: type[Handler]) -> Command:
         """The command as help shows it."""
         first, _, rest = (handler.__doc__ or "").strip().partition("\n")

@@ -112,6 +112,14 @@ def test_a_place_in_the_reason_may_be_meant_only_where_it_ends_with_another_and_
     assert COMMANDS.understand(request(words=typed)).stray == stray
 
 
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [("Scale-Baseline because x", "scale baseline"), ("scale nosuch", "scale"), ("frobnicate", ""), ("", "help")],
+)
+def test_of_any_words_it_is_known_which_command_they_begin_with(words: str, command: str) -> None:
+    assert COMMANDS.named(words) == command
+
+
 def test_a_note_takes_its_reason_with_it() -> None:
     note = COMMANDS.understand(request(words="note i-1 we restarted “it” because it hung")).handler
     assert isinstance(note, Note)
