@@ -205,14 +205,21 @@ async def _outside(settings: Settings, clock: Clock, cluster: Kubernetes, stack:
         stack.callback(pager.close)
         outsides.append(pager)
     else:
-        absent |= dict.fromkeys(PagerDuty.verbs, "PagerDuty is not configured: PAGERDUTY_API_KEY is not set.")
+        absent |= dict.fromkeys(PagerDuty.verbs, _not_configured("PagerDuty", "PAGERDUTY_API_KEY"))
     if settings.alertmanager_url:
         alerts = Alertmanager(settings.alertmanager_url, clock, mask=mask)
         stack.callback(alerts.close)
         outsides.append(alerts)
     else:
-        absent |= dict.fromkeys(Alertmanager.verbs, "Alertmanager is not configured: ALERTMANAGER_URL is not set.")
+        absent |= dict.fromkeys(Alertmanager.verbs, _not_configured("Alertmanager", "ALERTMANAGER_URL"))
     return Worlds(*outsides, absent=absent)
+
+
+def _not_configured(outside: str, setting: str) -> str:
+    return (
+        f"{outside} is not configured: {setting} is not set. "
+        f"Let whoever runs the bot set it; until then, do it in {outside} itself."
+    )
 
 
 async def _connect(bot: Bot) -> None:

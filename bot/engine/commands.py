@@ -105,7 +105,8 @@ class Commands:
         for value in values.values():
             if isinstance(value, Service) and place not in value.deployments:
                 raise Misunderstood(
-                    f"{value} does not run in {place}, only in {', '.join(value.deployments)}.", "Nothing was changed."
+                    f"{value} does not run in {place}, only in {', '.join(value.deployments)}.",
+                    f"Nothing was changed. Say it with `in {next(iter(value.deployments))}`, or name another service.",
                 )
         made = handler(request, "", place, because, values)
         made.words = self.say(made)

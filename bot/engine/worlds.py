@@ -42,6 +42,8 @@ class Worlds:
     def _of(self, verb: object) -> World:
         kind = type(verb)
         if kind not in self._by_verb:
-            because = self._absent.get(kind, f"Nothing that is configured can do {kind.__name__}.")
+            because = self._absent.get(
+                kind, f"Nothing that is configured can do {kind.__name__}. Tell whoever runs the bot."
+            )
             raise Refusal(because, "Nothing was changed.")
         return self._by_verb[kind]

@@ -1,9 +1,13 @@
 """What is said of a run: short on its card, at length once in its thread."""
 
+import json
+
 import pytest
 
+from bot.clients import kubernetes, pagerduty
 from bot.domain import event as e
 from bot.domain.card import tell
+from bot.domain.errors import Refusal
 from bot.domain.plan import Wait
 from bot.domain.report import Bold, Code, Items, Mark, Mention, Moment, Report, Text
 from bot.domain.run import Phase, Run
@@ -88,6 +92,20 @@ def test_what_can_be_typed_is_code_wherever_a_refusal_is_shown() -> None:
     failed = e.Failed(NOW, step="one", because=because)
     (line,) = [each.report for each in says(begun.after(failed), (failed,), PEOPLE) if each.kind is Kind.LINE]
     assert "`" not in str(line.parts)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_to_do_about_a_refusal_from_outside_outlives_the_cut(status: int) -> None:
+    patch = kubernetes.call.Call("patch", kubernetes.call.AUTOSCALERS, "aureus-staging", "aureus-os-autoscaler")
+    page = pagerduty.call.Call("PUT", "/incidents/Q1", "acknowledge incident Q1FAKE1NC1DENT", as_="ana@aureus.example")
+    says = json.dumps({"error": {"message": "Access Denied " * 30}}).encode()
+    for no in (
+        kubernetes.errors.answered(patch, status, b"{}", {}),
+        pagerduty.errors.answered(page, status, says, {}),
+    ):
+        assert isinstance(no, Refusal)
+        assert len(str(no)) > 200
+        assert short(str(no)).endswith(no.hint)
 
 
 def test_what_was_cut_shows_no_half_of_what_can_be_typed() -> None:

@@ -83,7 +83,7 @@ def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
         ("scale bridge 5 for ages", "is no time", "2h"),
         ("scale bridge 5 for 99d", "too short or too long", ""),
         ("scale bridge 5.5", "whole number", ""),
-        ("scale openclaw 5 in staging", "openclaw does not run in staging", "only in production"),
+        ("scale openclaw 5 in staging", "openclaw does not run in staging", "Say it with `in production`, or"),
     ],
 )
 def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hint: str) -> None:
