@@ -156,8 +156,8 @@ async def running(
             fallback=Place(config.channels.fallback),
             apart=1.0,
         )
-        observe(core.cases)
-        listeners = Listeners(core, clock, Home(core.cases, commands, directory))
+        observe(core.cases, commands)
+        listeners = Listeners(core, clock, Home(core.cases, commands, directory, config.policy))
         door.listen(listeners)
         secret = settings.slack_signing_secret.get_secret_value()
         events = SlackEvents(door.app, secret, clock) if secret else None

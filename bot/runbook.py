@@ -119,7 +119,7 @@ class Arg:
     least: int | None = None
     most: int | None = None
     choices: tuple[str, ...] = ()
-    #: It takes all the words that are left.
+    #: It takes all the words that are left as they were written, ``because`` and what is behind it too.
     rest: bool = False
 
     @property
@@ -163,6 +163,8 @@ class Handler:
     placed: ClassVar[bool] = True
     args: ClassVar[Mapping[str, Arg]] = {}
     types: ClassVar[Mapping[str, Any]] = {}
+    #: Whether one of its arguments takes all the words that are left.
+    takes_rest: ClassVar[bool] = False
 
     #: What was asked, and by whom.
     request: Request
@@ -179,6 +181,7 @@ class Handler:
             cls.command = "".join(f"-{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("-")
         declared = {name: value for name, value in cls.__dict__.items() if isinstance(value, Arg)}
         cls.args = {**cls.args, **declared}
+        cls.takes_rest = any(spec.rest for spec in cls.args.values())
         hints = get_type_hints(cls)
         cls.types = {name: _given(hints[name]) for name in cls.args}
 

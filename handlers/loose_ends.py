@@ -30,5 +30,4 @@ def _item(run: Any, stand: Any) -> Item:
     end = run.end_of(stand)
     until = (", until ", Moment(end, date=True)) if end else ()
     line = Text((Code(run.id), f" {run.plan.title} – {run.request.who.name}", *until))
-    _, found, because = run.words.partition(" because ")
-    return Item(Mark.WARN, line, because if found else "no reason was given")
+    return Item(Mark.WARN, line, run.because or "no reason was given")

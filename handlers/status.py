@@ -34,6 +34,8 @@ class Status(Lookup):
             if asked
             else "the cluster cannot be reached"
             if unreached
+            else "in trouble"
+            if bad and self.service
             else f"{len(bad)} with trouble"
             if bad
             else "all well"
@@ -44,7 +46,8 @@ class Status(Lookup):
             if isinstance(paused, str) and paused
             else ()
         )
-        title = f"{self.place.capitalize()}: {word}"
+        what = f"{self.service} in {self.place}" if self.service else self.place.capitalize()
+        title = f"{what}: {word}"
         tone = Tone.RUNNING if asked else Tone.WARN if bad else Tone.GOOD
         return Report(f"{title}.", title, tone, (Items(tuple(items)), *notes))
 

@@ -175,8 +175,7 @@ def _because(run: Run) -> str:
     """The reason that was given when asking, or for saying no."""
     if run.ended is not None and run.ended.how in ("declined", "cancelled") and run.ended.because:
         return run.ended.because
-    _, found, because = run.words.partition(" because ")
-    return because if found else ""
+    return run.because
 
 
 def _plan(run: Run, people: People) -> list[Part]:

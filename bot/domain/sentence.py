@@ -1,14 +1,17 @@
 """Sentences of cards: as they begin and end, and no longer than somebody reads."""
 
 import re
+from collections.abc import Sequence
 
 from bot.domain.report import Code, Inline, Mention, Moment, Text
 
 #: What can be given a capital: a word. An id (``i-7hb2k9qd``) and a name with signs in it are written as they are.
 _WORD = re.compile(r"[^\W\d_]+(?=[\s,;:.!?…]|$)")
+#: Where a sentence ends and another begins.
+_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`“])")
 _TYPED = re.compile(r"`([^`]+)`")
 
-_SHORT = 200  # characters of a reason on a card
+_SHORT = 200  # characters of a reason on a card, without the advice at its end
 _REASONS = 2  # that a card names; the thread has all of them
 
 
@@ -34,10 +37,20 @@ def marked(*parts: Inline) -> Text:
 
 
 def short(because: str) -> str:
-    """What a card says of reasons that outsides gave: the first of them, each cut at a word."""
+    """What a card says of reasons that outsides gave: the first of them, each cut at a word.
+
+    What to do about one is its last sentence, and outlives the cut.
+    """
     reasons = because.split("; ")
     more = "; …" if len(reasons) > _REASONS else ""
-    return "; ".join(_cut(reason) for reason in reasons[:_REASONS]) + more
+    return "; ".join(_shortened(reason) for reason in reasons[:_REASONS]) + more
+
+
+def _shortened(reason: str) -> str:
+    if len(reason) <= _SHORT:
+        return reason
+    *said, last = _END.split(reason)
+    return f"{_cut(' '.join(said))} {_cut(last)}".strip()
 
 
 def _cut(words: str) -> str:
@@ -49,15 +62,15 @@ def _cut(words: str) -> str:
     return (kept.rpartition(" ")[0] or kept).rstrip(" ,:(") + "…"
 
 
-def flat(parts: tuple[Inline, ...]) -> str:
-    """Inline parts as a plain sentence, for what a screen reader says."""
+def flat(parts: Sequence[Inline]) -> str:
+    """Inline parts as plain words, for a notification and for what a screen reader says."""
     said = []
     for part in parts:
         match part:
             case str():
                 said.append(part)
-            case Moment(at):
-                said.append(f"{at:%H:%M} UTC")
+            case Moment(at, date):
+                said.append(f"{at:%Y-%m-%d %H:%M} UTC" if date else f"{at:%H:%M} UTC")
             case Mention(who):
                 said.append(who.name)
             case _:

@@ -17,6 +17,7 @@ from bot.domain.event import (
 from bot.domain.gate import OPEN, Gate, seating
 from bot.domain.person import BOT, Who
 from bot.domain.plan import Act, For, Never, Offers, Plan, Step, Through, Undo
+from bot.domain.reason import reason
 from bot.domain.report import Report
 from bot.domain.request import Request
 from bot.domain.verb import Answer, Change, Check
@@ -119,6 +120,11 @@ class RunState:
     @property
     def id(self) -> str:
         return self.request.case
+
+    @property
+    def because(self) -> str:
+        """The reason that was given when asking, or ""."""
+        return reason(self.words)[1] or ""
 
     @property
     def over(self) -> bool:

@@ -7,6 +7,7 @@ from prometheus_client import Counter, Histogram
 from bot.domain.event import Ended, Event, Stumbled
 from bot.domain.run import Run
 from bot.engine.cases import Cases
+from bot.engine.commands import Commands
 
 EVENTS = Counter("aureus_events_total", "Events of runs, as the journal has them", ["command", "event"])
 ENDED = Counter("aureus_runs_ended_total", "Runs that ended, by how", ["command", "how"])
@@ -22,13 +23,12 @@ SECONDS = Histogram(
 )
 
 
-def observe(cases: Cases) -> None:
+def observe(cases: Cases, commands: Commands) -> None:
     """Count what happens from now on."""
-    cases.observers.append(_count)
+    cases.observers.append(lambda run, event: _count(run.command or commands.named(run.words) or "none", run, event))
 
 
-def _count(run: Run, event: Event) -> None:
-    command = run.command or "lookup"
+def _count(command: str, run: Run, event: Event) -> None:
     EVENTS.labels(command, type(event).__name__.lower()).inc()
     if isinstance(event, Stumbled):
         STUMBLED.labels(command).inc()

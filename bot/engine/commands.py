@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Misunderstood, Unanswerable, why_alone
+from bot.domain.reason import reason, unquoted
 from bot.domain.request import Request
 from bot.engine.reply import REPLIES
 from bot.engine.words import alike, because_of, meant, plain
@@ -27,10 +28,26 @@ class Understood:
     handler: Handler
     #: The same words as the bot says them: two ways to say one thing give one text, and one digest.
     words: str
+    #: Another place than the one understood, at the end of the reason and with none named before it: perhaps meant.
+    stray: str = ""
 
     @property
     def changes(self) -> bool:
         return isinstance(self.handler, Runbook)
+
+
+def stray_refused(understood: Understood) -> None:
+    """Raises ``Misunderstood`` where a stray place may be meant. For words that were typed whole.
+
+    In a form, where only the reason is asked for, nobody can mean it.
+    """
+    if not understood.stray:
+        return
+    said, stray, place = reason(understood.words)[0], understood.stray, understood.handler.place
+    raise Misunderstood(
+        f"“in {stray}” stands behind `because`, so it would be a part of the reason, and it would be done in {place}.",
+        f"Nothing was changed. Say where before it: `{said} in {stray} because …` or `{said} in {place} because …`.",
+    )
 
 
 class Commands:
@@ -54,6 +71,13 @@ class Commands:
     def names(self) -> frozenset[str]:
         return frozenset(self._by_name)
 
+    def named(self, words: str) -> str:
+        """The command that words begin with, whatever follows; "" for none."""
+        try:
+            return self._command(reason(plain(words))[0])[0].command
+        except Misunderstood:
+            return ""
+
     def describe(self, handler: type[Handler]) -> Command:
         """The command as help shows it."""
         first, _, rest = (handler.__doc__ or "").strip().partition("\n")
@@ -69,31 +93,33 @@ class Commands:
 
     def understand(self, request: Request, words: str = "") -> Understood:
         """The handler that the words ask for, with its arguments. Raises ``Misunderstood``, with what was meant."""
-        said, because = because_of(plain(words or request.words))
-        handler, rest = self._command(said)
+        words = plain(words or request.words)
+        handler, length = self._command(reason(words)[0])
         try:
-            made = self._made(request, handler, rest, because)
+            return self._understood(request, handler, length, words)
         except Misunderstood as no:
             if issubclass(handler, Lookup):
                 raise Unanswerable(why_alone(no.because), why_alone(no.hint)) from no
             raise
-        made.words = self.say(made)
-        return Understood(made, made.words)
 
-    def _made(self, request: Request, handler: type[Handler], words: list[str], because: str) -> Handler:
-        place, rest = self._place(words, handler)
-        if because and handler.placed and (found := re.search(r"\bin ([\w-]+)$", because)) and self._is_place(found[1]):
-            raise Misunderstood(
-                f"“in {found[1]}” stands behind `because`, so it would be a part of the reason.",
-                f"Say it before: `{handler.command} {' '.join(words)} in {found[1]} because …`.",
-            )
+    def _understood(self, request: Request, handler: type[Handler], length: int, words: str) -> Understood:
+        if handler.takes_rest:
+            # What takes the rest takes the reason with it: it is a part of what is said there.
+            said, because = words, reason(words)[1] or ""
+        else:
+            said, because = because_of(words)
+        named, rest = self._place(said.split()[length:], handler)
+        place = named or "production"
         values = self._values(handler, rest, place)
         for value in values.values():
             if isinstance(value, Service) and place not in value.deployments:
                 raise Misunderstood(
-                    f"{value} does not run in {place}, only in {', '.join(value.deployments)}.", "Nothing was changed."
+                    f"{value} does not run in {place}, only in {', '.join(value.deployments)}.",
+                    f"Nothing was changed. Say it with `in {next(iter(value.deployments))}`, or name another service.",
                 )
-        return handler(request, "", place, because, values)
+        made = handler(request, "", place, because, values)
+        made.words = self.say(made)
+        return Understood(made, made.words, self._stray(because, place) if not named and _takes_place(handler) else "")
 
     def say(self, handler: Handler) -> str:
         """The words of a handler with its arguments, as ``understand`` reads them."""
@@ -104,60 +130,69 @@ class Commands:
                 parts.append(f"{spec.keyword} {_shown(value)}".strip())
         if handler.place != "production":
             parts.append(f"in {handler.place}")
-        if handler.because:
+        if handler.because and not handler.takes_rest:
             parts.append(f"because {handler.because}")
         return " ".join(parts)
 
-    def _command(self, said: str) -> tuple[type[Handler], list[str]]:
-        words = [word.strip("\"'") for word in said.split()]
-        if not words:
-            words = ["help"]
+    def _command(self, said: str) -> tuple[type[Handler], int]:
+        """The handler, and how many words name it."""
+        words = [_bare(word) for word in said.split()] or ["help"]
         for length in range(min(4, len(words)), 0, -1):
             handler = self.get(" ".join(words[:length]))
             if handler is not None:
-                return handler, words[length:]
+                return handler, length
         known = [*self._by_name, *REPLIES]
         near = alike(" ".join(words[:2]), known) or alike(words[0], known)
         raise Misunderstood(f"I do not know “{words[0][:40]}”.", f"{meant(near)}`help` lists what you may run.")
 
-    def _is_place(self, name: str) -> bool:
-        return name.lower() in {*self._catalogue.places, *self._catalogue.places.values()}
+    def _place_of(self, name: str) -> str:
+        """The place of this name, or ""; the namespace of a place is its name too."""
+        places = self._catalogue.places.items()
+        return next((place for place, inside in places if name.lower() in {place, inside.lower()}), "")
+
+    def _stray(self, because: str, meant: str) -> str:
+        """The place that a reason ends with, when it is not the one that is meant."""
+        found = re.search(r"\bin ([\w-]+)$", because)
+        place = self._place_of(found[1]) if found else ""
+        return place if place != meant else ""
 
     def _place(self, words: list[str], handler: type[Handler]) -> tuple[str, list[str]]:
-        """Takes ``in staging`` out of the words; the namespace of a place is its name too."""
+        """Takes ``in staging`` out of the words; "" when they name no place."""
         for index, word in enumerate(words[:-1]):
-            if word.lower() != "in" or not handler.placed or any(spec.rest for spec in handler.args.values()):
+            if _bare(word).lower() != "in" or not _takes_place(handler):
                 continue
-            name = words[index + 1]
-            for place, namespace in self._catalogue.places.items():
-                if name.lower() in {place, namespace.lower()}:
-                    return place, words[:index] + words[index + 2 :]
+            name = _bare(words[index + 1])
+            if place := self._place_of(name):
+                return place, words[:index] + words[index + 2 :]
             mine = " and ".join(f"{place} (namespace {ns})" for place, ns in self._catalogue.places.items())
             raise Misunderstood(
                 f"“{name[:60]}” is not a place that I look after: those are {mine}.",
                 f"Nothing was changed. Leave `in {name[:60]}` out for production.",
             )
-        return "production", words
+        return "", words
 
     def _values(self, handler: type[Handler], words: list[str], place: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
         words = list(words)
         for name, spec in handler.args.items():
             if spec.keyword:
-                lowered = [word.lower() for word in words]
+                lowered = [_bare(word).lower() for word in words]
                 if spec.keyword in lowered:
                     at = lowered.index(spec.keyword)
                     count = _length(handler.types[name], words[at + 1 :])
-                    said = " ".join(words[at + 1 : at + 1 + count])
+                    said = " ".join(_bare(word) for word in words[at + 1 : at + 1 + count])
                     values[name] = self._value(handler, name, said, place, values)
                     del words[at : at + 1 + count]
         for name, spec in handler.args.items():
             if spec.keyword:
                 continue
-            if spec.rest and words:
-                values[name], words = " ".join(words), []
-            elif words and (spec.required or not spec.choices or words[0].lower() in spec.choices):
-                values[name] = self._value(handler, name, words.pop(0), place, values)
+            said = ""
+            if spec.rest:
+                said, words = unquoted(" ".join(words)), []
+            elif words and (spec.required or not spec.choices or _bare(words[0]).lower() in spec.choices):
+                said = _bare(words.pop(0))
+            if said:
+                values[name] = self._value(handler, name, said, place, values)
             elif spec.required:
                 raise Misunderstood(
                     f"`{handler.command}` needs {spec.about}.",
@@ -207,6 +242,14 @@ class Commands:
                 f"{meant(alike(bare, names))}{example}",
             )
         return found
+
+
+def _takes_place(handler: type[Handler]) -> bool:
+    return handler.placed and not handler.takes_rest
+
+
+def _bare(word: str) -> str:
+    return word.strip("\"'")
 
 
 def _same(name: str) -> str:

@@ -98,6 +98,11 @@ class Core:
         self.deliverer.wake()
         return case
 
+    async def unopened(self, request: Request, because: str) -> None:
+        """Answer a press whose form did not open; see ``Desk.unopened``."""
+        await self.desk.unopened(request, because)
+        self.deliverer.wake()
+
     async def hear(self, notice: Notice) -> bool:
         """Store what an outside tells, before it is answered. False when it came before. Raises ``Full``."""
         return await self.journal.receive(notice)

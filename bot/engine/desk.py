@@ -19,12 +19,15 @@ from bot.domain.request import Notice, Request
 from bot.domain.run import Phase, Run
 from bot.engine import teller
 from bot.engine.cases import Cases
-from bot.engine.commands import Commands
+from bot.engine.commands import Commands, Understood, stray_refused
 from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, waits_for
 from bot.engine.words import because_of, mask, plain
 from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
 log = logging.getLogger(__name__)
+
+#: What to do about a press that came to nothing.
+PRESS_AGAIN = "Nothing was changed. Press again."
 
 _GRACE = timedelta(seconds=10)  # what is younger is still in somebody's hands
 _TRIES = 5  # how often a reply folds again when others are quicker
@@ -89,6 +92,15 @@ class Desk:
             self._in_hand.discard(request.key)
         return ""
 
+    async def unopened(self, request: Request, because: str) -> None:
+        """Answer a press whose form did not open, with what can be typed instead of it. Raises ``Full``."""
+        case, key = (*request.words.split(" ")[1:3], "", "")[:2]
+        run = await self._cases.either(case)
+        offer = self._offer(run, key) if run is not None else None
+        hint = f"{PRESS_AGAIN[:-1]}, or type `{offer.words} …`." if offer is not None else PRESS_AGAIN
+        say = Say(f"private:{request.key}", Kind.PRIVATE, teller.refusal(because, hint), request.place, request.who)
+        await self._journal.append(says=(say,))
+
     async def sweep(self) -> int:
         """Take what came in and was not taken, as after a crash; how many there were."""
         waiting = await self._journal.untaken(until=self._clock.now() - _GRACE)
@@ -108,7 +120,7 @@ class Desk:
         spoken = verb.lower().replace("_", "-")
         if (spoken := SYNONYMS.get(spoken, spoken)) in REPLIES:
             return await self._reply(request, person, spoken, rest)
-        self._may_ask(request, person, words)
+        stray_refused(self._may_ask(request, person, words))
         return (await self._cases.open(replace(request, words=words))).id
 
     async def _person(self, request: Request) -> Person:
@@ -120,7 +132,7 @@ class Desk:
             )
         return person
 
-    def _may_ask(self, request: Request, person: Person, words: str) -> None:
+    def _may_ask(self, request: Request, person: Person, words: str) -> Understood:
         understood = self._commands.understand(request, words)
         command = understood.handler.command
         if not self._policy.may(person, command, understood.changes):
@@ -129,6 +141,7 @@ class Desk:
                 f"You may not ask for `{command}`: that is for {who}.",
                 "Nothing was changed. `help` lists what you may run, `whoami` what you are.",
             )
+        return understood
 
     async def _press(self, request: Request, person: Person, rest: str) -> str:
         """A button names card and offer; what it stands for is what the card offers now."""

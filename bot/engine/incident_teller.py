@@ -25,9 +25,9 @@ from bot.domain.incident_event import (
 from bot.domain.person import People, Who
 from bot.domain.report import Bold, Inline, Mention, Moment, Part, Quote, Report, Text
 from bot.domain.run import Run
-from bot.domain.sentence import marked
+from bot.domain.sentence import flat, marked
 from bot.domain.verb import spell
-from bot.engine.teller import card_key, pings, plain_words
+from bot.engine.teller import card_key, pings
 from bot.ports import Kind, Say
 
 #: So much later than it was said, a note says when that was.
@@ -83,7 +83,7 @@ def says(
 def _words(incident: Incident, event: Event) -> str:
     """A line of the timeline as plain words."""
     return " ".join(
-        plain_words(part.parts) if isinstance(part, Text) else f"“{part.text}”"
+        flat(part.parts) if isinstance(part, Text) else f"“{part.text}”"
         for part in _line(incident, event)
         if isinstance(part, Text | Quote)
     )
@@ -91,7 +91,7 @@ def _words(incident: Incident, event: Event) -> str:
 
 def _report(incident: Incident, parts: Sequence[Part]) -> Report:
     first = parts[0]
-    words = plain_words(first.parts) if isinstance(first, Text) else ""
+    words = flat(first.parts) if isinstance(first, Text) else ""
     return Report(f"{incident.id}: {words}", parts=tuple(parts))
 
 

@@ -93,7 +93,10 @@ def _may_fill(run: Run, person: Person) -> None:
             "You asked for this, so somebody else must agree to it.",
             f"It needs {_needed(run.gate.seats)}. You can cancel it.",
         )
-    raise Refusal(f"You cannot agree to this: it needs {_needed(run.gate.seats)}.", "Nothing was changed.")
+    raise Refusal(
+        f"You cannot agree to this: it needs {_needed(run.gate.seats)}.",
+        "Nothing was changed. The card names who can: ask one of them. `whoami` says what you are.",
+    )
 
 
 def _needed(seats: tuple[Seat, ...]) -> str:
@@ -108,7 +111,12 @@ def decline(reply: Reply) -> Declined | Cancelled:
     if run.phase is not Phase.WAITING:
         raise Refusal(f"This can no longer be declined. {how_it_stands(run)}", "Nothing was changed by your press.")
     if not any(person.id in seat.people for seat in run.gate.seats):
-        raise Refusal(f"Only those who could agree can decline: {_needed(run.gate.seats)}.", "Nothing was changed.")
+        raise Refusal(
+            f"Only those who could agree can decline: {_needed(run.gate.seats)}.",
+            f"Nothing was changed. To stop it, say `cancel {run.id} because …`."
+            if reply.may_change
+            else f"Nothing was changed. Tell {_asker(run)}, or somebody whom the card names, what speaks against it.",
+        )
     if not reply.because:
         raise Refusal("To decline needs a reason.", f"Say it like this: `decline {run.id} because …`.")
     return Declined(reply.now, person.who, because=reply.because)
@@ -156,7 +164,7 @@ def tick(reply: Reply) -> TickedOff:
         raise Refusal("That is not for a person to say: the bot looks at it itself.", "Nothing was changed.")
     if not check.roles & reply.person.roles:
         raise Refusal(f"That is for {roles(check.roles)} to say.", "Nothing was changed.")
-    said = words or reply.because
+    said = " because ".join(part for part in (words, reply.because) if part)
     if isinstance(check, Told) and not said:
         raise Refusal(f"It needs words: {check.what}.", "Nothing was changed.")
     return TickedOff(reply.now, reply.person.who, step=step, check=int(number), words=said)
@@ -165,7 +173,14 @@ def tick(reply: Reply) -> TickedOff:
 def _may_steer(reply: Reply) -> None:
     signed = reply.person.id in reply.run.agreed or any(reply.person.id in seat.people for seat in reply.run.gate.seats)
     if not (reply.may_change or signed or reply.person.id == reply.run.request.who.id):
-        raise Refusal("You may not steer this run: you may only read.", "Nothing was changed.")
+        raise Refusal(
+            "You may not steer this run: you may only read.",
+            f"Nothing was changed. Ask {_asker(reply.run)} to do it. `whoami` says what you may.",
+        )
+
+
+def _asker(run: Run) -> str:
+    return run.request.who.name if run.request.who.id else "somebody who is on call"
 
 
 #: Other words for a reply: what its button says.

@@ -12,6 +12,7 @@ from bot.domain.offer import Offer
 from bot.domain.person import BOT, Who, roles
 from bot.domain.plan import Act, Level, Offers, OrElse, Plan, Risk, Step
 from bot.domain.policy import COVERED, Policy, still_covered
+from bot.domain.reason import reason
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.domain.sentence import sentence
@@ -83,7 +84,10 @@ class Surveyor:
         """The plan anew, when the world has moved; ``None`` when what was agreed is still what would be planned."""
         event = await self.plan(run, now)
         if not isinstance(event, Planned):
-            raise Refusal("The world has changed since this was agreed to, and now there is a choice to make.")
+            raise Refusal(
+                "The world has changed since this was agreed to, and now there is a choice to make.",
+                f"Nothing was changed. Ask for it again, and choose: `{reason(run.words)[0]}`.",
+            )
         return None if event.digest == run.digest else event
 
     async def judge(self, question: JudgementOf) -> Judgement:
@@ -134,7 +138,10 @@ class Surveyor:
         if other is None or person is None or self.policy.may(person, other.command, changes=True):
             return
         who = roles(self.policy.roles_for(other.command, changes=True))
-        raise Pointless(f"You may not take back `{other.command}`: that is for {who}.", "Nothing was changed.")
+        raise Pointless(
+            f"You may not take back `{other.command}`: that is for {who}.",
+            f"Nothing was changed. Ask one of them to say `undo {other.id}`.",
+        )
 
     async def _refuse_if_held(self, run: Run, touches: frozenset[str]) -> None:
         held = await self.cases.journal.claims(touches)

@@ -18,9 +18,9 @@ from bot.domain.event import (
     Stumbled,
 )
 from bot.domain.person import People, Who
-from bot.domain.report import Bold, Inline, Mention, Moment, Report, Tone
+from bot.domain.report import Bold, Inline, Mention, Report, Tone
 from bot.domain.run import Phase, Run
-from bot.domain.sentence import marked
+from bot.domain.sentence import flat, marked
 from bot.ports import Kind, Say
 
 
@@ -143,23 +143,7 @@ def _mentioned(whom: list[Who]) -> list[Inline]:
 
 
 def _said(run: Run, *parts: Inline) -> Report:
-    return Report(f"{run.id}: {plain_words(parts)}", parts=(marked(*parts),), tone=Tone.PLAIN)
-
-
-def plain_words(parts: Sequence[Inline]) -> str:
-    """Inline parts as words, for a notification."""
-    said = []
-    for part in parts:
-        match part:
-            case str():
-                said.append(part)
-            case Mention(who):
-                said.append(who.name)
-            case Moment(at, date):
-                said.append(f"{at:%Y-%m-%d %H:%M} UTC" if date else f"{at:%H:%M} UTC")
-            case _:
-                said.append(part.text)
-    return "".join(said)
+    return Report(f"{run.id}: {flat(parts)}", parts=(marked(*parts),), tone=Tone.PLAIN)
 
 
 def refusal(because: str, hint: str = "") -> Report:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.domain.errors import Misunderstood
+from bot.domain.reason import reason
 
 #: What keyboards, phones and word processors make of plain signs.
 _PLAIN = str.maketrans(
@@ -23,32 +24,43 @@ _MEANT = 3  # names at most that are asked about
 _MENTION = re.compile(r"<([@#!])([^|>]+)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
 
+#: Names that secrets go by. They begin anywhere: what is before them is a name, too (``PGPASSWORD``, ``clientSecret``).
+_NAME = (
+    r"(?:passw(?:or)?d|passphrase|(?<=[_-])pass|pwd|secret|token|authorization|bearer"
+    r"|(?:api|access|secret|private|signing|encryption|account)[\s_-]?key)s?"
+)
+_MORE = r"(?:[_-][^\W_]{1,30}){0,3}"  # of a name: ``secret_key_base``
+_EDGE = r"(?![^\W_])"
+_SCHEME = r"(?:(?:bearer|token|basic)\s+)?"
+#: A value to its closing quote, in the text of a program (``\"a b\"``) too; else to the next blank.
+_VALUE = r"""(?:\\"[^"]+"?|"(?:[^"\\]|\\.)+"?|'(?:[^'\\]|\\.)+'?|[“”„«][^“”»]+[“”»]?|[‘’‚][^‘’]+[‘’]?|(?!•••)\S{6,})"""
+
 #: Shapes of secrets, by what follows the part that may stay, each with what none of them is without (small letters):
 #: to look for that first takes a tenth of the time. What comes before a sign that must follow has a longest length:
 #: else words without that sign would take a time that grows with their square.
-_WORD = r"\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|authorization|bearer)\b"
 # None with an "i": where capitals do not matter, a pattern takes letters for one that folding leaves as they are.
-_WORDS = ("passw", "pwd", "secret", "token", "key", "author", "bearer")
+_WORDS = ("pass", "pwd", "secret", "token", "key", "author", "bearer")
 _SECRETS = (
     (("xox", "xapp-"), re.compile(r"\b(xox[abposer]-|xapp-)[\w-]{8,}")),
     (("gh", "github_pat_"), re.compile(r"\b(gh[opsur]_|github_pat_)\w{16,}")),
     (("akia", "asia"), re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{12,}")),
+    (("aiza",), re.compile(r"\b(AIza)[\w-]{20,}")),
+    (("hvs.", "hvb.", "hvr."), re.compile(r"\b(hv[sbr]\.)[\w-]{8,}")),
     (("eyj",), re.compile(r"\b(eyJ)[\w-]{8,2000}\.[\w-]{8,}(?:\.[\w-]*)?")),
     (("sk-", "pk-", "rk-", "glpat-"), re.compile(r"\b(sk-|pk-|rk-|glpat-)[\w-]{12,}")),
     (
         ("-----begin",),
         re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"),
     ),
-    (
-        ("://",),
-        re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@]{0,200}:)[^\s@]{1,1000}(?=@)", re.IGNORECASE),
-    ),
+    # To the last "@": a password may have one.
+    (("://",), re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@]{0,200}:)\S{1,1000}(?=@)", re.IGNORECASE)),
     (
         _WORDS,
-        re.compile(rf"({_WORD}\s*(?:[=:]|\bis\b)\s*)(?:(?:bearer|token|basic)\s+)?[^\s,;]{{6,}}", re.IGNORECASE),
+        re.compile(rf"""({_NAME}{_MORE}{_EDGE}[\\"'`’”]{{0,3}}\s*[=:]{{1,2}}>?\s*){_SCHEME}{_VALUE}""", re.IGNORECASE),
     ),
+    (_WORDS, re.compile(rf"({_NAME}{_EDGE}\s+is\s+){_SCHEME}{_VALUE}", re.IGNORECASE)),
     # Without a sign between them the next word may be any word ("token rotation failed"): one with a digit is none.
-    (_WORDS, re.compile(rf"({_WORD}\s+)(?=[^\s,;]*\d)[^\s,;]{{8,}}", re.IGNORECASE)),
+    (_WORDS, re.compile(rf"({_NAME}{_MORE}{_EDGE}\s+)(?=[^\s,;]*\d)[^\s,;]{{8,}}", re.IGNORECASE)),
 )
 
 
@@ -76,19 +88,16 @@ def _name(found: re.Match[str]) -> str:
 
 
 def because_of(words: str) -> tuple[str, str]:
-    """The command and the reason: what stands behind the first ``because``.
+    """The command and the reason, as ``reason``.
 
-    Raises ``Misunderstood`` where no word stands there: who says ``because`` means to give one.
+    Raises ``Misunderstood`` where no word stands behind ``because``: who says it means to give a reason.
     """
-    found = re.search(r"(?:^|\s)because\b:?\s*(.*)$", words, re.IGNORECASE)
-    if found is None:
-        return words, ""
-    said, reason = words[: found.start()].strip(), found[1].strip().strip('"')
-    if not re.search(r"\w", reason):
+    said, because = reason(words)
+    if because == "":
         raise Misunderstood(
             "There is no reason behind `because`.", "Nothing was changed. Say it again, with the reason behind it."
         )
-    return said, reason
+    return said, because or ""
 
 
 def alike(word: str, names: Iterable[str]) -> tuple[str, ...]:

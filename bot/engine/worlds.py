@@ -39,7 +39,7 @@ class Worlds:
         absent = [each for each in outsides if isinstance(each, Absent)]
         there = [each for each in outsides if not isinstance(each, Absent)]
         self._by_verb: dict[type, World] = {verb: outside for outside in there for verb in outside.verbs}
-        self._absent = {verb: each.because for each in absent for verb in each.verbs}
+        self._absent = {verb: each for each in absent for verb in each.verbs}
         self._systems = {each.system: each.because for each in absent}
 
     async def ask(self, question: Question[T]) -> T:
@@ -63,7 +63,10 @@ class Worlds:
     def _of(self, verb: object) -> World:
         kind = type(verb)
         if kind not in self._by_verb:
-            if because := self._absent.get(kind):
-                raise Barred(because, "Whoever runs the bot can set it and start the bot again.")
-            raise Barred(f"Nothing that is configured can do {kind.__name__}.", "Nothing was changed.")
+            if absent := self._absent.get(kind):
+                hint = f"Let whoever runs the bot set it; until then, do it in {absent.system} itself."
+                raise Barred(absent.because, hint)
+            raise Barred(
+                f"Nothing that is configured can do {kind.__name__}.", "Nothing was changed. Tell whoever runs the bot."
+            )
         return self._by_verb[kind]

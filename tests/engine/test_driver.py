@@ -145,6 +145,7 @@ def test_what_has_become_a_choice_meanwhile_is_not_chosen_by_the_bot(tmp_path: P
         assert run.ended is not None
         assert (run.ended.how, b.world.done) == ("refused", [])
         assert "now there is a choice to make" in run.ended.because
+        assert "Nothing was changed. Ask for it again, and choose: `wind 3`." in run.ended.because
 
     play(tmp_path, story, (Wind,))
 

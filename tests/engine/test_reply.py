@@ -1,10 +1,14 @@
 """What people say to a run that is there already is decided by where it stands and who they are."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import event as e
 from bot.domain.errors import Refusal
 from bot.domain.gate import Gate, Seat
+from bot.domain.person import BOT
 from bot.domain.plan import Wait
 from bot.domain.run import Phase, Run
 from bot.domain.verb import Ticked, Told
@@ -48,14 +52,35 @@ def test_the_askers_decline_is_a_cancellation() -> None:
     assert isinstance(say(in_phase(Phase.WAITING), "ana", "decline"), e.Cancelled)
 
 
-def test_who_could_not_agree_cannot_decline() -> None:
-    with pytest.raises(Refusal, match="Only those who could agree"):
-        say(in_phase(Phase.WAITING), "ben", "decline", because="no")
+@pytest.mark.parametrize(
+    ("may", "then"),
+    [
+        (True, r"Nothing was changed. To stop it, say `cancel r-\S+ because …`"),
+        (False, "Tell Ana, or somebody whom the card names,"),
+    ],
+)
+def test_who_could_not_agree_cannot_decline_and_is_told_what_they_can(may: bool, then: str) -> None:
+    with pytest.raises(Refusal, match="Only those who could agree") as no:
+        say(in_phase(Phase.WAITING), "ben", "decline", because="no", may=may)
+    assert re.search(then, no.value.hint)
 
 
-def test_somebody_without_rights_steers_nothing() -> None:
-    with pytest.raises(Refusal, match="may not steer"):
-        say(in_phase(Phase.DOING), "ivan", "cancel", may=False)
+def test_who_cannot_agree_is_told_whom_to_ask() -> None:
+    run = in_phase(Phase.WAITING)
+    with pytest.raises(Refusal, match="You cannot agree to this: it needs") as no:
+        say(run, "ben", "agree", run.digest)
+    assert "Nothing was changed. The card names who can: ask one of them." in no.value.hint
+
+
+def test_somebody_without_rights_steers_nothing_and_is_told_whom_to_ask() -> None:
+    run = in_phase(Phase.DOING)
+    with pytest.raises(Refusal, match="may not steer") as no:
+        say(run, "ivan", "cancel", may=False)
+    assert "Nothing was changed. Ask Ana to do it." in no.value.hint
+    by_itself = replace(run, request=replace(run.request, who=BOT))
+    with pytest.raises(Refusal, match="may not steer") as no:
+        say(by_itself, "ivan", "cancel", may=False)
+    assert "Ask somebody who is on call to do it." in no.value.hint
 
 
 def test_a_second_manager_is_told_that_the_seat_is_taken() -> None:
@@ -94,7 +119,15 @@ def test_only_what_is_waited_for_is_ticked_by_those_who_may(who: str, rest: str,
         say(waiting_for_people(), who, "tick", rest, because)
 
 
-def test_words_that_are_waited_for_are_kept() -> None:
-    event = say(waiting_for_people(), "ana", "tick", "look 1 CHG-12")
+@pytest.mark.parametrize(
+    ("rest", "because", "kept"),
+    [
+        ("look 1 CHG-12", "", "CHG-12"),
+        ("look 1", "none is needed", "none is needed"),
+        ("look 1 none", "it is standard", "none because it is standard"),
+    ],
+)
+def test_words_that_are_waited_for_are_kept(rest: str, because: str, kept: str) -> None:
+    event = say(waiting_for_people(), "ana", "tick", rest, because)
     assert isinstance(event, e.TickedOff)
-    assert event.words == "CHG-12"
+    assert event.words == kept

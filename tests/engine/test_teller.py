@@ -1,13 +1,17 @@
 """What is said of a run: short on its card, at length once in its thread."""
 
+import json
+
 import pytest
 
+from bot.clients import kubernetes, pagerduty
 from bot.domain import event as e
 from bot.domain.card import tell
+from bot.domain.errors import Refusal
 from bot.domain.plan import OrElse, Wait
-from bot.domain.report import Code, Items, Mark, Mention, Report, Text
+from bot.domain.report import Bold, Code, Items, Mark, Mention, Moment, Report, Text
 from bot.domain.run import Phase, Run
-from bot.domain.sentence import marked, sentence, short
+from bot.domain.sentence import flat, marked, sentence, short
 from bot.domain.verb import Ticked
 from bot.doors.plain import TONES, plain
 from bot.engine.teller import refusal, says
@@ -133,6 +137,20 @@ def test_what_can_be_typed_is_code_wherever_a_refusal_is_shown() -> None:
     assert "`" not in str(line.parts)
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_to_do_about_a_refusal_from_outside_outlives_the_cut(status: int) -> None:
+    patch = kubernetes.call.Call("patch", kubernetes.call.AUTOSCALERS, "aureus-staging", "aureus-os-autoscaler")
+    page = pagerduty.call.Call("PUT", "/incidents/Q1", "acknowledge incident Q1FAKE1NC1DENT", as_="ana@aureus.example")
+    says = json.dumps({"error": {"message": "Access Denied " * 30}}).encode()
+    for no in (
+        kubernetes.errors.answered(patch, status, b"{}", {}),
+        pagerduty.errors.answered(page, status, says, {}),
+    ):
+        assert isinstance(no, Refusal)
+        assert len(str(no)) > 200
+        assert short(str(no)).endswith(no.hint)
+
+
 def test_what_was_cut_shows_no_half_of_what_can_be_typed() -> None:
     assert short(f"{'long ' * 36}say `kubectl get pods --all-namespaces` there") == f"{'long ' * 36}say…"
     assert marked("an odd ` stays").parts == ("an odd ` stays",)
@@ -158,3 +176,8 @@ def test_a_no_is_no_problem_and_neither_is_what_never_began() -> None:
         assert TONES[report.tone] == word
         (line,) = [part for part in tell(born(), PEOPLE, (run,)).parts if isinstance(part, Items)]
         assert line.items[0].mark is Mark.TO_DO
+
+
+def test_inline_parts_are_plain_words_for_whoever_hears_them() -> None:
+    parts = (Mention(ANA), " has ", Bold("it"), " since ", Moment(NOW), ", that is ", Moment(NOW, date=True))
+    assert flat(parts) == f"{ANA.name} has it since {NOW:%H:%M} UTC, that is {NOW:%Y-%m-%d %H:%M} UTC"

@@ -13,6 +13,7 @@ from bot.engine.words import alike, because_of, mask, plain
 from bot.world.catalogue import Catalogue, Service
 from bot.world.k8s import Deployment
 from handlers.help import Help
+from handlers.note import Note
 from handlers.scale import Scale
 from handlers.scale_baseline import ScaleBaseline
 from handlers.severity import Severity
@@ -33,7 +34,7 @@ CATALOGUE = Catalogue(
     ],
     {"production": "aureus", "staging": "aureus-staging"},
 )
-COMMANDS = Commands((Scale, ScaleBaseline, Severity, Help), CATALOGUE)
+COMMANDS = Commands((Scale, ScaleBaseline, Severity, Help, Note), CATALOGUE)
 
 
 def scale(words: str) -> Scale:
@@ -57,6 +58,12 @@ def scale(words: str) -> Scale:
         ("scale aureus/bridge 5", "scale bridge 5"),
         ("", "help"),
         ("help scale baseline", "help scale baseline"),
+        ("help 'scale baseline'", "help scale baseline"),
+        ("scale bridge 5 Because: “Friday” sale", 'scale bridge 5 because "Friday" sale'),
+        ("scale bridge 5 because \"'the' sale\"", "scale bridge 5 because 'the' sale"),
+        ("note i-7hb2k9qd we restarted “it” because it hung", 'note i-7hb2k9qd we restarted "it" because it hung'),
+        ("note i-7hb2k9qd no idea because …", "note i-7hb2k9qd no idea because ..."),
+        ("note i-7hb2k9qd “we are at it”", "note i-7hb2k9qd we are at it"),
     ],
 )
 def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
@@ -77,7 +84,7 @@ def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
         ("scale bridge 5 for ages", "is no time", "2h"),
         ("scale bridge 5 for 99d", "too short or too long", ""),
         ("scale bridge 5.5", "whole number", ""),
-        ("scale openclaw 5 in staging", "openclaw does not run in staging", "only in production"),
+        ("scale openclaw 5 in staging", "openclaw does not run in staging", "Say it with `in production`, or"),
         ("scale openclaw", "needs the number of replicas", "`scale openclaw 5`"),
         ("severity p1", "“p1” is no incident", "`severity i-7hb2k9qd p1`"),
     ],
@@ -87,6 +94,39 @@ def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hi
         COMMANDS.understand(request(words=typed))
     assert because in str(raised.value)
     assert hint in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stray"),
+    [
+        ("scale bridge 5 because it is slow in staging", "staging"),
+        ("scale bridge 5 because it is slow in aureus-staging", "staging"),
+        ("scale bridge 5 because it is slow in production", ""),
+        ("scale bridge 5 because it was slow in staging, too", ""),
+        ("scale bridge 5 because it is slow in Berlin", ""),
+        ("scale bridge 5 in production because it was slow in staging", ""),
+        ("scale bridge 5 in staging because it is slow in production", ""),
+        ("note i-7hb2k9qd we looked because it is slow in staging", ""),
+    ],
+)
+def test_a_place_in_the_reason_may_be_meant_only_where_it_ends_with_another_and_none_is_named(
+    typed: str, stray: str
+) -> None:
+    assert COMMANDS.understand(request(words=typed)).stray == stray
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [("Scale-Baseline because x", "scale baseline"), ("scale nosuch", "scale"), ("frobnicate", ""), ("", "help")],
+)
+def test_of_any_words_it_is_known_which_command_they_begin_with(words: str, command: str) -> None:
+    assert COMMANDS.named(words) == command
+
+
+def test_a_note_takes_its_reason_with_it() -> None:
+    note = COMMANDS.understand(request(words="note i-7hb2k9qd we restarted “it” because it hung")).handler
+    assert isinstance(note, Note)
+    assert (note.said, note.because) == ('we restarted "it" because it hung', "it hung")
 
 
 @settings(deadline=None)
@@ -132,6 +172,26 @@ def test_any_text_is_a_command_or_a_misunderstanding(typed: str) -> None:
         ("because to\u212aen=hunter2hunter2", "hunter2"),
         ("because authorizat\u0131on: hunter2hunter2", "hunter2"),
         ("because ap\u0130_key=hunter2hunter2", "hunter2"),
+        # Names within names.
+        ("because AWS_SECRET_ACCESS_KEY=hunter2/hunter2", "hunter2"),
+        ("because DB_PASSWORD=hunter2hunter2", "hunter2"),
+        ("because DB_PASS=hunter2hunter2", "hunter2"),
+        ("because PGPASSWORD=hunter2", "hunter2"),
+        ("because client_secret: hunter2hunter2", "hunter2"),
+        ("because clientSecret: hunter2hunter2", "hunter2"),
+        ("because secret_key_base=hunter2hunter2", "hunter2"),
+        ("because the user_token hunter2hunter2", "hunter2"),
+        ("because passwords: hunter2", "hunter2"),
+        ("because passphrase: correct-horse", "correct"),
+        # Between quotes, to the last of them.
+        ('because {"password": "hunter2"}', "hunter2"),
+        (r"because {\"password\": \"my hunter2\"}", "hunter2"),
+        ("because password='my hunter2'", "hunter2"),
+        ("because password=“my hunter2”", "hunter2"),
+        ("because postgres://aureus:hunter@hunter2@db/aureus", "hunter2"),
+        # By their own beginning.
+        ("because hvs.CAESIJabcdefgh", "CAESIJ"),
+        ("because AIzaSyDabcdefghijklmnopqrstuvwxyz12345", "SyDabc"),
     ],
 )
 def test_secrets_are_masked(typed: str, secret: str) -> None:
@@ -139,7 +199,13 @@ def test_secrets_are_masked(typed: str, secret: str) -> None:
     assert "•••" in mask(typed)
 
 
-@pytest.mark.parametrize("piece", ["a.", "a://b:", "eyJaaaaaaaa-", "token ", "bearer: ", "-----BEGIN PRIVATE KEY-----"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a.", "a://b:", "eyJaaaaaaaa-", "token ", "bearer: ", "-----BEGIN PRIVATE KEY-----",
+        "token-", "secret_", "token is ", "_pass", "password='", 'token="\\', "api key ",
+    ],
+)  # fmt: skip
 def test_looking_for_secrets_takes_a_time_that_grows_with_the_words_and_not_with_their_square(piece: str) -> None:
     def took(times: int) -> float:
         before = time.process_time()
@@ -153,6 +219,17 @@ def test_looking_for_secrets_takes_a_time_that_grows_with_the_words_and_not_with
 def test_plain_words_about_secrets_stay() -> None:
     assert mask("because the token expired") == "because the token expired"
     assert mask("scale bridge 5") == "scale bridge 5"
+    for words in (
+        "the token bucket is empty", "rotate the secret", "tests pass: everything is green",
+        "the primary key: order_id", "secret-based access is slow", "100 tokens left", "the password rotation failed",
+    ):  # fmt: skip
+        assert mask(words) == words
+
+
+def test_what_is_masked_already_stays_as_it_is() -> None:
+    masked = mask('because password="my hunter2",user=ana')
+    assert masked == "because password=•••,user=ana"
+    assert mask(masked) == masked
 
 
 def test_mentions_links_and_entities_become_what_they_mean() -> None:

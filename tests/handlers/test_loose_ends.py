@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.run import Phase
 from bot.runbook import Tone
 from bot.world import bot
@@ -18,8 +20,9 @@ def test_each_can_be_put_back_at_once() -> None:
     assert "no reason was given" in shown(report)
 
 
-def test_the_reason_is_shown_where_one_was_given() -> None:
-    run = replace(in_phase(Phase.STANDING), words="set a 1 because the sale begins")
+@pytest.mark.parametrize("because", ["because", "BECAUSE", "Because:"])
+def test_the_reason_is_shown_where_one_was_given(because: str) -> None:
+    run = replace(in_phase(Phase.STANDING), words=f"set a 1 {because} the sale begins")
     report = asked(LooseEnds, "loose-ends").tell(seen((bot.LooseEnds(), (run, run))))
     assert report.title == "2 loose ends"
     assert "the sale begins" in shown(report)

@@ -37,6 +37,13 @@ def test_while_it_is_not_known_what_there_is_nothing_is_called_well(catalogue: A
     assert report.tone is not Tone.GOOD
 
 
+def test_of_one_service_alone_the_title_says_which() -> None:
+    well, ill = health(), health(size(3, ready=0))
+    assert marks(of("bridge", well), words="status bridge")[1] == "bridge in production: all well"
+    assert marks(of("bridge", ill), words="status bridge")[1] == "bridge in production: in trouble"
+    assert marks(words="status bridge")[1] == "bridge in production: still being looked at"
+
+
 def test_while_one_is_still_asked_the_others_are_shown() -> None:
     tone, title, items = marks(of("bridge", health()), of("aureus-os", health()))
     assert (tone, title) == (Tone.RUNNING, "Production: still being looked at")

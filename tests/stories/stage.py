@@ -115,9 +115,18 @@ class Stage:
         await self.settle()
 
     async def presses_as_it_was(
-        self, who: str, card: Seen, button: str, value: str | None = None, twice: bool = False
+        self,
+        who: str,
+        card: Seen,
+        button: str,
+        value: str | None = None,
+        twice: bool = False,
+        after: timedelta = timedelta(),
     ) -> Ack:
-        """Press a button of a message that was redrawn since, as a slow browser does; ``value`` is made up."""
+        """Press a button of a message that was redrawn since, as a slow browser does; ``value`` is made up.
+
+        ``after``: it comes to the bot that much later.
+        """
         block, element = next(
             (block, one) for block, one in elements(card.blocks) if one.get("text", {}).get("text") == button
         )
@@ -126,6 +135,7 @@ class Stage:
         message = self.workspace.message(card.channel, card.ts)
         assert message is not None
         payload = payloads.message_action(self.workspace, self.app, self.workspace.user(who).id, message, action, {})
+        self.clock.move(after)
         ack = await self.slack.delivery.ask(self.app, "interactive", payload)
         if twice:
             await self.slack.delivery.ask(self.app, "interactive", payload)

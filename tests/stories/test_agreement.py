@@ -1,7 +1,10 @@
 """Who agrees: others, with their roles, once each, in time."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.stories.stage import ON_CALL, Stage, tell
 
@@ -27,6 +30,15 @@ def test_elif_approves_and_nobody_can_for_themselves(tmp_path: Path) -> None:
         card = await s.sees("ana", "Done in")
         assert "agreed by Elif Kaya" in card
         assert s.replicas() == 8
+
+    tell(tmp_path, story)
+
+
+def test_the_card_shows_the_reason_however_it_was_given(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 8 Because: “Friday” sale, more than in production")
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        assert '"Friday" sale, more than in production' in card
 
     tell(tmp_path, story)
 
@@ -133,10 +145,44 @@ def test_a_reason_of_blanks_is_an_error_of_its_field(tmp_path: Path) -> None:
         await dana.presses(card, "Decline")
         assert dana.modal is not None
         field = dana.modal.definition["blocks"][0]["block_id"]
-        errors = await dana.submits(dana.modal, {field: "   "})
-        assert "Blanks alone say nothing" in errors[field]
-        await s.settle()
+        for words in ("   ", "…"):
+            errors = await dana.submits(dana.modal, {field: words})
+            assert "alone say nothing" in errors[field]
+            await s.settle()
         assert "Waits for agreement" in s.card(card)
+
+    tell(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("ratelimit", "it asks to wait for a moment"),
+        ("down", "HTTP 503"),
+        ("late", "the press came later"),
+    ],
+)
+def test_a_form_that_slack_does_not_open_is_answered_with_what_can_be_typed(
+    tmp_path: Path, what: str, why: str
+) -> None:
+    async def story(s: Stage) -> None:
+        await _eight(s)
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        run = (await s.runs())[0].id
+        if what == "late":
+            ack = await s.presses_as_it_was("dana", card, "Decline", after=timedelta(seconds=4))
+        else:
+            s.workspace.break_("down" if what == "down" else "ratelimit", method="views.open")
+            ack = await s.presses_as_it_was("dana", card, "Decline")
+        assert not ack.problem
+        told = await s.is_told("dana", "Slack did not open the form")
+        assert why in told
+        assert "Nothing was changed. Press again, or type" in told
+        assert f"decline {run} because …" in told
+        assert s.person("dana").modal is None
+        s.workspace.mend()
+        await s.fills_in("dana", card, "Decline", "the nodes are full")
+        await s.sees("ana", "Declined by Dana Weiss")
 
     tell(tmp_path, story)
 
@@ -145,9 +191,9 @@ def test_policy_asks_for_a_reason_and_the_form_gives_it(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 8")
         card = await s.sees("ana", "Policy asks for a reason")
-        await s.fills_in("ana", card, "Say why", "the sale begins")
+        await s.fills_in("ana", card, "Say why", "we sell more than in staging")
         card = await s.sees("ana", "Scale bridge from 3 to 8")
-        assert "the sale begins" in card
+        assert "we sell more than in staging" in card
         await s.presses("femi", card, "Approve")
         await s.sees("ana", "Done in")
         assert s.replicas() == 8

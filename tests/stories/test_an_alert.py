@@ -186,8 +186,8 @@ def test_severity_and_notes_are_in_the_timeline(tmp_path: Path) -> None:
         await s.is_told("ana", f"`severity` needs how bad it is. {example}", where=ALERTS)
         await s.fills_in("ana", card, "Severity", "P1 because customers notice")
         await s.until(lambda: "P1 · BridgeHighCPU" in s.card(card))
-        await s.fills_in("dana", s.card(card), "Note", "three nodes are hot")
-        noted = await s.sees("ana", "three nodes are hot", where=ALERTS)
+        await s.fills_in("dana", s.card(card), "Note", "“three” nodes are hot because it is hot")
+        noted = await s.sees("ana", '"three" nodes are hot because it is hot', where=ALERTS)
         assert noted.thread_ts == card.ts
         await s.sees("ana", "customers notice", where=ALERTS)
 

@@ -132,3 +132,12 @@ def test_a_button_cannot_carry_a_command_of_its_own(tmp_path: Path) -> None:
         assert s.replicas() == 3
 
     tell(tmp_path, story)
+
+
+def test_what_is_not_configured_says_who_can_change_that(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus oncall")
+        told = await s.sees("ana", "PagerDuty is not configured: PAGERDUTY_API_KEY is not set")
+        assert "Let whoever runs the bot set it; until then, do it in PagerDuty itself." in told
+
+    tell(tmp_path, story)

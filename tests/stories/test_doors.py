@@ -116,6 +116,45 @@ def test_home_shows_what_waits_for_whom(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
+def test_home_shows_whole_cards_and_says_how_many_more_there_are(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        for number in range(9):
+            await s.says("ana", f"/aureus scale bridge {8 + number} because the sale begins")
+            await s.says("elif", f"/aureus scale bridge {8 + number} because the sale begins")
+        elif_ = s.person("elif")
+        await elif_.opens_home()
+        home = await s.until(lambda: elif_.home)
+        blocks = home.definition["blocks"]
+        heads = [block["text"]["text"] for block in blocks if block["type"] == "header"]
+        cards = [head for head in heads if head.startswith("Scale bridge")]
+        assert {"Waits for you", "Yours, under way"} <= set(heads)
+        assert len(blocks) <= 100
+        assert len([block for block in blocks if block["type"] == "actions"]) == len(cards) > 1
+        lines = [str(block) for block in blocks if " more: r-" in str(block)]
+        assert "And 1 more: r-" in lines[0], "one of nine, since eight are shown"
+        assert len(lines) == 2
+        assert sum(line.count("r-") for line in lines) + len(cards) == 18
+        assert all("/aureus runs" in line for line in lines)
+
+    tell(tmp_path, story)
+
+
+def test_home_lists_what_one_may_run(tmp_path: Path) -> None:
+    async def listed(s: Stage, who: str) -> str:
+        await s.person(who).opens_home()
+        home = await s.until(lambda: s.person(who).home)
+        return str(home.definition["blocks"][-1])
+
+    async def story(s: Stage) -> None:
+        elifs, hanas = await listed(s, "elif"), await listed(s, "hana")
+        assert "status" in elifs
+        assert "status" in hanas
+        assert "scale baseline" in elifs
+        assert "scale baseline" not in hanas
+
+    tell(tmp_path, story)
+
+
 def test_help_lists_what_one_may_run(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus help")

@@ -13,7 +13,10 @@ def test_a_pause_is_not_ended_by_somebody_who_takes_it_back(tmp_path: Path) -> N
         await s.says("elif", "/aureus pause because a storm")
         card = await s.sees("elif", "Pause every change: Done")
         await s.presses("chen", card, "Undo")
-        await s.is_told("chen", "You may not take back pause: that is for engineering manager or on-call lead")
+        told = await s.is_told("chen", "You may not take back pause: that is for engineering manager or on-call lead")
+        pause = next(run for run in await s.runs() if run.words.startswith("pause"))
+        assert "Nothing was changed. Ask one of them to say" in told
+        assert f"undo {pause.id}" in told
         assert await s.bot.core.journal.switch("paused")
 
     tell(tmp_path, story)

@@ -124,6 +124,6 @@ def test_status_shows_what_troubles_a_service(tmp_path: Path) -> None:
         seen = await s.sees("hana", "Production: 1 with trouble")
         assert "CrashLoopBackOff" in seen
         await s.says("hana", "/aureus status bridge")
-        await s.sees("hana", "Production: all well")
+        await s.sees("hana", "bridge in production: all well")
 
     tell(tmp_path, story)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import ClientError
@@ -11,26 +12,32 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.card import tell
 from bot.domain.errors import Away, Full
 from bot.domain.person import Person, Who
-from bot.domain.report import Code, Report, Text, note
+from bot.domain.policy import Policy
+from bot.domain.report import Code, Inline, Report, Text, note
 from bot.domain.run import Phase, Run
 from bot.doors.slack.blocks import render
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands
 from bot.ports import Directory
+from bot.runbook import Runbook
 
 log = logging.getLogger(__name__)
 
 _MOMENT = 1.0  # seconds
-_MOST = 8  # cards; Home holds 100 blocks
+_MOST = 8  # cards under one title
+_BLOCKS = 100  # that Home holds
+_NAMED = 20  # runs whose card finds no room
+Blocks = list[dict[str, Any]]
 
 
 class Home:
     """Draws the Home of whoever opens it."""
 
-    def __init__(self, cases: Cases, commands: Commands, directory: Directory) -> None:
+    def __init__(self, cases: Cases, commands: Commands, directory: Directory, policy: Policy) -> None:
         self._cases = cases
         self._commands = commands
         self._directory = directory
+        self._policy = policy
 
     async def publish(self, client: AsyncWebClient, who: Who, soon: bool = False) -> None:
         """Draw it anew (``soon``: when what was pressed has had a moment to be carried out).
@@ -47,22 +54,39 @@ class Home:
         except (SlackApiError, ClientError, TimeoutError, OSError, Away, Full) as error:
             log.warning("the Home of %s could not be drawn: %s", account, error)
 
-    async def _blocks(self, person: Person) -> list[dict[str, Any]]:
-        rows = await self._cases.journal.list(open_only=True, limit=50)
+    async def _blocks(self, person: Person) -> Blocks:
+        rows = await self._cases.journal.list(open_only=True, kind="run")
         runs = await self._cases.load_all([row.case for row in rows])
         waiting = [run for run in runs if _waits_for(run, person)]
         mine = [run for run in runs if run.request.who.id == person.id and run not in waiting and run.carded]
         paused = await self._cases.journal.switch("paused")
-        blocks: list[dict[str, Any]] = []
-        for title, cards in (("Waits for you", waiting), ("Yours, under way", mine)):
-            blocks += _head(title if cards else f"{title}: nothing")
-            for run in cards[:_MOST]:
-                blocks += render(tell(run, self._cases.people, paused=paused), case=run.id, tables=False).blocks
-        commands = ", ".join(handler.command for handler in self._commands)
-        blocks += render(
-            Report("", parts=(note(f"Commands: {commands}. ", Code("/aureus help"), " says more."),)), case=""
-        ).blocks
-        return blocks[:100]
+        said = self._said(person)
+        titled = [
+            (_head(title if cards else f"{title}: nothing"), cards)
+            for title, cards in (("Waits for you", waiting), ("Yours, under way", mine))
+        ]
+        room = _BLOCKS - len(said) - sum(len(head) + len(_more(cards)) for head, cards in titled)
+        blocks: Blocks = []
+        for head, cards in titled:
+            blocks += head
+            for index, run in enumerate(cards):
+                card = render(tell(run, self._cases.people, paused=paused), case=run.id, tables=False).blocks
+                # A part of a card has no buttons, and does not say so.
+                if index == _MOST or len(card) > room:
+                    blocks += _more(cards[index:])
+                    break
+                blocks += card
+                room -= len(card)
+        return blocks + said
+
+    def _said(self, person: Person) -> Blocks:
+        """What this person may say."""
+        mine = (
+            handler.command
+            for handler in self._commands
+            if self._policy.may(person, handler.command, issubclass(handler, Runbook))
+        )
+        return _line(f"Commands: {', '.join(mine)}. ", Code("/aureus help"), " says more.")
 
 
 def _waits_for(run: Run, person: Person) -> bool:
@@ -72,10 +96,20 @@ def _waits_for(run: Run, person: Person) -> bool:
     return person.id not in run.agreed and any(person.id in seat.people for seat in seats)
 
 
-def _head(title: str) -> list[dict[str, Any]]:
+def _more(runs: Sequence[Run]) -> Blocks:
+    """The line for the runs that find no room."""
+    ids = ", ".join(run.id for run in runs[:_NAMED]) + (", …" if len(runs) > _NAMED else "")
+    return _line(f"And {len(runs)} more: {ids}. ", Code("/aureus runs"), " says how they stand.") if runs else []
+
+
+def _line(*parts: Inline) -> Blocks:
+    return list(render(Report("", parts=(note(*parts),)), case="").blocks)
+
+
+def _head(title: str) -> Blocks:
     return list(render(Report(title, title), case="").blocks)
 
 
-def _stranger() -> list[dict[str, Any]]:
+def _stranger() -> Blocks:
     words = "I do not know you: somebody who keeps config/people.yaml can add you."
     return list(render(Report(words, "Aureus", parts=(Text((words,)),)), case="").blocks)

@@ -6,21 +6,26 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
+from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Full, Refusal
 from bot.domain.person import Who
 from bot.domain.request import Place, Request
 from bot.doors.slack import modals
+from bot.doors.slack.answers import name_of
 from bot.doors.slack.home import Home
 from bot.engine.core import Core
+from bot.engine.desk import PRESS_AGAIN
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
 _PATIENCE = 2.4  # seconds for the store, which gives up waiting for a lock before that: Slack waits for three
 _ALONE = "D"  # how the ids of conversations with one person begin
+_TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged")
 Body = Mapping[str, Any]
 
 
@@ -63,11 +68,29 @@ class Listeners:
             user = body["user"]["id"]
             self._afterwards(self._home.publish(client, Who(f"slack:{user}", user), soon=True))
 
-    async def ask(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
-        """A button whose words a person completes: the modal first of all, its trigger lives for three seconds."""
-        action = body["actions"][0]
-        await client.views_open(trigger_id=body["trigger_id"], view=modals.ask(action, _place(body)))
+    async def ask(self, body: Body, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
+        """A button whose words a person completes: the modal first of all, its trigger lives for three seconds.
+
+        Where Slack does not open it, the person is told, and what they can type instead.
+        """
+        view = modals.ask(body["actions"][0], _place(body))
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await client.views_open(trigger_id=body["trigger_id"], view=view)
+        except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+            await ack()
+            self._afterwards(self._unopened(self._press(body, ""), error, respond))
+            return
         await ack()
+
+    async def _unopened(self, request: Request, error: Exception, respond: AsyncRespond) -> None:
+        because = _why_not_opened(error)
+        log.warning("a form was not opened: %s", because)
+        try:
+            await self._core.unopened(request, because)
+        except Full as full:
+            log.warning("what can be typed instead could not be looked up: %s", full.because)
+            await respond(f"{because} {PRESS_AGAIN}", response_type="ephemeral", replace_original=False)
 
     async def submit(self, body: Body, ack: AsyncAck) -> None:
         """The words of a modal."""
@@ -134,7 +157,7 @@ class Listeners:
 
     def _press(self, body: Body, words: str) -> Request:
         action = body["actions"][0]
-        case, _, key = str(action.get("value", "")).partition("|")
+        case, key = (*str(action.get("value", "")).split("|")[:2], "", "")[:2]
         user = body["user"]
         id_ = f"{body['trigger_id']}:{action.get('action_ts', '')}"
         return self._request(id_, f"press {case} {key} {words}", user["id"], user.get("name", ""), _place(body))
@@ -184,6 +207,17 @@ class Listeners:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("unforeseen after an answer to Slack", exc_info=error)
+
+
+def _why_not_opened(error: Exception) -> str:
+    name = name_of(error) if isinstance(error, SlackApiError) else ""
+    if name in _TOO_LATE:
+        return "Slack did not open the form: it does so only within three seconds, and the press came later."
+    if name in ("ratelimited", "rate_limited"):
+        return "Slack did not open the form: it asks to wait for a moment."
+    if name:
+        return f"Slack did not open the form ({name})."
+    return "Slack did not say in time that it opened the form."
 
 
 async def _again(words: str) -> None:

@@ -1,5 +1,6 @@
 """The modal that asks for the rest of an offer's words. It is made of the press alone, before anything is read."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -50,8 +51,8 @@ def answer(view: Mapping[str, Any]) -> tuple[str, str, Place, str]:
     case, key, channel, thread, reply = carried
     typed = view.get("state", {}).get("values", {}).get(_BLOCK, {}).get("words", {}).get("value") or ""
     words = " ".join(str(typed).split())
-    if not words:
-        raise Misunderstood("Blanks alone say nothing.", "Write it in words; nothing was changed.")
+    if not re.search(r"\w", words):
+        raise Misunderstood("Blanks and signs alone say nothing.", "Write it in words; nothing was changed.")
     return case, key, Place(channel, thread, reply), words
 
 

@@ -40,9 +40,9 @@ def test_the_answer_comes_back_with_card_offer_and_place() -> None:
     assert modals.answer(submitted(" too\n\nrisky now ")) == (CASE, OFFER.key, PLACE, "too risky now")
 
 
-@pytest.mark.parametrize("words", [None, "", "  \n\t "])
-def test_blanks_alone_are_no_answer(words: str | None) -> None:
-    with pytest.raises(Misunderstood, match="Blanks alone say nothing"):
+@pytest.mark.parametrize("words", [None, "", "  \n\t ", "…", " - !"])
+def test_blanks_and_signs_alone_are_no_answer(words: str | None) -> None:
+    with pytest.raises(Misunderstood, match="alone say nothing"):
         modals.answer(submitted(words))
 
 
