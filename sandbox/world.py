@@ -8,8 +8,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,9 +92,9 @@ class World:
     @contextlib.asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator["World"]:
         """Serve all of it; the bot is started by ``bot.start``. Raises ``NotFree``."""
-        outsides = (self.kubernetes.serve(), self.slack.live(), self.pagerduty.serve(), self.alerts.serve())
         async with contextlib.AsyncExitStack() as stack:
-            await stack.enter_async_context(_together(outsides))
+            for outside in (self.kubernetes.serve(), self.slack.live(), self.pagerduty.serve(), self.alerts.serve()):
+                await stack.enter_async_context(outside)
             self.pagerduty.write_ca(self.folder / "pagerduty-ca.pem")
             bot = f"http://127.0.0.1:{self.bot_port}/webhooks/alertmanager"
             pager = f"{self.pagerduty.url}/v2/enqueue"
@@ -238,25 +237,6 @@ class BotProcess:
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
-
-
-@contextlib.asynccontextmanager
-async def _together(parts: Iterable[AbstractAsyncContextManager[object]]) -> AsyncIterator[None]:
-    """All of these while the block runs. They end at once: a server takes a tenth of a second for it."""
-    ends = []
-    async with contextlib.AsyncExitStack() as begun:  # one that does not begin ends the others before it
-        for part in parts:
-            own = await begun.enter_async_context(contextlib.AsyncExitStack())
-            await own.enter_async_context(part)
-            ends.append(own.aclose)
-        begun.pop_all()
-    try:
-        yield
-    finally:
-        # All of them, whatever becomes of one; then what went wrong first.
-        for wrong in await asyncio.gather(*(end() for end in ends), return_exceptions=True):
-            if isinstance(wrong, BaseException):
-                raise wrong
 
 
 def _free_port() -> int:
