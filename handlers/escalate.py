@@ -41,18 +41,26 @@ class Escalate(Runbook[Now]):
 
     async def _others(self, ask: Ask, incident: Incident) -> tuple[frozenset[str], tuple[Person, ...]]:
         """Who is called: those of the next rung on which there is somebody else than who asks."""
-        me = self.request.who
         named = frozenset(self.roles.split(",")) if self.roles else None
         roles: frozenset[str] = frozenset()
         found: tuple[Person, ...] = ()
         for roles in (named,) if named else incident.further:
             found = await ask(incidents.HoldersOf(roles))
-            others = tuple(person for person in found if person.who != me)
+            others = self._called(incident, found)
             if others:
                 return roles, others
+        if found and named and incident.holder is not None and not self.request.who.id:
+            raise Refusal(f"{incident.holder.name} has it, and alone is whoever is to be called: nobody else is.")
         if found and named:
             raise Refusal(f"You alone are {', '.join(sorted(named))}, so nobody else is called.", "Name another role.")
         return roles, ()
+
+    def _called(self, incident: Incident, found: tuple[Person, ...]) -> tuple[Person, ...]:
+        """Without who asks. The clock calls nobody to what they have, nor to what they gave back where others are."""
+        if self.request.who.id:
+            return tuple(person for person in found if person.id != self.request.who.id)
+        others = tuple(person for person in found if incident.holder is None or person.id != incident.holder.id)
+        return tuple(person for person in others if person.id != incident.given_back_by.id) or others
 
     def _alone(self, roles: frozenset[str]) -> bool:
         """Whether PagerDuty's own policy calls them: those of one level."""

@@ -28,7 +28,7 @@ class Release(Runbook[Now]):
         if now.incident.holder is None or now.incident.over:
             return Offers(f"Nobody has {now.incident.id}: nothing to do.")
         because = self.because or f"{self.request.who.name} gave it back"
-        note = incidents.Release(now.incident.id, because)
+        note = incidents.Release(now.incident.id, because, self.request.who)
         steps = [Act(note, Shown(note), Never("somebody takes it by acknowledging"))]
         if now.page:
             page = pagerduty.Release(now.page, "")

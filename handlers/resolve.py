@@ -55,7 +55,8 @@ class Resolve(Runbook[Now]):
         if now.firing:
             end = alertmanager.End(now.firing)
             steps.append(Act(end, alertmanager.Ended(now.firing), _NEVER, or_else=OrElse.GO_ON))
-        if not now.incident.over:
+        # Also when others were quicker: why it is over is written down, whoever knows it.
+        if not now.incident.ended_with(self.request.who, self.because):
             note = incidents.End(now.incident.id, self.request.who, self.because)
             steps.append(Act(note, Shown(note), _NEVER))
         if not steps:

@@ -126,6 +126,8 @@ class Failed(Event):
     step: str = ""
     back: bool = False
     because: str = ""
+    #: The very first call of it was refused: nothing of it was changed.
+    unmade: bool = False
 
 
 @record("ticked-off")

@@ -80,6 +80,8 @@ class Incident:
     unpaged: str = ""
     holder: Who | None = None
     held_since: datetime | None = None
+    #: Who gave it back, until somebody has it again.
+    given_back_by: Who = BOT
     #: The first acknowledgement, for the figures.
     acknowledged: datetime | None = None
     #: The time in PagerDuty of the last that it told.
@@ -126,6 +128,14 @@ class Incident:
         """Since when its ladder counts."""
         return self.counted or self.opened
 
+    def ended_with(self, who: Who, because: str) -> bool:
+        """Whether it is over, and these words of theirs on it are written down; without words there are none."""
+        over = self.resolved
+        if over is None:
+            return False
+        said = (over.by.id, over.because) == (who.id, because)
+        return said or not (who.id and because) or ending(who, because) in self.noted
+
     @property
     def left(self) -> tuple[Rung, ...]:
         """The rungs of its ladder whose time was not there yet."""
@@ -164,6 +174,11 @@ class Incident:
         return min(times, default=None)
 
 
+def ending(who: Who, because: str) -> str:
+    """Under which name it is noted why somebody ended it, where it was over by then."""
+    return f"end {who.id} {because}"
+
+
 def answer_by(event: Nudged) -> datetime:
     """Until when whoever was asked has to answer."""
     return event.until or event.at + ANSWER
@@ -192,12 +207,12 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             since = event.since or event.at
             return replace(
                 incident, stage=Stage.TAKEN, holder=event.by, held_since=since, heard=event.at, answer_by=None,
-                acknowledged=incident.acknowledged or since,
+                acknowledged=incident.acknowledged or since, given_back_by=BOT,
             )  # fmt: skip
         case Released():
             return replace(
                 incident, stage=Stage.OPEN, holder=None, held_since=None, heard=None, answer_by=None, rungs=event.rungs,
-                climbed=frozenset(),
+                climbed=frozenset(), given_back_by=event.by,
             )  # fmt: skip
         case Climbed(rung=rung) if rung < 0:  # to be given back; if nothing comes of it, in an hour again
             return replace(incident, heard=event.at, answer_by=None)
@@ -224,7 +239,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             return replace(
                 incident, stage=Stage.OPEN, resolved=None, holder=None, held_since=None, written=None, reminded=False,
                 rungs=rungs or incident.rungs, climbed=frozenset() if rungs else incident.climbed,
-                counted=event.at, told=frozenset(),
+                counted=event.at, told=frozenset(), given_back_by=BOT,
             )  # fmt: skip
         case Written():
             # Written again, the post-mortem stays where it was.

@@ -74,8 +74,10 @@ class Run(RunState):
         postponed = event if isinstance(event, Postponed) else None
         if isinstance(event, Begotten | Settled):
             postponed = self.postponed
-        carded = self.carded or _worth_a_card(self, event)
-        return replace(_fold(self, event), carded=carded, position=self.position + 1, last=event, postponed=postponed)
+        after = _fold(self, event)
+        # Whatever brought it to rest for people: without a card none of them would know.
+        carded = self.carded or _worth_a_card(self, event) or after.phase is P.ASKING
+        return replace(after, carded=carded, position=self.position + 1, last=event, postponed=postponed)
 
 
 def _worth_a_card(run: Run, event: Event) -> bool:
@@ -86,7 +88,7 @@ def _worth_a_card(run: Run, event: Event) -> bool:
     if isinstance(event, AnsweredWith):
         return not event.private
     if run.request.of:
-        return isinstance(event, Asked) or (isinstance(event, Planned) and bool(event.gate.seats))
+        return isinstance(event, Planned) and bool(event.gate.seats)
     return isinstance(event, Planned | Offered | Postponed)
 
 
@@ -206,6 +208,11 @@ def _broken(run: Run, event: Failed) -> Run:
             return replace(run, phase=P.UNDOING, leg=None, failure=event)
         case OrElse.GO_ON:
             return replace(run, leg=None, next_step=run.next_step + 1, went_on=(*run.went_on, event))
+    if event.unmade:
+        run = replace(run, stands=tuple(stand for stand in run.stands if stand.step != event.step))
+        if not run.changed:
+            # There is nothing to decide on: whoever wants it all the same asks again.
+            return _over(replace(run, failure=event), Ended(event.at, how="refused", because=event.because))
     return replace(run, phase=P.ASKING, asking=event.because, resume=P.DOING, failure=event)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.domain.errors import Conflict
-from bot.domain.event import Asked, Begotten, Ended, Event, Postponed, Requested, Settled
+from bot.domain.event import Asked, Begotten, Ended, Event, Failed, Postponed, Requested, Settled
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired, Written
 from bot.domain.person import BOT, People
@@ -20,7 +20,7 @@ from bot.world.reading import storable
 
 _LONGEST_NAME = 200  # characters of an alert's name by which its incident is found
 #: After these a run goes no further now: who looks at the card of its incident must not wait to see that.
-_HALTS = Postponed | Asked | Ended
+_HALTS = Postponed | Asked | Failed | Ended
 _TRIES = 8  # how often something is appended anew when another case moves that it has to do with
 T = TypeVar("T")
 
@@ -164,6 +164,8 @@ class Cases:
                 still[parent.id] = parent.position
                 halts = any(isinstance(each, _HALTS) for each in events)
                 said += await self._family(parent, after, (), still, soon=halts)
+                if isinstance(parent, Incident):
+                    said += incident_teller.vain(parent, after)
         for write in writes:
             still.pop(write.case, None)
         await self.journal.append(*writes, says=said, taken=taken, still=still)

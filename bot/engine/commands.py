@@ -35,6 +35,12 @@ class Understood:
     def changes(self) -> bool:
         return isinstance(self.handler, Runbook)
 
+    @property
+    def incident(self) -> str:
+        """The incident that they name, "" where they name none."""
+        named = (getattr(self.handler, name) for name, kind in self.handler.types.items() if kind is Id)
+        return next((said.lower() for said in named if said), "")
+
 
 def stray_refused(understood: Understood) -> None:
     """Raises ``Misunderstood`` where a stray place may be meant. For words that were typed whole.

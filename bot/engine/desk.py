@@ -20,6 +20,7 @@ from bot.domain.run import Phase, Run
 from bot.engine import teller
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood, stray_refused
+from bot.engine.incident_teller import card_keys
 from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, waits_for
 from bot.engine.words import because_of, mask, plain
 from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
@@ -120,8 +121,18 @@ class Desk:
         spoken = verb.lower().replace("_", "-")
         if (spoken := SYNONYMS.get(spoken, spoken)) in REPLIES:
             return await self._reply(request, person, spoken, rest)
-        stray_refused(self._may_ask(request, person, words))
-        return (await self._cases.open(replace(request, words=words))).id
+        understood = self._may_ask(request, person, words)
+        stray_refused(understood)
+        return (await self._cases.open(replace(request, words=words, of=await self._card_here(request, understood)))).id
+
+    async def _card_here(self, request: Request, understood: Understood) -> str:
+        """The incident that words name which change something, if its card is where they were said: like a press."""
+        case = understood.incident if understood.changes else ""
+        incident = await self._cases.incident(case) if case else None
+        for found in await self._outbox.deliveries(card_keys(incident)) if incident is not None else ():
+            if found.channel == request.place.channel:
+                return case
+        return ""
 
     async def _person(self, request: Request) -> Person:
         person = await self._directory.person(request.who)

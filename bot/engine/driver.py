@@ -13,6 +13,7 @@ from bot.domain.event import (
     Event,
     Failed,
     Made,
+    Offered,
     Opened,
     Postponed,
     Started,
@@ -121,11 +122,12 @@ class Driver:
         """Claims first, then the look: between the two nobody else can move what the plan rests upon."""
         touches = run.plan.touches if run.plan else frozenset()
         journal = self._cases.journal
+        waits = None if run.gate.seats else now
         try:
             try:
                 await journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))
             except Taken as taken:
-                raise await self._surveyor.held_by({taken.claim: taken.holder}, run) from taken
+                raise await self._surveyor.held_by({taken.claim: taken.holder}, run, waits) from taken
             drifted = await self._surveyor.still_fits(run, now)
         except Refusal as no:
             again = not isinstance(no, Pointless)
@@ -135,6 +137,8 @@ class Driver:
             return await self._postpone(run, away)
         if drifted is None:
             await self._cases.write(run, Opened(now), claim=touches)
+        elif isinstance(drifted, Offered):
+            await self._cases.write(run, drifted, free=True)
         else:
             await self._cases.write(run, Drifted(now, was=run.digest), drifted, free=True)
         return False
@@ -162,12 +166,15 @@ class Driver:
             return False
         attempt = run.leg.attempt + 1 if run.leg and _in_hand(run, name, back) else 1
         run = await self._cases.write(run, Started(now, step=name, back=back, attempt=attempt))
+        called = attempt > 1 or back
         try:
             for change in changes:
                 if not (attempt > 1 or back) or not await self._shows(change):
                     await self._world.do(change)
+                called = True
         except Refusal as no:
-            await self._cases.write(run, Failed(self._clock.now(), step=name, back=back, because=str(no)))
+            failed = Failed(self._clock.now(), step=name, back=back, because=str(no), unmade=not called)
+            await self._cases.write(run, failed)
             return False
         except Away as away:
             return await self._postpone(run, away)

@@ -80,6 +80,17 @@ def says(
     return said
 
 
+def vain(incident: Incident, run: Run) -> list[Say]:
+    """The line on a run of an incident that was begun and came to nothing: its card shows only what is under way."""
+    if run.ended is None or run.ended.how != "refused" or run.opened_at is None:
+        return []
+    title = run.plan.title if run.plan else run.words
+    words = marked(Bold(f"{title}: it came to nothing."), f" {run.ended.because}")
+    key, report = f"line:{incident.id}:{run.id}", _report(incident, (words,))
+    return [Say(key, Kind.LINE, report, incident.places[0], under=card_key(incident.id),
+                urgency=_URGENCY.get(incident.severity, 5))]  # fmt: skip
+
+
 def _words(incident: Incident, event: Event) -> str:
     """A line of the timeline as plain words."""
     return " ".join(

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from bot.domain.duty import Ladder
 from bot.domain.errors import Away, Conflict, Pointless, Refusal
 from bot.domain.event import Event
-from bot.domain.incident import Incident, Stage
+from bot.domain.incident import Incident, Stage, ending
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
 from bot.domain.meaning import Meanings
 from bot.domain.person import ON_CALL, Person
@@ -76,8 +76,8 @@ class Ledger:
         match change:
             case incidents.Take(who=who):
                 return Acknowledged(now, who)
-            case incidents.Release(because=because):
-                return Released(now, because=because, rungs=self._ladder.again(incident, now))
+            case incidents.Release(because=because, who=who):
+                return Released(now, who, because=because, rungs=self._ladder.again(incident, now))
             case incidents.Call(roles=roles, people=people, because=because, run=run, who=who):
                 return Escalated(now, who, roles=roles, people=people, because=because, run=run)
             case incidents.Assess(severity=severity, who=who, because=because):
@@ -91,7 +91,7 @@ class Ledger:
             case incidents.End(who=who, because=because):
                 # It may have been told of before: then only the words of who resolved it are missing.
                 if incident.over:
-                    return Noted(now, who, words=because, run=_ending(change), ends=True)
+                    return Noted(now, who, words=because, run=ending(who, because), ends=True)
                 return Resolved(now, who, because=because)
         raise Refusal(f"The book of incidents knows no {type(change).__name__}.", "It is a mistake in the bot.")
 
@@ -161,10 +161,6 @@ class Ledger:
         return tuple(found.values())
 
 
-def _ending(change: incidents.End) -> str:
-    return f"end {change.who.id} {change.because}"
-
-
 def _the_same(event: Escalated, call: incidents.Call) -> bool:
     # A plan that an older release made knows no run.
     return event.run == call.run if call.run else (event.roles, event.because) == (call.roles, call.because)
@@ -181,9 +177,7 @@ def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
         case incidents.Assess(severity=severity):
             return incident.severity is severity or incident.over
         case incidents.End(who=who, because=because):
-            over = incident.resolved
-            said = over is not None and (over.by.id, over.because) == (who.id, because)
-            return incident.over and (said or not (who.id and because) or _ending(change) in incident.noted)
+            return incident.ended_with(who, because)
         case incidents.WriteUp(run=run):
             return incident.written is not None and incident.written.run == run
         case incidents.WriteDown(run=run):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.card_offers import undoable
 from bot.domain.errors import Refusal
 from bot.domain.event import Agreed, Answered, Cancelled, Declined, Event, TickedOff
 from bot.domain.gate import Seat, seating
@@ -103,7 +104,7 @@ def _needed(seats: tuple[Seat, ...]) -> str:
     return " and ".join("the asker's own confirmation" if seat.own else roles(seat.roles) for seat in seats)
 
 
-def decline(reply: Reply) -> Declined | Cancelled:
+def decline(reply: Reply) -> Declined | Cancelled | Answered:
     """No, with a reason. From the asker it is a cancellation."""
     run, person = reply.run, reply.person
     if person.id == run.request.who.id:
@@ -122,13 +123,23 @@ def decline(reply: Reply) -> Declined | Cancelled:
     return Declined(reply.now, person.who, because=reply.because)
 
 
-def cancel(reply: Reply) -> Cancelled:
-    """Stop: at once before anything was changed, after the step in hand otherwise."""
+def cancel(reply: Reply) -> Cancelled | Answered:
+    """Stop: at once before anything was changed, after the step in hand otherwise.
+
+    What rests has nothing to stop: where nothing can be put back either, it is left as it is.
+    """
     run = reply.run
     _may_steer(reply)
     if run.over or run.phase is Phase.STANDING:
         raise Refusal(f"There is nothing to cancel. {how_it_stands(run)}", f"`undo {run.id}` takes back what it did.")
-    if run.cancelled_by is not None or run.phase in (Phase.UNDOING, Phase.ASKING):
+    if run.phase is Phase.ASKING:
+        if not undoable(run):
+            return Answered(reply.now, reply.person.who, choice="keep")
+        raise Refusal(
+            f"It is stopped already. {how_it_stands(run)}",
+            f"Nothing was changed by this. Decide it: `put-back {run.id}` or `keep {run.id}`.",
+        )
+    if run.cancelled_by is not None or run.phase is Phase.UNDOING:
         raise Refusal(f"It is stopped already. {how_it_stands(run)}", "Nothing was changed by this.")
     involved = {run.request.who.id, *(id_ for seat in run.gate.seats for id_ in seat.people)}
     if run.opened_at is None and reply.person.id not in involved and not reply.because:

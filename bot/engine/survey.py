@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.domain.card_offers import undoable
 from bot.domain.errors import Away, Held, Pointless, Refusal, why_alone
-from bot.domain.event import Event, Offered, Planned
+from bot.domain.event import Offered, Planned
 from bot.domain.gate import Gate
 from bot.domain.offer import Offer
 from bot.domain.person import BOT, Who, roles
@@ -26,6 +27,10 @@ from bot.world.bot import Judgement, JudgementOf
 T = TypeVar("T")
 
 _AGAIN = 15.0  # seconds between two looks at whether a claim is free
+#: What nobody must agree to waits so long for a run that is moving, and looks so often: who pressed a moment later than
+#: somebody else is told what came of it, and not that somebody is at it.
+_A_LITTLE = timedelta(seconds=20)
+_SOON = 1.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Surveyor:
         """The handler of the run's words. Raises ``Misunderstood``."""
         return self.commands.understand(run.request, run.words)
 
-    async def plan(self, run: Run, now: datetime) -> Event:
+    async def plan(self, run: Run, now: datetime) -> Planned | Offered:
         """``Planned`` or ``Offered``. Raises ``Refusal`` (nothing to do, or it cannot be done) and ``Away``."""
         understood = self.understand(run)
         handler = understood.handler
@@ -56,7 +61,7 @@ class Surveyor:
         if isinstance(made, Offers):
             if not made.offers:
                 # What another run is at is not as it will be: that there is nothing to do may be over in a moment.
-                await self._refuse_if_held(run, frozenset(about))
+                await self._refuse_if_held(run, frozenset(about), None)
                 raise Refusal(made.because)
             self._parse(run, made)
             return Offered(now, offers=made)
@@ -65,7 +70,7 @@ class Surveyor:
         if gate.reason and gate.seats and not handler.because:
             ask = Offer("Say why", f"{understood.words} because", asks="Why is it needed?")
             return Offered(now, offers=Offers(f"Policy asks for a reason ({gate.because}).", (ask,), made.shows))
-        await self._refuse_if_held(run, made.touches)
+        await self._refuse_if_held(run, made.touches, None if gate.seats else now)
         for step in made.steps:
             await self._rehearse(step)
         digest = made.digest(understood.words, gate.signed)
@@ -80,15 +85,20 @@ class Surveyor:
             if step.or_else is not OrElse.GO_ON:
                 raise
 
-    async def still_fits(self, run: Run, now: datetime) -> Planned | None:
-        """The plan anew, when the world has moved; ``None`` when what was agreed is still what would be planned."""
+    async def still_fits(self, run: Run, now: datetime) -> Planned | Offered | None:
+        """The plan anew, when the world has moved; ``None`` when what was agreed is still what would be planned.
+
+        A choice is offered where nobody has agreed to anything yet.
+        """
         event = await self.plan(run, now)
-        if not isinstance(event, Planned):
+        if isinstance(event, Offered):
+            if not run.gate.seats:
+                return event
             raise Refusal(
                 "The world has changed since this was agreed to, and now there is a choice to make.",
                 f"Nothing was changed. Ask for it again, and choose: `{reason(run.words)[0]}`.",
             )
-        return None if event.digest == run.digest else event
+        return event if not isinstance(event, Planned) or event.digest != run.digest else None
 
     async def judge(self, question: JudgementOf) -> Judgement:
         """Who may ask for some words, and who must agree: by the plan that they would make now, where there is one."""
@@ -143,16 +153,35 @@ class Surveyor:
             f"Nothing was changed. Ask one of them to say `undo {other.id}`.",
         )
 
-    async def _refuse_if_held(self, run: Run, touches: frozenset[str]) -> None:
+    async def _refuse_if_held(self, run: Run, touches: frozenset[str], now: datetime | None) -> None:
         held = await self.cases.journal.claims(touches)
         others = {object_: case for object_, case in held.items() if case != run.id}
         if others:
-            raise await self.held_by(others, run)
+            raise await self.held_by(others, run, now)
 
-    async def held_by(self, others: Mapping[str, str], run: Run) -> Refusal | Held:
-        """What to raise for a run that needs what another one holds: a person can ask again, the clock has to wait."""
+    async def held_by(self, others: Mapping[str, str], run: Run, now: datetime | None) -> Refusal | Held:
+        """What to raise for a run that needs what another one holds: a person can ask again, the clock has to wait.
+
+        With ``now`` a person waits a little, too, if that other one is moving.
+        """
+        waits = await self._soon_free(others, run, now) if now is not None and run.request.who != BOT else None
+        if waits is not None:
+            return waits
         because, hint = await self._holder(others, run)
         return Held(because, again_in=_AGAIN) if run.request.who == BOT else Refusal(because, hint)
+
+    async def _soon_free(self, others: Mapping[str, str], run: Run, now: datetime) -> Held | None:
+        """For a claim whose holder is moving; ``None``: it may last, or has lasted, or it is what was asked already."""
+        holders = await self.cases.load_all(sorted(set(others.values())))
+        for holder in holders:
+            mine = (holder.request.who.id, holder.words) == (run.request.who.id, run.words)
+            if mine or holder.phase is Phase.ASKING or holder.postponed is not None:
+                return None
+        at_it = " and ".join(f"{holder.request.who.name} ({holder.id})" for holder in holders)
+        held = Held(f"This waits a moment for {at_it}.", again_in=_SOON)
+        before = run.postponed
+        waited = now - before.at if before is not None and before.because == held.because else timedelta()
+        return held if waited < _A_LITTLE else None
 
     async def _holder(self, others: Mapping[str, str], run: Run) -> tuple[str, str]:
         """Whose run holds an object that another one needs, since when and how far it is; and what to do."""
@@ -163,10 +192,19 @@ class Surveyor:
         steps = len(holder.plan.steps)
         far = f"step {min(holder.next_step + 1, steps)} of {steps}"
         since = f"since {holder.opened_at or holder.request.at:%H:%M} UTC"
-        if (holder.request.who.id, holder.words) == (run.request.who.id, run.words):
+        who = holder.request.who
+        mine = (who.id, holder.words) == (run.request.who.id, run.words)
+        if holder.phase is Phase.ASKING:
+            asked = "You asked for this already" if mine else f"{who.name} asked for “{holder.plan.title}” before"
+            back = f"`put-back {holder.id}`, " if undoable(holder) else ""
+            return (
+                f"{asked}: {holder.id} rests at {far}, until somebody decides how it goes on. Why: {holder.asking}",
+                f"Only one run at a time may change {object_}; yours was not started, nothing was changed. "
+                f"Decide it first: `again {holder.id}`, {back}`keep {holder.id}`.",
+            )
+        if mine:
             # Pressed twice, as one does at night.
             return f"You asked for this already: {holder.id} is at it {since}, {far}.", "Nothing more is needed."
-        who = holder.request.who
         stop = "" if who.id == run.request.who.id else f"ask {who.name} to "
         return (
             f"{who.name} is at it {since}: “{holder.plan.title}”, {far} ({holder.id}).",

@@ -157,6 +157,8 @@ class Release(IncidentChange):
 
     id: str
     because: str
+    #: Who gave it back; the bot, where it was taken from somebody who was silent.
+    who: Who = BOT
 
     def __str__(self) -> str:
         return "Note that nobody has it any more"

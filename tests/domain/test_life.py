@@ -232,3 +232,23 @@ def test_what_could_not_be_put_back_can_be_tried_again_or_left_and_nothing_else(
     again = (e.Started(NOW, step="hold", back=True), e.Failed(NOW, step="hold", back=True, because="no"))
     run = _after(in_phase(Phase.UNDOING), *again)
     assert [offer.label for offer in offers(run)] == ["Try again", "Leave it as it is"]
+
+
+def test_what_is_refused_at_its_first_call_ends_the_run_only_where_nothing_stands() -> None:
+    run = born().after(planned(plan(act("one", "a", or_else=OrElse.ASK), act("two", "b", or_else=OrElse.ASK))))
+    run = run.after(e.Opened(NOW)).after(e.Started(NOW, step="one", attempt=1))
+    refused = run.after(e.Failed(NOW, step="one", because="no", unmade=True))
+    assert refused.ended is not None
+    assert (refused.phase, refused.ended.how, refused.changed) == (Phase.OVER, "refused", False)
+    assert run.after(e.Failed(NOW, step="one", because="no")).phase is Phase.ASKING
+    second = run.after(e.Passed(NOW, step="one")).after(e.Started(NOW, step="two", attempt=1))
+    rests = second.after(e.Failed(NOW, step="two", because="no", unmade=True))
+    assert (rests.phase, [stand.step for stand in rests.stands]) == (Phase.ASKING, ["one"])
+
+
+def test_whatever_brings_a_run_of_another_case_to_rest_for_people_gives_it_a_card() -> None:
+    child = Run.born(e.Requested(NOW, ANA, request=request(of="i-7hb2k9qd")))
+    run = child.after(planned(plan(act(or_else=OrElse.ASK)))).after(e.Opened(NOW)).after(e.Started(NOW, step="one"))
+    assert not run.carded
+    assert run.after(e.Failed(NOW, step="one", because="it broke")).carded
+    assert run.after(e.Asked(NOW, because="it is away")).carded

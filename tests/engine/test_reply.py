@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.gate import Gate, Seat
 from bot.domain.person import BOT
 from bot.domain.plan import Wait
-from bot.domain.run import Phase, Run
+from bot.domain.run import Phase, Run, Stand
 from bot.domain.verb import Ticked, Told
 from bot.engine.reply import REPLIES, Reply, how_it_stands
 from tests.domain.test_life import born, in_phase, planned
@@ -42,7 +42,19 @@ def test_only_what_rests_is_decided_on(phase: Phase, verb: str) -> None:
         say(in_phase(phase), "ana", verb)
 
 
-@pytest.mark.parametrize("phase", [Phase.OVER, Phase.STANDING, Phase.UNDOING, Phase.ASKING])
+def test_to_cancel_what_rests_leaves_it_as_it_is_where_nothing_can_be_put_back() -> None:
+    resting = in_phase(Phase.ASKING)
+    assert resting.plan is not None
+    assert not resting.stands
+    kept = say(resting, "ana", "cancel")
+    assert isinstance(kept, e.Answered)
+    assert kept.choice == "keep"
+    stands = replace(resting, stands=(Stand(resting.plan.steps[0].name, NOW),))
+    with pytest.raises(Refusal, match=rf"stopped already.*`put-back {resting.id}` or `keep {resting.id}`"):
+        say(stands, "ana", "cancel")
+
+
+@pytest.mark.parametrize("phase", [Phase.OVER, Phase.STANDING, Phase.UNDOING])
 def test_what_is_over_or_stopped_is_not_cancelled(phase: Phase) -> None:
     with pytest.raises(Refusal, match=r"nothing to cancel|stopped already"):
         say(in_phase(phase), "ana", "cancel")

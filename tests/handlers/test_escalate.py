@@ -1,12 +1,14 @@
 """``escalate``: the next rung on which there is somebody else, told here always and in PagerDuty where it can be."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Assessed, Rung
+from bot.domain.incident_event import Acknowledged, Assessed, Released, Rung
+from bot.domain.person import BOT
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Severity
 from handlers.escalate import Escalate
@@ -30,6 +32,7 @@ def world(incident: Incident, known: str = "P1", **answers: Any) -> dict[Any, An
         incidents.HoldersOf(ON_CALL | SECONDARY): (person("ana"), person("ben")),
         pagerduty.UserOf("ben@aureus.example"): answers.get("ben", user("ben")),
         pagerduty.UserOf("elif@aureus.example"): user("elif"),
+        pagerduty.UserOf("ana@aureus.example"): user("ana"),
     }
 
 
@@ -97,3 +100,30 @@ def test_what_is_over_calls_nobody() -> None:
     said = refused(asked(Escalate, WORDS), world(OVER))
     assert f"{ID} is resolved, so nobody is called." in said
     assert "Nothing was changed" in said
+
+
+def by_the_clock(words: str) -> Escalate:
+    made = asked(Escalate, f"{WORDS} {words} because it is bad")
+    made.request = replace(made.request, who=BOT)
+    return made
+
+
+def test_the_clock_calls_nobody_to_what_they_have() -> None:
+    has = CLIMBING.after(Acknowledged(NOW, who("ana")))
+    call = changes(planned(by_the_clock("to on-call,secondary"), world(has)))[0]
+    assert isinstance(call, incidents.Call)
+    assert call.people == (who("ben"),)
+    assert "Ana Silva has it" in refused(by_the_clock("to on-call"), world(has))
+
+
+def test_who_gave_it_back_is_called_only_where_nobody_else_is() -> None:
+    back = CLIMBING.after(Acknowledged(NOW, who("ana"))).after(Released(NOW, who("ana"), because="it is late"))
+    for words, people in (("to on-call,secondary", ("ben",)), ("to on-call", ("ana",))):
+        call = changes(planned(by_the_clock(words), world(back)))[0]
+        assert isinstance(call, incidents.Call)
+        assert call.people == tuple(who(each) for each in people)
+    taken = back.after(Acknowledged(NOW, who("ben")))
+    again = taken.after(Released(NOW, because="nothing was heard of it"))
+    call = changes(planned(by_the_clock("to on-call,secondary"), world(again)))[0]
+    assert isinstance(call, incidents.Call)
+    assert call.people == (who("ana"), who("ben"))

@@ -2,16 +2,20 @@
 
 from typing import Any
 
-from bot.runbook import Plan
+import pytest
+
+from bot.domain.incident import Incident
+from bot.domain.incident_event import Resolved
+from bot.runbook import Offers, Plan
 from bot.world import incidents, pagerduty
 from handlers.note import Note
 from tests.handlers.asked import NOW, asked, planned
-from tests.handlers.troubled import ID, OPEN, changes, may_fail, who
+from tests.handlers.troubled import ID, OPEN, changes, held_by, may_fail, who
 
 
-def noted(words: str, known: str = "P1") -> tuple[Note, Plan]:
+def noted(words: str, known: str = "P1", incident: Incident = OPEN) -> tuple[Note, Plan]:
     note = asked(Note, f"note {ID} {words}".strip())
-    world: dict[Any, Any] = {incidents.IncidentOf(ID): OPEN, incidents.KnownAs(ID): known}
+    world: dict[Any, Any] = {incidents.IncidentOf(ID): incident, incidents.KnownAs(ID): known}
     made = planned(note, world)
     assert isinstance(made, Plan)
     return note, made
@@ -27,8 +31,24 @@ def test_it_is_written_here_with_whose_and_when_and_in_pagerduty_which_may_fail(
 
 
 def test_without_words_somebody_is_still_at_it_and_pagerduty_is_told_nothing() -> None:
-    (here,) = changes(noted("")[1])
+    (here,) = changes(noted("", incident=held_by("ana"))[1])
     assert str(here) == "Note that they are still at it"
+
+
+@pytest.mark.parametrize(
+    ("incident", "because", "offer"),
+    [
+        (held_by("ben"), "Ben Okafor has it, so only they can say", [f"acknowledge {ID} over"]),
+        (OPEN, "Nobody has", [f"acknowledge {ID}"]),
+        (held_by("ana").after(Resolved(NOW, who("ana"))), "is resolved", []),
+    ],
+)
+def test_without_words_only_who_has_it_is_still_at_it(incident: Incident, because: str, offer: list[str]) -> None:
+    world: dict[Any, Any] = {incidents.IncidentOf(ID): incident, incidents.KnownAs(ID): "P1"}
+    made = planned(asked(Note, f"note {ID}"), world)
+    assert isinstance(made, Offers)
+    assert because in made.because
+    assert [each.words for each in made.offers] == offer
 
 
 def test_what_pagerduty_does_not_have_is_written_here_alone() -> None:

@@ -20,13 +20,13 @@ def world(incident: Incident, known: str = "P1") -> dict[Any, Any]:
 
 def test_it_is_given_back_here_and_in_pagerduty_which_may_fail() -> None:
     made = planned(asked(Release, f"{WORDS} because I must go"), world(held_by("ana")))
-    assert changes(made) == [incidents.Release(ID, "I must go"), pagerduty.Release("P1", "")]
+    assert changes(made) == [incidents.Release(ID, "I must go", who("ana")), pagerduty.Release("P1", "")]
     assert may_fail(made) == [pagerduty.Release("P1", "")]
 
 
 def test_without_a_reason_it_says_who_gave_it_back_and_it_may_be_anothers() -> None:
     made = planned(asked(Release, WORDS), world(held_by("ben"), known=""))
-    assert changes(made) == [incidents.Release(ID, "Ana Silva gave it back")]
+    assert changes(made) == [incidents.Release(ID, "Ana Silva gave it back", who("ana"))]
 
 
 @pytest.mark.parametrize("incident", [OPEN, held_by("ana").after(Resolved(NOW, who("ana")))])

@@ -4,8 +4,8 @@ from typing import Any
 
 from bot.domain.alert import Alert
 from bot.domain.errors import Away, Refusal
-from bot.domain.incident import Incident
-from bot.domain.incident_event import Fired
+from bot.domain.incident import Incident, ending
+from bot.domain.incident_event import Fired, Noted
 from bot.runbook import OrElse
 from bot.world import alertmanager, bot, incidents, pagerduty
 from bot.world.pagerduty import Status
@@ -47,7 +47,7 @@ def test_what_is_resolved_in_pagerduty_is_not_told_there_again() -> None:
 
 
 def test_what_is_over_here_and_open_there_is_ended_there() -> None:
-    made = planned(asked(Resolve, WORDS), world(OVER, page(Status.ACKNOWLEDGED)))
+    made = planned(asked(Resolve, f"resolve {ID}"), world(OVER, page(Status.ACKNOWLEDGED)))
     assert changes(made) == [pagerduty.Resolve("P1", "ana@aureus.example")]
 
 
@@ -57,5 +57,11 @@ def test_an_alertmanager_that_does_not_answer_holds_nobody_up() -> None:
 
 
 def test_what_is_over_everywhere_is_not_ended_again() -> None:
-    said = refused(asked(Resolve, WORDS), world(OVER, page(Status.RESOLVED)))
+    said = refused(asked(Resolve, f"resolve {ID}"), world(OVER, page(Status.RESOLVED)))
     assert said == f"{ID} is resolved everywhere: nothing to do."
+
+
+def test_why_it_is_over_is_written_down_also_when_others_were_quicker_and_once() -> None:
+    assert changes(planned(asked(Resolve, WORDS), world(OVER, page(Status.RESOLVED)))) == [END]
+    noted = OVER.after(Noted(NOW, who("ana"), words="it is well", run=ending(who("ana"), "it is well"), ends=True))
+    assert "nothing to do" in refused(asked(Resolve, WORDS), world(noted, page(Status.RESOLVED)))

@@ -34,10 +34,12 @@ async def acknowledge(api: Api, id_: str, as_: str, user: str, take_over: bool =
     having = reading.holders(told)
     if user in having:
         return
-    if having and take_over:
+    handed_over = having and take_over
+    if handed_over:
         # An acknowledgement counts beside those that are there; assigning takes them away.
         await api.change(id_, as_, f"hand over incident {id_}", assignments=_assignments([user]))
-    await api.change(id_, as_, f"acknowledge incident {id_}", status="acknowledged")
+    with _after("It was handed over in PagerDuty") if handed_over else contextlib.nullcontext():
+        await api.change(id_, as_, f"acknowledge incident {id_}", status="acknowledged")
     with _after("It was acknowledged in PagerDuty"):
         log = await api.log(id_)
     undone = reading.reopened_by(_since(log, before), user)

@@ -29,7 +29,7 @@ def email(id_: str) -> str:
     return f"{id_[1:].rstrip('01').lower()}@aureus.example"
 
 
-class _Watched(Counter[str]):
+class Watched(Counter[str]):
     """Counts requests, and does something in the moment in which one comes, before it is carried out."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Stand:
 
     def __init__(self, url: str, account: Account, clock: StandingClock, limits: Limits) -> None:
         self.account, self.clock, self.url = account, clock, url
-        self._requests = account.requests = _Watched()
+        self._requests = account.requests = Watched()
         self.bot = PagerDuty(url, API_KEY, BOT_EMAIL, limits=limits)
         self.incident = self.trigger()
 
