@@ -2,7 +2,22 @@
 
 from dataclasses import dataclass
 
-from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refusal, Risk, Runbook, Shown, arg
+from bot.runbook import (
+    Act,
+    Ask,
+    Away,
+    Level,
+    Never,
+    OrElse,
+    Person,
+    Plan,
+    Pointless,
+    Refusal,
+    Risk,
+    Runbook,
+    Shown,
+    arg,
+)
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
@@ -41,15 +56,21 @@ class Escalate(Runbook[Now]):
 
     async def _others(self, ask: Ask, incident: Incident) -> tuple[frozenset[str], tuple[Person, ...]]:
         """Who is called: those of the next rung on which there is somebody else than who asks."""
+        # Who asks is not called; nor does the clock call somebody to what they have.
         me = self.request.who
+        there = (me,) if me.id else (me, incident.holder)
         named = frozenset(self.roles.split(",")) if self.roles else None
         roles: frozenset[str] = frozenset()
         found: tuple[Person, ...] = ()
         for roles in (named,) if named else incident.further:
             found = await ask(incidents.HoldersOf(roles))
-            others = tuple(person for person in found if person.who != me)
+            others = tuple(person for person in found if person.who not in there)
             if others:
                 return roles, others
+        if found and named and not me.id:
+            raise Pointless(
+                f"{', '.join(person.name for person in found)} has {incident.id} already: nobody is called."
+            )
         if found and named:
             raise Refusal(f"You alone are {', '.join(sorted(named))}, so nobody else is called.", "Name another role.")
         return roles, ()

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Assessed, Rung
+from bot.domain.incident_event import Acknowledged, Assessed, Rung
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Severity
 from handlers.escalate import Escalate
@@ -28,6 +28,7 @@ def world(incident: Incident, known: str = "P1", **answers: Any) -> dict[Any, An
         incidents.HoldersOf(SECONDARY): (person("ben"),),
         incidents.HoldersOf(MANAGER): answers.get("managers", (person("elif"),)),
         incidents.HoldersOf(ON_CALL | SECONDARY): (person("ana"), person("ben")),
+        pagerduty.UserOf("ana@aureus.example"): user("ana"),
         pagerduty.UserOf("ben@aureus.example"): answers.get("ben", user("ben")),
         pagerduty.UserOf("elif@aureus.example"): user("elif"),
     }
@@ -91,6 +92,17 @@ def test_who_alone_holds_the_role_calls_nobody() -> None:
     said = refused(asked(Escalate, f"{WORDS} to on-call"), world(CLIMBING))
     assert "You alone are on-call, so nobody else is called." in said
     assert "Name another role" in said
+
+
+def test_the_clock_calls_nobody_to_what_they_have() -> None:
+    taken = CLIMBING.after(Acknowledged(NOW, who("ana")))
+    words = f"{WORDS} to on-call"
+    said = refused(asked(Escalate, words, ""), world(taken))
+    assert f"Ana Silva has {ID} already: nobody is called." in said
+    others = planned(asked(Escalate, f"{words},secondary", ""), world(taken))
+    assert str(changes(others)[0]) == "Tell Ben Okafor"
+    named = planned(asked(Escalate, words, "ben"), world(taken))
+    assert str(changes(named)[0]) == "Tell Ana Silva", "who asks for them means them"
 
 
 def test_what_is_over_calls_nobody() -> None:
