@@ -157,35 +157,6 @@ def test_a_telling_of_pagerduty_that_was_late_changes_nothing() -> None:
         assert from_page(open_, page(status, soon), ANA, (), NOW) == [], status
 
 
-def test_what_is_told_of_another_page_counts_when_that_was_made_later() -> None:
-    incident = told(opened(), *from_page(opened(), page("triggered"), BOT, (), NOW))
-    other = replace(page("resolved"), id="P2")
-    assert from_page(incident, replace(other, created=NOW - timedelta(seconds=1), number=2), ANA, (), NOW) == []
-    assert from_page(incident, replace(other, number=0), ANA, (), NOW) == [], "of one second: by their numbers"
-    for later in (replace(other, number=2), replace(other, created=NOW + timedelta(seconds=1), number=0)):
-        assert [type(event) for event in from_page(incident, later, ANA, (), NOW)] == [Paged, Resolved]
-    older = opened().after(Paged(NOW, id="P1", number=1))
-    assert from_page(older, replace(other, number=0), ANA, (), NOW) == [], "as older releases wrote it"
-    assert from_page(older, replace(other, number=2), ANA, (), NOW) != []
-
-
-def test_an_incident_is_acknowledged_and_resolved_after_no_less_than_nothing() -> None:
-    before = NOW - timedelta(minutes=8)
-    over = opened().after(Acknowledged(NOW, ANA, since=before)).after(Resolved(before, ANA))
-    assert (over.acknowledged_after, over.resolved_after) == (timedelta(), timedelta())
-
-
-def test_alerts_began_when_they_say_unless_that_cannot_be() -> None:
-    first, second = alert(since=NOW - timedelta(hours=1)), alert(fingerprint="f2", since=NOW - timedelta(minutes=5))
-    assert began_there(group(second, first), NOW) == first.since
-    future = alert(since=NOW + timedelta(seconds=1))
-    assert began_there(group(future), NOW) == NOW, "clocks differ"
-    assert began_there(group(alert(since=NOW - timedelta(days=31))), NOW) == NOW
-    over = opened().after(Resolved(NOW - timedelta(minutes=30), ANA))
-    assert began_there(group(first, second), NOW, over) == second.since, "the first was the one before"
-    assert began_there(group(first), NOW, over) == NOW
-
-
 def test_what_is_acknowledged_after_it_was_resolved_is_open_again() -> None:
     over = told(opened(), *from_page(opened(), page("resolved"), ANA, (), NOW))
     events = from_page(over, page("acknowledged", NOW + timedelta(seconds=1)), ELIF, (), NOW)
