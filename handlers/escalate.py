@@ -2,7 +2,22 @@
 
 from dataclasses import dataclass
 
-from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refusal, Risk, Runbook, Shown, arg
+from bot.runbook import (
+    Act,
+    Ask,
+    Away,
+    Level,
+    Never,
+    OrElse,
+    Person,
+    Plan,
+    Pointless,
+    Refusal,
+    Risk,
+    Runbook,
+    Shown,
+    arg,
+)
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
@@ -50,7 +65,9 @@ class Escalate(Runbook[Now]):
             if others:
                 return roles, others
         if found and named and incident.holder is not None and not self.request.who.id:
-            raise Refusal(f"{incident.holder.name} has it, and alone is whoever is to be called: nobody else is.")
+            raise Pointless(
+                f"{', '.join(person.name for person in found)} has {incident.id} already: nobody is called."
+            )
         if found and named:
             raise Refusal(f"You alone are {', '.join(sorted(named))}, so nobody else is called.", "Name another role.")
         return roles, ()

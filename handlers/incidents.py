@@ -62,8 +62,8 @@ class Incidents(Lookup):
 
 def _item(incident: Incident) -> Item:
     mark = Mark.GOOD if incident.over else Mark.NOW if incident.holder else Mark.BAD
-    if incident.resolved is not None:
-        how = f"resolved after {spell(incident.resolved.at - incident.opened)}"
+    if incident.resolved_after is not None:
+        how = f"resolved after {spell(incident.resolved_after)}"
     else:
         how = f"{incident.holder.name} has it" if incident.holder else "nobody has it"
     since = Moment(incident.opened, date=True)
@@ -75,8 +75,8 @@ def _figures(found: list[Incident]) -> list[tuple[str, str]]:
     lines = []
     for severity in sorted({each.severity for each in found}, key=lambda one: one.value):
         mine = [each for each in found if each.severity is severity]
-        taken = [(each.acknowledged - each.opened).total_seconds() for each in mine if each.acknowledged]
-        over = [(each.resolved.at - each.opened).total_seconds() for each in mine if each.resolved]
+        taken = [took.total_seconds() for each in mine if (took := each.acknowledged_after) is not None]
+        over = [took.total_seconds() for each in mine if (took := each.resolved_after) is not None]
         said = [f"{len(mine)} in all"]
         said += [f"acknowledged after {spell(timedelta(seconds=median(taken)))}"] if taken else ["none acknowledged"]
         said += [f"resolved after {spell(timedelta(seconds=median(over)))}"] if over else ["none resolved"]

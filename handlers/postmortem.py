@@ -27,4 +27,9 @@ class Postmortem(Runbook[Incident]):
     def plan(self, now: Incident) -> Plan:
         write = incidents.WriteUp(now.id, self.request.who, self.request.case)
         step = Act(write, Shown(write), Never("a document that was written stays in the thread"))
-        return Plan(f"Write the document of {now.id}", Risk(Level.LOW, "it only writes"), (step,))
+        over = now.resolved
+        said = over is not None and over.by.id and over.because
+        # Who is just ending it is about to say why: that is to stand in it.
+        ends = () if said else (incidents.End(now.id, self.request.who, "").touches,)
+        title = f"Write the document of {now.id}"
+        return Plan(title, Risk(Level.LOW, "it only writes"), (step,), claims=frozenset(ends))

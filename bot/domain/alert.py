@@ -79,6 +79,13 @@ class Gone:
     alerts: frozenset[str]
 
 
+@record("page-missing")
+class NoPage:
+    """PagerDuty has none of an open incident: it was read, and not told."""
+
+    incident: str
+
+
 @record("page-told")
 class PageTold:
     """What PagerDuty tells of one of its incidents (webhooks v3)."""

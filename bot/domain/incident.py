@@ -15,6 +15,7 @@ from bot.domain.incident_event import (
     Climbed,
     Escalated,
     Fired,
+    Missed,
     Noted,
     Nudged,
     Paged,
@@ -47,10 +48,11 @@ class Stage(Enum):
 
 
 _ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired, Climbed, Unpaged})
+_OPEN = _ALWAYS | {Missed}
 #: The life of an incident: what may happen in each stage. ``after`` says what follows.
 LIFE: Mapping[Stage, frozenset[type[Event]]] = {
-    Stage.OPEN: _ALWAYS | {Acknowledged, Resolved},
-    Stage.TAKEN: _ALWAYS | {Acknowledged, Released, Nudged, Resolved},
+    Stage.OPEN: _OPEN | {Acknowledged, Resolved},
+    Stage.TAKEN: _OPEN | {Acknowledged, Released, Nudged, Resolved},
     Stage.OVER: frozenset({Paged, Noted, Begotten, Cleared, Reopened, Written, Reminded}),
 }
 
@@ -78,6 +80,8 @@ class Incident:
     page: Paged | None = None
     #: Why PagerDuty is not told what is done here.
     unpaged: str = ""
+    #: PagerDuty was asked, and has none of it.
+    missed: bool = False
     holder: Who | None = None
     held_since: datetime | None = None
     #: Who gave it back, until somebody has it again.
@@ -90,6 +94,8 @@ class Incident:
     heard: datetime | None = None
     answer_by: datetime | None = None
     escalated: tuple[Escalated, ...] = ()
+    #: When it was told first: lists have them in that order, since what is told late may have begun long ago.
+    received: datetime | None = None
     #: Since when the ladder counts, where that is not its opening: it was told of later, or opened again.
     counted: datetime | None = None
     #: The roles that were told since then.
@@ -112,7 +118,8 @@ class Incident:
         request = Request(f"incident:{event.key}:{event.at.isoformat()}", event.title, BOT, event.at, event.source)
         late = event.received is not None and event.received > event.at
         counted = event.received if late else None
-        born = cls(request, event.key, event.title, event.service, event.places, counted=counted)
+        heard = max(event.at, event.received or event.at)
+        born = cls(request, event.key, event.title, event.service, event.places, counted=counted, received=heard)
         return replace(_fired(born, event), last=event, drawn=event.at)
 
     @property
@@ -122,6 +129,20 @@ class Incident:
     @property
     def opened(self) -> datetime:
         return self.request.at
+
+    @property
+    def acknowledged_after(self) -> timedelta | None:
+        """How long it was until somebody had it."""
+        return self.lasted(self.acknowledged) if self.acknowledged is not None else None
+
+    @property
+    def resolved_after(self) -> timedelta | None:
+        """How long it was until it was over."""
+        return self.lasted(self.resolved.at) if self.resolved is not None else None
+
+    def lasted(self, until: datetime) -> timedelta:
+        """How long it has been there by then: never less than nothing, though clocks differ."""
+        return max(until - self.opened, timedelta())
 
     @property
     def counts(self) -> datetime:
@@ -200,7 +221,9 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
                 places=places, answer_by=asked,
             )  # fmt: skip
         case Paged():
-            return replace(incident, page=event)
+            return replace(incident, page=event, missed=False)
+        case Missed():
+            return replace(incident, missed=True)
         case Unpaged(because=because):
             return replace(incident, unpaged=because)
         case Acknowledged():

@@ -1,7 +1,6 @@
 """The card of an incident: a function of it, the same whoever draws it and whenever."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.domain.alert import Alert, Severity
 from bot.domain.card import line_of
@@ -52,6 +51,8 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
     parts += [Items(busy)] if busy else []
     if incident.unpaged and not incident.over:
         parts.append(note(f"{incident.unpaged} What is done here is not told there, and people are called here only."))
+    elif incident.missed and not incident.over:
+        parts.append(note("PagerDuty has none of it: nobody is paged there, and people are called here only."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
     return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), offers(incident, people))
 
@@ -62,7 +63,7 @@ def summary(incident: Incident) -> tuple[Part, ...]:
     what: list[Inline] = [Bold(f"{incident.severity.value} · {incident.title}")]
     if over is not None:
         by = (" by ", Mention(over.by)) if over.by.id else (f" in {over.via}",) if over.via else ()
-        what += [", resolved after ", spell(over.at - incident.opened), *by]
+        what += [", resolved after ", spell(incident.lasted(over.at)), *by]
     had = (Mention(incident.holder), " had it.") if incident.holder is not None else ("Nobody had it.",)
     said: list[Part] = [Text((*what, ". ", *had))]
     if over is not None and over.because:
@@ -111,7 +112,7 @@ def _state(incident: Incident) -> tuple[Inline, ...]:
         return ("Over.",)
     by = f" by {over.by.name}" if over.by.id else ""
     via = f" in {over.via}" if over.via else ""
-    return (f"Resolved{by}{via} after {spell(over.at - incident.opened)}. {sentence(over.because)}".strip(),)
+    return (f"Resolved{by}{via} after {spell(incident.lasted(over.at))}. {sentence(over.because)}".strip(),)
 
 
 def _tone(incident: Incident) -> Tone:
@@ -159,7 +160,6 @@ def _small_print(incident: Incident) -> tuple[Inline, ...]:
     if incident.escalated:
         names = dict.fromkeys(who.name for event in incident.escalated for who in event.people)
         parts.append(f" · told: {', '.join(names)}" if names else "")
-    if incident.acknowledged is not None:
-        took = max(incident.acknowledged - incident.opened, timedelta())
-        parts.append(f" · acknowledged after {spell(took)}")
+    if incident.acknowledged_after is not None:
+        parts.append(f" · acknowledged after {spell(incident.acknowledged_after)}")
     return tuple(part for part in parts if part)

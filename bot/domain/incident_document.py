@@ -38,10 +38,10 @@ def document(incident: Incident, events: Sequence[Event], children: Iterable[Run
 
 def _summary(incident: Incident) -> str:
     said = [f"{incident.severity.said(incident.security)}: {incident.title}."]
-    if incident.acknowledged is not None:
-        said.append(f"Acknowledged after {spell(incident.acknowledged - incident.opened)}.")
-    if incident.resolved is not None:
-        said.append(f"Resolved after {spell(incident.resolved.at - incident.opened)}.")
+    if incident.acknowledged_after is not None:
+        said.append(f"Acknowledged after {spell(incident.acknowledged_after)}.")
+    if incident.resolved_after is not None:
+        said.append(f"Resolved after {spell(incident.resolved_after)}.")
     return _flat(" ".join(said))
 
 
@@ -55,7 +55,7 @@ def _timeline(events: Sequence[Event], line: Line) -> str:
 
 
 def _impact(incident: Incident) -> str:
-    took = spell(incident.resolved.at - incident.opened) if incident.resolved else "it is not over"
+    took = spell(incident.resolved_after) if incident.resolved_after is not None else "it is not over"
     facts = {
         "Services": incident.service or "the platform as a whole",
         "Duration": took,

@@ -66,6 +66,8 @@ class Paged(Event):
     id: str = ""
     number: int = 0
     url: str = ""
+    #: When it was made there; ``None`` in what older releases wrote down.
+    created: datetime | None = None
 
 
 @record("incident.unpaged")
@@ -73,6 +75,11 @@ class Unpaged(Event):
     """PagerDuty is not told what is done here: it is not configured."""
 
     because: str = ""
+
+
+@record("incident.missed")
+class Missed(Event):
+    """PagerDuty was asked, and has none of it, though it should."""
 
 
 @record("incident.acknowledged")

@@ -14,7 +14,7 @@ from bot.domain.person import BOT, Who
 #: A firing that was told so long after its incident was resolved by a person is a new incident; sooner it is an echo.
 ECHO = timedelta(minutes=5)
 _TICK = timedelta(seconds=1)
-#: So long ago an incident of PagerDuty may have begun; what is older is no time that can be meant.
+#: So long ago an incident may have begun; what is older is no time that can be meant.
 _OLDEST: Final = timedelta(days=30)
 ALERTMANAGER = "Alertmanager"
 PAGERDUTY = "PagerDuty"
@@ -95,10 +95,29 @@ def begins(last: Incident | None, group: Group, now: datetime, back: Firings = _
     return new or (still and now - over >= ECHO)
 
 
-def began_there(told: PageTold, received: datetime) -> datetime:
-    """When an incident that PagerDuty tells of began: as it says where that can be, else when it was told."""
-    said = (told.created, told.at)
-    return next((at for at in said if received - _OLDEST <= at <= received), received)
+def began_there(told: PageTold | Group, received: datetime, last: Incident | None = None) -> datetime:
+    """When an incident that is told of began: as it is said where that can be, else when it was told.
+
+    ``last``: the one before of its key, which was over by then.
+    """
+    over = last.resolved if last is not None else None
+    said = (told.created, told.at) if isinstance(told, PageTold) else sorted(alert.since for alert in told.firing)
+    may = (at for at in said if received - _OLDEST <= at <= received and (over is None or at > over.at))
+    return next(may, received)
+
+
+def paged(told: PageTold, now: datetime) -> Paged:
+    """That PagerDuty has it as this."""
+    return Paged(now, id=told.id, number=told.number, url=told.url, created=told.created)
+
+
+def _current(page: Paged, told: PageTold) -> bool:
+    """Whether this is told of the page that an incident has, or of one that came after it."""
+    if told.id == page.id:
+        return True
+    # Of one second they are in the order of their numbers; an older release wrote down nothing else.
+    made = page.created or told.created
+    return (told.created, told.number) > (made, page.number)
 
 
 def from_page(
@@ -113,9 +132,11 @@ def from_page(
 
     ``given_back`` is when it last was, here: PagerDuty may take minutes to follow.
     """
+    if incident.page is not None and not _current(incident.page, told):
+        return []  # the page that it had before: what became of that says nothing of this one
     events: list[Event] = []
-    if incident.page is None or incident.page.id != told.id:
-        events.append(Paged(now, id=told.id, number=told.number, url=told.url))
+    if incident.page is None or incident.page.id != told.id or incident.missed:
+        events.append(paged(told, now))
     stage = incident.stage
     late = incident.there is not None and told.at < incident.there
     # It was given back, or somebody else's, before who has it took it: what is told of that moment is late, too.

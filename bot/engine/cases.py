@@ -21,6 +21,7 @@ from bot.world.reading import storable
 _LONGEST_NAME = 200  # characters of an alert's name by which its incident is found
 #: After these a run goes no further now: who looks at the card of its incident must not wait to see that.
 _HALTS = Postponed | Asked | Failed | Ended
+_WRITES = "postmortem"
 _TRIES = 8  # how often something is appended anew when another case moves that it has to do with
 T = TypeVar("T")
 
@@ -28,7 +29,9 @@ T = TypeVar("T")
 def row_of(run: Run | Incident) -> Row:
     """What lists and sweeps know of a case. What was only asked and answered is no run that people look for."""
     if isinstance(run, Incident):
-        return Row("incident", run.due, run.stage.value, run.over, run.title[:200], "", "", False, run.opened)
+        return Row(
+            "incident", run.due, run.stage.value, run.over, run.title[:200], "", "", False, run.received or run.opened
+        )
     return Row(
         kind="lookup" if run.answer is not None else "run",
         due=run.due,
@@ -208,7 +211,7 @@ class Cases:
     async def _record(
         self, incident: Incident, *events: Event, asks: Sequence[Request], names: frozenset[str], taken: str
     ) -> Incident:
-        if _ends(incident, events):
+        if _ends(incident, events) and not await self._pending(incident):
             asks = (*asks, self._written_up(incident, events[-1].at))
         begotten = [Begotten(each.at, each.who, case=each.case, words=each.words) for each in asks]
         after = incident
@@ -229,11 +232,16 @@ class Cases:
         await self.wake(after)
         return after
 
+    async def _pending(self, incident: Incident) -> bool:
+        """Whether its document is going to be written, with all that has happened by then."""
+        runs = await self.load_all([each.case for each in incident.children if each.words.startswith(_WRITES)])
+        return any(not run.over for run in runs)
+
     @staticmethod
     def _written_up(incident: Incident, at: datetime) -> Request:
         """When an incident is over its document is written, by a run like any other."""
         key = f"document:{incident.id}:{incident.position}"
-        return Request(key, f"postmortem {incident.id}", BOT, at, "clock", incident.places[0], of=incident.id)
+        return Request(key, f"{_WRITES} {incident.id}", BOT, at, "clock", incident.places[0], of=incident.id)
 
     @staticmethod
     def _then(run: Run, events: Sequence[Event]) -> list[Request]:

@@ -144,7 +144,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
         case Resolved():
             by = (" by ", Mention(event.by)) if event.by.id else ()
             quoted: tuple[Part, ...] = (Quote(event.because),) if event.because else ()
-            took = spell(event.at - incident.opened)
+            took = spell(incident.lasted(event.at))
             return (Text((Bold("Resolved"), *by, f"{_via(event.via)} after {took}.")), *quoted)
         case Reopened(because=because):
             return _text(Bold("Open again"), f"{_via(event.via)}: {because}.")

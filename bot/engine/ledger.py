@@ -139,6 +139,10 @@ class Ledger:
             return None
         incident = await self._incident_of(incidents.IncidentOf(question.id))
         known = incident.page.id if incident.page else ""
+        newest = await self._cases.journal.named(f"alerts {incident.key}")
+        other = await self._cases.incident(newest) if newest and newest != incident.id else None
+        if other is not None and not other.over:
+            return None  # alerts that came again have its page now
         page = await self._outside.ask(pagerduty.PageOf(known, incident.key))
         return page if page is not None and (known or page.since(incident.opened)) else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Alert, Gone, Group, PageTold
+from bot.domain.alert import Alert, Gone, Group, NoPage, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident
 from bot.domain.request import Notice
@@ -13,12 +13,15 @@ from bot.domain.telling import ECHO, READ
 from bot.engine.switchboard import Switchboard
 from bot.ports import Clock, World
 from bot.world import alertmanager, pagerduty
+from bot.world.bot import Unconfigured
 from bot.world.incidents import Incidents, PageFor
 
 log = logging.getLogger(__name__)
 
 #: An Alertmanager that has just started has no alerts until Prometheus tells it again, which takes a minute or two.
 PATIENCE: Final = timedelta(minutes=5)
+#: So long an Alertmanager has to tell PagerDuty, too.
+_PAGED: Final = timedelta(minutes=2)
 #: So long after its end it is seen whether the alerts of an incident that somebody resolved fire on.
 _AFTERWARDS: Final = timedelta(minutes=15)
 #: From when on, and until when, after its end it is seen whether PagerDuty has it open again.
@@ -87,6 +90,12 @@ class Lookout:
         page = await self._world.ask(PageFor(incident.id))
         if page is not None:
             await self._tell(incident, page.told(READ, before))
+        elif (
+            not incident.over
+            and before - incident.counts >= _PAGED
+            and not await self._world.ask(Unconfigured(pagerduty.NAME))
+        ):
+            await self._tell(incident, NoPage(incident.id))
 
     async def _alerts(self, found: tuple[Incident, ...], firing: tuple[Alert, ...]) -> None:
         now, there = self._clock.now(), {alert.fingerprint for alert in firing}
@@ -115,6 +124,6 @@ class Lookout:
             if still:
                 await self._tell(incident, Group("", "", still, (), known_as=incident.key))
 
-    async def _tell(self, incident: Incident, tells: PageTold | Gone | Group) -> None:
+    async def _tell(self, incident: Incident, tells: PageTold | NoPage | Gone | Group) -> None:
         now = self._clock.now()
         await self._switchboard.take(Notice(f"look:{incident.id}:{now.isoformat()}", now, tells))

@@ -8,22 +8,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Gone, Group, PageTold, Vain
+from bot.domain.alert import Gone, Group, NoPage, PageTold, Vain
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
-from bot.domain.errors import Away, Conflict, Full, Taken
+from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Assessed, Climbed, Fired, Nudged, Paged, Reminded, Unpaged
+from bot.domain.incident_event import Assessed, Climbed, Fired, Missed, Nudged, Reminded, Unpaged
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.report import Report, Tone
 from bot.domain.request import Notice, Place, Request
-from bot.domain.telling import READ, began_there, begins, from_gone, from_group, from_page, worsens
+from bot.domain.telling import READ, began_there, begins, from_gone, from_group, from_page, paged, worsens
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
 from bot.world.bot import Unconfigured
-from bot.world.pagerduty import NAME
+from bot.world.pagerduty import NAME, PageOf, Status
 from bot.world.reading import UNTOLD
 
 log = logging.getLogger(__name__)
@@ -115,6 +115,8 @@ class Switchboard:
                     key = f"drive:{incident.id}:{incident.position}:{until.timestamp():.3f}"
                     await self._queue.later("drive", incident.id, key, until)
                 return False
+            case Climb() if await self._there(incident, now):
+                pass  # what PagerDuty knew of it is known here now
             case Climb(rungs, words):
                 asks = [self._asking(incident, words, now)] if words else []
                 case = asks[0].case if asks else ""
@@ -127,6 +129,23 @@ class Switchboard:
             case Nudge(until):
                 await self._cases.record(incident, Nudged(now, until=until))
         return True
+
+    async def _there(self, incident: Incident, now: datetime) -> bool:
+        """Read how PagerDuty has an incident before its first call; whether that says anything new.
+
+        Its webhooks may be late: somebody may have it there by then, and is not called to it.
+        """
+        if incident.unpaged or incident.missed or incident.climbed:
+            return False
+        try:
+            page = await self._world.ask(PageOf(incident.page.id if incident.page else "", incident.key))
+        except (Away, Refusal):
+            return False  # who is called is called here
+        if page is None or page.status is Status.RESOLVED:
+            return False  # what is over there may be of an earlier time: alerts that come again have the same key
+        await self.take(Notice(f"call:{incident.id}:{incident.position}", now, page.told(READ, now)))
+        read = await self._cases.incident(incident.id)
+        return read is not None and read.position != incident.position
 
     def _asking(self, incident: Incident, words: str, now: datetime) -> Request:
         key = f"clock:{incident.id}:{incident.position}"
@@ -150,6 +169,10 @@ class Switchboard:
                 if incident is not None and events:
                     asks = self._settling(incident, events, now)
                     await self._cases.record(incident, *events, asks=asks, taken=notice.key)
+            case NoPage(incident=case):
+                incident = await self._cases.incident(case)
+                if incident is not None and not incident.over and not incident.missed:
+                    await self._cases.record(incident, Missed(now), taken=notice.key)
             case PageTold() as told:
                 # Nothing has happened later than now: else all that is told afterwards would be late.
                 await self._page(notice, replace(told, at=min(told.at, now) if told.at > UNTOLD else now))
@@ -169,15 +192,14 @@ class Switchboard:
                 return
         elif begins(last, group, now, back):
             meaning = self._meanings.of(group.firing, self._find)
-            # Since it was told, which may have waited.
-            began = _after(last, notice.at, now)
+            began = _after(last, began_there(group, notice.at, last), now)
             fired = Fired(
                 began, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
                 received=notice.at,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
-            known = (self._assessed(meaning, began), *await self._unpaged(now))
+            known = (self._assessed(meaning, _told(began, notice)), *await self._unpaged(now))
             await self._cases.begin(fired, *known, names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
@@ -212,37 +234,32 @@ class Switchboard:
 
     async def _page(self, notice: Notice, told: PageTold) -> None:
         now = self._clock.now()
-        incident, before = await self._last(f"page {told.id}"), None
-        if incident is None and told.key:
-            incident = await self._last(f"alerts {told.key}")
-            # An alert that came again has a new incident there; the old one here is not it.
-            if incident is not None and incident.over and told.status != "resolved":
-                incident, before = None, incident
+        incident, before = await self._of_page(told)
         read = told.event == READ and told.status != "resolved"
         if incident is not None and (passed_on(incident, told) or (read and await self._truth.still_ending(incident))):
             await self._cases.journal.append(taken=notice.key)
             return
-        if incident is not None:
-            told = await self._truth.page(incident, told, now)
+        if incident is None and told.status != "resolved":
+            if _OF_ALERTS.fullmatch(told.key) and now < notice.at + _AHEAD:
+                self._ahead.setdefault(told.key, {})[notice.key] = notice
+                return
+            self._ahead.pop(told.key, None)
+        told = await self._truth.page(incident, told, notice.at, now)
         names = frozenset({f"page {told.id}", *([f"alerts {told.key}"] if told.key else [])})
         if incident is None:
             if told.status == "resolved":
                 await self._cases.journal.append(taken=notice.key)
                 return
-            if _OF_ALERTS.fullmatch(told.key) and now < notice.at + _AHEAD:
-                self._ahead.setdefault(told.key, {})[notice.key] = notice
-                return
-            self._ahead.pop(told.key, None)
             meaning = self._meanings.of_page(told)
-            began = _after(before, began_there(told, notice.at), now)
+            began = _after(before, began_there(told, notice.at, before), now)
             fired = Fired(
                 began, key=told.key or told.id, source="pagerduty", title=told.title[:200],
                 places=self._meanings.places(meaning.severity), received=notice.at,
             )  # fmt: skip
-            paged = Paged(now, id=told.id, number=told.number, url=told.url)
-            # Its ladder counts since it was told, as that of alerts does: else who is called last is called at once.
-            assessed = self._assessed(meaning, max(began, notice.at))
-            incident = await self._cases.begin(fired, assessed, paged, *await self._unpaged(now), names=names)
+            assessed = self._assessed(meaning, _told(began, notice))
+            incident = await self._cases.begin(
+                fired, assessed, paged(told, now), *await self._unpaged(now), names=names
+            )
         later = self._ladder.again(incident, now)
         given_back = await self._truth.given_back(incident)
         who = await self._truth.who(told)
@@ -253,6 +270,19 @@ class Switchboard:
             await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)
         else:
             await self._cases.journal.append(taken=notice.key)
+
+    async def _of_page(self, told: PageTold) -> tuple[Incident | None, Incident | None]:
+        """The incident that a page is of; where there is none yet, the last one of its key."""
+        incident = await self._last(f"page {told.id}")
+        newest = await self._last(f"alerts {told.key}") if told.key else None
+        if newest is None or told.status == "resolved":
+            return incident or newest, None
+        if incident is None:
+            # An alert that came again has a new incident there; the old one here is not it.
+            return (None, newest) if newest.over else (newest, None)
+        # Unless nobody could say there that it was over: then what is so since it came again is told of the new one.
+        again = not newest.over and (told.event == READ or told.at >= newest.opened)
+        return (newest if again else incident), None
 
     def _settling(self, incident: Incident, events: list[Event], now: datetime) -> list[Request]:
         """What ended an incident on one side is made so on the others, by a run like any other.
@@ -286,6 +316,11 @@ class Switchboard:
     async def _last(self, name: str) -> Incident | None:
         case = await self._cases.journal.named(name)
         return await self._cases.incident(case) if case else None
+
+
+def _told(began: datetime, notice: Notice) -> datetime:
+    """Since when a ladder counts: since it was told; else who is called last would be called at once."""
+    return max(began, notice.at)
 
 
 def _after(last: Incident | None, began: datetime, now: datetime) -> datetime:

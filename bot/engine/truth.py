@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain.alert import Group, PageTold
 from bot.domain.errors import Away, Refusal
@@ -18,6 +19,9 @@ from bot.engine.cases import Cases
 from bot.ports import World
 from bot.world.alertmanager import Firing
 from bot.world.pagerduty import Acknowledge, Assign, PageOf, Resolve, UserOf
+
+#: So long an incident is not opened that PagerDuty alone tells of, while it cannot be read whether it is over.
+_UNREAD: Final = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
@@ -63,14 +67,14 @@ class Truth:
         events = await self._cases.journal.events(incident.id)
         return frozenset(firing for firing in told if received >= _ended(events, firing[0]) + ECHO)
 
-    async def page(self, incident: Incident, told: PageTold, now: datetime) -> PageTold:
-        """What would take an incident away from somebody, or open it again, is read before it is believed.
+    async def page(self, incident: Incident | None, told: PageTold, received: datetime, now: datetime) -> PageTold:
+        """What would open an incident, again too, or take it away from somebody, is read before it is believed.
 
         Webhooks come late and in any order, people are added by giving it back for a moment, and a look may have
         fallen into that very moment.
         """
-        given_back = incident.stage is Stage.TAKEN and told.status == "triggered"
-        opened = incident.over and told.status != "resolved"
+        given_back = incident is not None and incident.stage is Stage.TAKEN and told.status == "triggered"
+        opened = (incident is None or incident.over) and told.status != "resolved"
         if not (given_back or opened):
             return told
         runs = await self._at_work(told.id) if given_back else ()
@@ -81,7 +85,13 @@ class Truth:
             page = await self._world.ask(PageOf(told.id))
         except Refusal:
             return told  # PagerDuty is heard and cannot be asked: what it tells is all there is
-        return page.told(told.event, now) if page is not None else told
+        except Away:
+            if incident is None and now >= received + _UNREAD:
+                return told  # nobody would be called as long as it is away
+            raise
+        if page is None or (incident is None and page.status.value == told.status):
+            return told
+        return replace(page.told(told.event, now), urgency=told.urgency)
 
     async def still_ending(self, incident: Incident) -> bool:
         """Whether it is over here, and was not yet, or could not be, resolved in PagerDuty."""

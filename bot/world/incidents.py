@@ -68,6 +68,7 @@ class PageFor(Question[Page | None]):
     """How PagerDuty has an incident of the bot. ``None``: it has none of it, or is not configured.
 
     One that was resolved before the incident began is of an earlier time: an alert that comes again has the same key.
+    While that alert's incident is open, the page is its own, and no longer that of the incident before.
     """
 
     id: str

@@ -150,7 +150,11 @@ def test_our_own_acknowledgement_that_comes_back_is_nothing_new() -> None:
 def test_a_telling_of_pagerduty_that_was_late_changes_nothing() -> None:
     over = told(opened(), *from_page(opened(), page("resolved", NOW + timedelta(minutes=2)), ANA, (), NOW))
     assert over.over
-    assert from_page(over, page("acknowledged", NOW + timedelta(minutes=1)), ANA, (), NOW) == []
+    soon = NOW + timedelta(minutes=1)
+    assert from_page(over, page("acknowledged", soon), ANA, (), NOW) == []
+    open_ = over.after(Reopened(NOW, since=NOW + timedelta(minutes=3)))
+    for status in ("acknowledged", "resolved"):
+        assert from_page(open_, page(status, soon), ANA, (), NOW) == [], status
 
 
 def test_what_is_acknowledged_after_it_was_resolved_is_open_again() -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot import __version__
 from bot.domain import event as e
 from bot.domain import incident_event as i
-from bot.domain.alert import Alert, Gone, Group, PageTold, Severity, Vain
+from bot.domain.alert import Alert, Gone, Group, NoPage, PageTold, Severity, Vain
 from bot.domain.incident import Incident
 from bot.domain.offer import Look, Offer
 from bot.domain.plan import For, Level, Offers, OrElse, Plan, Risk, Settles, Through, Undo, Wait
@@ -147,7 +147,9 @@ def happenings() -> list[e.Event]:
         i.Cleared(NOW, alerts=frozenset({"703b41c64a3f77c2"})),
         i.Assessed(NOW, ANA, severity=Severity.P0, because="b", security=True, rungs=(rung,), places=(place,)),
         i.Paged(NOW, id="P1", number=1, url="https://p.example"),
+        i.Paged(NOW, id="P1", number=1, url="https://p.example", created=NOW),
         i.Unpaged(NOW, because="b"),
+        i.Missed(NOW),
         i.Acknowledged(NOW, ANA, via="PagerDuty", since=NOW),
         i.Released(NOW, ANA, because="b", rungs=(rung,), since=NOW),
         i.Climbed(NOW, rung=1, case="r-1"),
@@ -164,11 +166,12 @@ def happenings() -> list[e.Event]:
 
 def notices() -> list[Notice]:
     """One of every kind that is told: it is in the inbox until something was made of it."""
-    told: tuple[Group | PageTold | Gone | Vain, ...] = (
+    told: tuple[Group | PageTold | Gone | NoPage | Vain, ...] = (
         Group("{}:{}", "aureus", (ALERT,), (ALERT,), 2, {"alertname": "ServiceDown"}, "https://a.example"),
         PageTold("incident.acknowledged", "P1", 1, "https://p.example", "acknowledged", "t", "0" * 64, NOW, NOW,
                  "PANA001", "Ana", "high"),
         Gone("i-1", frozenset({"703b41c64a3f77c2"})),
+        NoPage("i-1"),
         Vain("PagerDuty", "It says nothing of how an incident stands.", "event id: 01"),
     )  # fmt: skip
     return [Notice(f"k{number}", NOW, each) for number, each in enumerate(told)]

@@ -96,6 +96,17 @@ def test_who_alone_holds_the_role_calls_nobody() -> None:
     assert "Name another role" in said
 
 
+def test_the_clock_calls_nobody_at_all_where_who_has_it_is_alone_there() -> None:
+    taken = CLIMBING.after(Acknowledged(NOW, who("ana")))
+    words = f"{WORDS} to on-call"
+    said = refused(asked(Escalate, words, ""), world(taken))
+    assert f"Ana Silva has {ID} already: nobody is called." in said
+    others = planned(asked(Escalate, f"{words},secondary", ""), world(taken))
+    assert str(changes(others)[0]) == "Tell Ben Okafor"
+    named = planned(asked(Escalate, words, "ben"), world(taken))
+    assert str(changes(named)[0]) == "Tell Ana Silva", "who asks for them means them"
+
+
 def test_what_is_over_calls_nobody() -> None:
     said = refused(asked(Escalate, WORDS), world(OVER))
     assert f"{ID} is resolved, so nobody is called." in said
@@ -113,7 +124,7 @@ def test_the_clock_calls_nobody_to_what_they_have() -> None:
     call = changes(planned(by_the_clock("to on-call,secondary"), world(has)))[0]
     assert isinstance(call, incidents.Call)
     assert call.people == (who("ben"),)
-    assert "Ana Silva has it" in refused(by_the_clock("to on-call"), world(has))
+    assert "Ana Silva has i-" in refused(by_the_clock("to on-call"), world(has))
 
 
 def test_who_gave_it_back_is_called_only_where_nobody_else_is() -> None:

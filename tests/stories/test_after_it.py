@@ -105,6 +105,7 @@ def test_the_post_mortem_of_what_nobody_had_is_that_of_who_resolved_it_or_else_w
         card = await s.sees_card("P0 · ServiceDown · bridge")
         await s.fills_in("dana", card, "Resolve", "a bad deploy, rolled back")
         await s.until(lambda: "Resolved by Dana Weiss" in s.card(card))
+        await s.document("a bad deploy")
         await s.passes(days=5)
         reminded = await s.sees("ana", "Dana Weiss: the post-mortem of this is due", where=ALERTS)
         assert "UDANA" in str(reminded.blocks)

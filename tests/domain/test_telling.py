@@ -1,0 +1,39 @@
+"""What is told late, or of something else: of which page, since when, and after how long."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.incident_event import Acknowledged, Paged, Resolved
+from bot.domain.person import BOT
+from bot.domain.telling import began_there, from_page
+from tests.domain.test_incident import NOW, alert, group, opened, page, told
+from tests.domain.toy import ANA
+
+
+def test_what_is_told_of_another_page_counts_when_that_was_made_later() -> None:
+    incident = told(opened(), *from_page(opened(), page("triggered"), BOT, (), NOW))
+    other = replace(page("resolved"), id="P2")
+    assert from_page(incident, replace(other, created=NOW - timedelta(seconds=1), number=2), ANA, (), NOW) == []
+    assert from_page(incident, replace(other, number=0), ANA, (), NOW) == [], "of one second: by their numbers"
+    for later in (replace(other, number=2), replace(other, created=NOW + timedelta(seconds=1), number=0)):
+        assert [type(event) for event in from_page(incident, later, ANA, (), NOW)] == [Paged, Resolved]
+    older = opened().after(Paged(NOW, id="P1", number=1))
+    assert from_page(older, replace(other, number=0), ANA, (), NOW) == [], "as older releases wrote it"
+    assert from_page(older, replace(other, number=2), ANA, (), NOW) != []
+
+
+def test_an_incident_is_acknowledged_and_resolved_after_no_less_than_nothing() -> None:
+    before = NOW - timedelta(minutes=8)
+    over = opened().after(Acknowledged(NOW, ANA, since=before)).after(Resolved(before, ANA))
+    assert (over.acknowledged_after, over.resolved_after) == (timedelta(), timedelta())
+
+
+def test_alerts_began_when_they_say_unless_that_cannot_be() -> None:
+    first, second = alert(since=NOW - timedelta(hours=1)), alert(fingerprint="f2", since=NOW - timedelta(minutes=5))
+    assert began_there(group(second, first), NOW) == first.since
+    future = alert(since=NOW + timedelta(seconds=1))
+    assert began_there(group(future), NOW) == NOW, "clocks differ"
+    assert began_there(group(alert(since=NOW - timedelta(days=31))), NOW) == NOW
+    over = opened().after(Resolved(NOW - timedelta(minutes=30), ANA))
+    assert began_there(group(first, second), NOW, over) == second.since, "the first was the one before"
+    assert began_there(group(first), NOW, over) == NOW
