@@ -11,7 +11,7 @@ from bot.domain import card_offers, incident_card
 from bot.domain.errors import Away, Conflict, Full, Refusal, Unanswerable, nothing_changed
 from bot.domain.event import Refined
 from bot.domain.incident import Incident
-from bot.domain.offer import Offer
+from bot.domain.offer import Offer, offered
 from bot.domain.person import Person, roles
 from bot.domain.policy import Policy
 from bot.domain.report import Report
@@ -149,12 +149,14 @@ class Desk:
         run = await self._cases.either(case)
         if run is None:
             raise Refusal("That button belongs to no card that I know.", "Nothing was changed.")
-        offer = self._offer(run, key)
+        offer = self._offer(run, key, said)
         if offer is None:
             how = how_it_stands(run) if isinstance(run, Run) else f"{run.id} is {run.stage.value}."
+            # Who wrote something has it in no other place.
+            yours = f" You wrote: “{said}”" if said else ""
             raise Refusal(
                 f"That button belongs to an earlier state of its card. {how}",
-                "Nothing was changed. The card shows what can be done now.",
+                f"Nothing was changed. The card shows what can be done now.{yours}",
             )
         words = f"{offer.words} {said}".strip() if offer.asks else offer.words
         verb, _, further = words.partition(" ")
@@ -263,10 +265,10 @@ class Desk:
         say = Say(f"private:{request.key}", Kind.PRIVATE, report, request.place, request.who)
         await self._journal.append(says=(say,), taken=request.key)
 
-    def _offer(self, run: Run | Incident, key: str) -> Offer | None:
+    def _offer(self, run: Run | Incident, key: str, said: str = "") -> Offer | None:
         """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
         if isinstance(run, Incident):
             made = incident_card.offers(run, self._cases.people)
         else:
             made = (*card_offers.offers(run), *card_offers.once_offered(run))
-        return next((offer for offer in made if offer.key == key), None)
+        return offered(made, key, said)
