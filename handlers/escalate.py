@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refusal, Risk, Runbook, Shown, arg
+from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refusal, Risk, Runbook, Shown, arg, hours
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
@@ -83,10 +83,13 @@ class Escalate(Runbook[Now]):
         steps = [Act(call, Shown(call), Never("they have been told"))]
         changes: list[pagerduty.PageChange] = []
         if now.page and self.level:
-            changes.append(pagerduty.EscalateTo(now.page, "", self.level))
+            # It may come late: who has taken it by then keeps it.
+            free = None if now.incident.holder else now.incident.given_back or now.incident.opened
+            changes.append(pagerduty.EscalateTo(now.page, "", self.level, free))
         if now.page and now.users:
             changes.append(pagerduty.Assign(now.page, "", now.users))
         for change in changes:
-            steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
+            paged = Never("they have been paged")
+            steps.append(Act(change, Shown(change), paged, within=hours(12), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"
         return Plan(f"Call {names} to {now.incident.id}", Risk(Level.LOW, "it only calls people"), tuple(steps))

@@ -80,6 +80,8 @@ class Incident:
     unpaged: str = ""
     holder: Who | None = None
     held_since: datetime | None = None
+    #: When it was last given back: PagerDuty may take minutes to follow, or be away.
+    given_back: datetime | None = None
     #: The first acknowledgement, for the figures.
     acknowledged: datetime | None = None
     #: The time in PagerDuty of the last that it told.
@@ -197,7 +199,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Released():
             return replace(
                 incident, stage=Stage.OPEN, holder=None, held_since=None, heard=None, answer_by=None, rungs=event.rungs,
-                climbed=frozenset(),
+                climbed=frozenset(), given_back=event.since or event.at,
             )  # fmt: skip
         case Climbed(rung=rung) if rung < 0:  # to be given back; if nothing comes of it, in an hour again
             return replace(incident, heard=event.at, answer_by=None)

@@ -101,18 +101,20 @@ def began_there(told: PageTold, received: datetime) -> datetime:
     return next((at for at in said if received - _OLDEST <= at <= received), received)
 
 
+def not_followed(incident: Incident, told: PageTold) -> bool:
+    """Whether it was given back here, and PagerDuty says that whoever had it before has it still."""
+    given_back = incident.given_back if incident.stage is Stage.OPEN else None
+    return given_back is not None and told.status == "acknowledged" and told.at < given_back - _TICK
+
+
 def from_page(
     incident: Incident,
     told: PageTold,
     who: Who,
     rungs: Sequence[Rung],
     now: datetime,
-    given_back: datetime | None = None,
 ) -> list[Event]:
-    """What PagerDuty's telling changes in an incident; nothing when it is so already.
-
-    ``given_back`` is when it last was, here: PagerDuty may take minutes to follow.
-    """
+    """What PagerDuty's telling changes in an incident; nothing when it is so already."""
     events: list[Event] = []
     if incident.page is None or incident.page.id != told.id:
         events.append(Paged(now, id=told.id, number=told.number, url=told.url))
@@ -122,7 +124,7 @@ def from_page(
     taken = stage is Stage.TAKEN and incident.held_since is not None and told.at < incident.held_since
     if late or (taken and told.status != "resolved"):
         return events  # a telling that was late: what came of it is known already
-    if given_back and told.status == "acknowledged" and told.at < given_back - _TICK:
+    if not_followed(incident, told):
         return events
     over = incident.there or incident.opened
     match told.status:

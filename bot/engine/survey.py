@@ -150,9 +150,14 @@ class Surveyor:
             raise await self.held_by(others, run)
 
     async def held_by(self, others: Mapping[str, str], run: Run) -> Refusal | Held:
-        """What to raise for a run that needs what another one holds: a person can ask again, the clock has to wait."""
+        """What to raise for a run that needs what another one holds: a person can ask again, the clock has to wait.
+
+        So has who needs what the clock holds, which nobody asked for and nobody can be told to stop.
+        """
         because, hint = await self._holder(others, run)
-        return Held(because, again_in=_AGAIN) if run.request.who == BOT else Refusal(because, hint)
+        holders = await self.cases.load_all(sorted(set(others.values())))
+        waits = run.request.who == BOT or all(holder.request.who == BOT for holder in holders)
+        return Held(because, again_in=_AGAIN) if waits else Refusal(because, hint)
 
     async def _holder(self, others: Mapping[str, str], run: Run) -> tuple[str, str]:
         """Whose run holds an object that another one needs, since when and how far it is; and what to do."""

@@ -80,10 +80,10 @@ def test_a_page_that_pagerduty_has_not_told_of_is_asked_for() -> None:
 
 def test_pagerdutys_own_policy_calls_those_of_one_level() -> None:
     made = planned(asked(Escalate, f"{WORDS} to secondary level 2"), world(CLIMBING))
-    assert changes(made)[1:] == [pagerduty.EscalateTo("P1", "", 2)]
+    assert changes(made)[1:] == [pagerduty.EscalateTo("P1", "", 2, OPEN.opened)]
     several = planned(asked(Escalate, f"{WORDS} to on-call,secondary level 2"), world(CLIMBING))
     assert changes(several)[1:] == [
-        pagerduty.EscalateTo("P1", "", 2), pagerduty.Assign("P1", "", frozenset({"PBEN"})),
+        pagerduty.EscalateTo("P1", "", 2, OPEN.opened), pagerduty.Assign("P1", "", frozenset({"PBEN"})),
     ]  # fmt: skip
 
 
