@@ -2,7 +2,23 @@
 
 from dataclasses import dataclass
 
-from bot.runbook import Act, Ask, Away, Level, Never, OrElse, Person, Plan, Refusal, Risk, Runbook, Shown, arg, hours
+from bot.runbook import (
+    Act,
+    Ask,
+    Away,
+    Level,
+    Never,
+    OrElse,
+    Person,
+    Plan,
+    Refusal,
+    Risk,
+    Runbook,
+    Shown,
+    arg,
+    hours,
+    roles,
+)
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
@@ -25,7 +41,9 @@ class Escalate(Runbook[Now]):
     """
 
     incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
-    roles: str = arg("who is called, by role", example="secondary", default="", keyword="to")
+    roles: incidents.Roles = arg(
+        "who is called, by role", example="secondary", default=incidents.Roles(frozenset()), keyword="to"
+    )
     level: int = arg(
         "the level of PagerDuty's policy that takes over", example="2", default=0, keyword="level", least=0
     )
@@ -34,29 +52,31 @@ class Escalate(Runbook[Now]):
         incident = await ask(incidents.IncidentOf(self.incident))
         if incident.over:
             raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
-        roles, people = await self._others(ask, incident)
+        called, people = await self._others(ask, incident)
         page = await ask(incidents.KnownAs(incident.id)) or await self._page(ask, incident)
-        users = [await self._user(ask, person) for person in people] if page and not self._alone(roles) else []
-        return Now(incident, page, roles, people, frozenset(each for each in users if each))
+        users = [await self._user(ask, person) for person in people] if page and not self._alone(called) else []
+        return Now(incident, page, called, people, frozenset(each for each in users if each))
 
     async def _others(self, ask: Ask, incident: Incident) -> tuple[frozenset[str], tuple[Person, ...]]:
         """Who is called: those of the next rung on which there is somebody else than who asks."""
         me = self.request.who
-        named = frozenset(self.roles.split(",")) if self.roles else None
-        roles: frozenset[str] = frozenset()
+        named: frozenset[str] = self.roles
+        called: frozenset[str] = frozenset()
         found: tuple[Person, ...] = ()
-        for roles in (named,) if named else incident.further:
-            found = await ask(incidents.HoldersOf(roles))
+        for called in (named,) if named else incident.further:
+            found = await ask(incidents.HoldersOf(called))
             others = tuple(person for person in found if person.who != me)
             if others:
-                return roles, others
+                return called, others
         if found and named:
             raise Refusal(f"You alone are {', '.join(sorted(named))}, so nobody else is called.", "Name another role.")
-        return roles, ()
+        if me.id and not self.level:  # who asks for help must not think that somebody comes
+            raise Refusal(f"Nobody else is {roles(called)}, so nobody is called.", "Name another role, behind `to`.")
+        return called, ()
 
-    def _alone(self, roles: frozenset[str]) -> bool:
+    def _alone(self, called: frozenset[str]) -> bool:
         """Whether PagerDuty's own policy calls them: those of one level."""
-        return bool(self.level) and len(roles) == 1
+        return bool(self.level) and len(called) == 1
 
     @staticmethod
     async def _page(ask: Ask, incident: Incident) -> str:

@@ -168,7 +168,10 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             where = "The incident document is in this thread: what nobody knows yet is marked as open in it."
             return (*summary(incident), Text((where, *due)))
         case Reminded():
-            words = "the post-mortem of this is due. `postmortem` writes its document anew from the thread."
+            words = (
+                "the post-mortem of this is due. `postmortem` writes its document anew from the timeline: what is "
+                "written with `note` is in it, other messages of the thread are not."
+            )
             return (marked(*pings(_whose(incident), words)),)
     return ()
 
