@@ -12,7 +12,7 @@ from bot.domain.errors import Away, Conflict, Full, Refusal, Unanswerable, nothi
 from bot.domain.event import Refined
 from bot.domain.incident import Incident
 from bot.domain.offer import Offer, offered
-from bot.domain.person import Person, roles
+from bot.domain.person import Person, Who, roles
 from bot.domain.policy import Policy
 from bot.domain.report import Report
 from bot.domain.request import Notice, Request
@@ -21,7 +21,7 @@ from bot.engine import teller
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood, stray_refused
 from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, waits_for
-from bot.engine.words import because_of, mask, plain
+from bot.engine.words import because_of, mask, mentioned, named, plain
 from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class Desk:
         return len(waiting)
 
     async def _take(self, request: Request) -> str:
-        words = plain(mask(request.words))
+        words = plain(await self._named(request, mask(request.words)))
         verb, _, rest = words.partition(" ")
         if verb == "react":
             return await self._react(request, rest)
@@ -122,6 +122,16 @@ class Desk:
             return await self._reply(request, person, spoken, rest)
         stray_refused(self._may_ask(request, person, words))
         return (await self._cases.open(replace(request, words=words))).id
+
+    async def _named(self, request: Request, words: str) -> str:
+        """The words with those by name whom they mention: what is written down is read by people."""
+        door = request.who.id.partition(":")[0]
+        for account in mentioned(words):
+            person = None
+            with contextlib.suppress(Away):
+                person = await self._directory.person(Who(f"{door}:{account}", account))
+            words = named(words, account, person.name) if person is not None else words
+        return words
 
     async def _person(self, request: Request) -> Person:
         person = await self._directory.person(request.who)
