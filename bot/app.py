@@ -75,7 +75,7 @@ def read_config(settings: Settings) -> tuple[Config, Commands]:
     """What ``config/`` says, checked against the commands that there are. Raises ``Misconfigured``."""
     found = find_handlers()
     config = load(settings.config_folders, frozenset(handler.command for handler in found))
-    return config, Commands(found, config.catalogue)
+    return config, Commands(found, config.catalogue, config.people.roles)
 
 
 class GuestQueue(DbosQueue):

@@ -17,6 +17,8 @@ from bot.runbook import (
     Runbook,
     Shown,
     arg,
+    hours,
+    roles,
 )
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
@@ -40,7 +42,9 @@ class Escalate(Runbook[Now]):
     """
 
     incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
-    roles: str = arg("who is called, by role", example="secondary", default="", keyword="to")
+    roles: incidents.Roles = arg(
+        "who is called, by role", example="secondary", default=incidents.Roles(frozenset()), keyword="to"
+    )
     level: int = arg(
         "the level of PagerDuty's policy that takes over", example="2", default=0, keyword="level", least=0
     )
@@ -49,28 +53,29 @@ class Escalate(Runbook[Now]):
         incident = await ask(incidents.IncidentOf(self.incident))
         if incident.over:
             raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
-        roles, people = await self._others(ask, incident)
+        called, people = await self._others(ask, incident)
         page = await ask(incidents.KnownAs(incident.id)) or await self._page(ask, incident)
-        users = [await self._user(ask, person) for person in people] if page and not self._alone(roles) else []
-        return Now(incident, page, roles, people, frozenset(each for each in users if each))
+        users = [await self._user(ask, person) for person in people] if page and not self._alone(called) else []
+        return Now(incident, page, called, people, frozenset(each for each in users if each))
 
     async def _others(self, ask: Ask, incident: Incident) -> tuple[frozenset[str], tuple[Person, ...]]:
         """Who is called: those of the next rung on which there is somebody else than who asks."""
-        named = frozenset(self.roles.split(",")) if self.roles else None
-        roles: frozenset[str] = frozenset()
+        named: frozenset[str] = self.roles
+        called: frozenset[str] = frozenset()
         found: tuple[Person, ...] = ()
-        for roles in (named,) if named else incident.further:
-            found = await ask(incidents.HoldersOf(roles))
+        for called in (named,) if named else incident.further:
+            found = await ask(incidents.HoldersOf(called))
             others = self._called(incident, found)
             if others:
-                return roles, others
+                return called, others
         if found and named and incident.holder is not None and not self.request.who.id:
-            raise Pointless(
-                f"{', '.join(person.name for person in found)} has {incident.id} already: nobody is called."
-            )
+            names = ", ".join(person.name for person in found)
+            raise Pointless(f"{names} has {incident.id} already: nobody is called.")
         if found and named:
             raise Refusal(f"You alone are {', '.join(sorted(named))}, so nobody else is called.", "Name another role.")
-        return roles, ()
+        if self.request.who.id and not self.level:  # who asks for help must not think that somebody comes
+            raise Refusal(f"Nobody else is {roles(called)}, so nobody is called.", "Name another role, behind `to`.")
+        return called, ()
 
     def _called(self, incident: Incident, found: tuple[Person, ...]) -> tuple[Person, ...]:
         """Without who asks. The clock calls nobody to what they have, nor to what they gave back where others are."""
@@ -79,9 +84,9 @@ class Escalate(Runbook[Now]):
         others = tuple(person for person in found if incident.holder is None or person.id != incident.holder.id)
         return tuple(person for person in others if person.id != incident.given_back_by.id) or others
 
-    def _alone(self, roles: frozenset[str]) -> bool:
+    def _alone(self, called: frozenset[str]) -> bool:
         """Whether PagerDuty's own policy calls them: those of one level."""
-        return bool(self.level) and len(roles) == 1
+        return bool(self.level) and len(called) == 1
 
     @staticmethod
     async def _page(ask: Ask, incident: Incident) -> str:
@@ -108,10 +113,13 @@ class Escalate(Runbook[Now]):
         steps = [Act(call, Shown(call), Never("they have been told"))]
         changes: list[pagerduty.PageChange] = []
         if now.page and self.level:
-            changes.append(pagerduty.EscalateTo(now.page, "", self.level))
+            # It may come late: who has taken it by then keeps it.
+            free = None if now.incident.holder else now.incident.given_back or now.incident.opened
+            changes.append(pagerduty.EscalateTo(now.page, "", self.level, free))
         if now.page and now.users:
             changes.append(pagerduty.Assign(now.page, "", now.users))
         for change in changes:
-            steps.append(Act(change, Shown(change), Never("they have been paged"), or_else=OrElse.GO_ON))
+            paged = Never("they have been paged")
+            steps.append(Act(change, Shown(change), paged, within=hours(12), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"
         return Plan(f"Call {names} to {now.incident.id}", Risk(Level.LOW, "it only calls people"), tuple(steps))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.runbook import Act, Ask, Level, Never, Offer, Offers, OrElse, Plan, Risk, Runbook, Shown, arg
+from bot.runbook import Act, Ask, Level, Never, Offer, Offers, OrElse, Plan, Risk, Runbook, Shown, arg, hours
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
 
@@ -36,7 +36,8 @@ class Note(Runbook[Now]):
         steps = [Act(note, Shown(note), Never("what was written stays written"))]
         if now.page and self.said:
             page = pagerduty.Note(now.page, "", f"{who.name}: {self.said}"[:2000])
-            steps.append(Act(page, Shown(page), Never("what was written stays written"), or_else=OrElse.GO_ON))
+            stays = Never("what was written stays written")
+            steps.append(Act(page, Shown(page), stays, within=hours(12), or_else=OrElse.GO_ON))
         return Plan(f"Write into the timeline of {now.incident.id}", Risk(Level.LOW, "it only writes"), tuple(steps))
 
     @staticmethod

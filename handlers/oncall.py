@@ -25,6 +25,7 @@ from bot.world import bot, incidents, pagerduty
 _NAMES = {1: "Primary", 2: "Secondary"}
 #: The roles of config/ that are called as such.
 _ROLES = {incidents.HoldersOf(frozenset({role})): _NAMES[level] for level, role in ((1, "on-call"), (2, "secondary"))}
+_JUST_AFTER = timedelta(minutes=1)
 _UNCONFIGURED = bot.Unconfigured(pagerduty.NAME)
 
 
@@ -40,23 +41,29 @@ class Oncall(Lookup):
     def now(self) -> pagerduty.OnCall:
         return pagerduty.OnCall(self.request.at)
 
-    @property
-    def next(self) -> pagerduty.OnCall:
-        return pagerduty.OnCall(self.request.at + timedelta(days=7))
+    @staticmethod
+    def next(now: tuple[pagerduty.Duty, ...]) -> dict[int, pagerduty.OnCall]:
+        """Who comes after whom, by level: asked for just after the first of a level goes."""
+        ends = sorted((duty.until, duty.level) for duty in now if duty.until and duty.level in _NAMES)
+        return {level: pagerduty.OnCall(until + _JUST_AFTER) for until, level in reversed(ends)}
 
     def asks(self, seen: Seen) -> tuple[Question[Any], ...]:
-        away = isinstance(seen.get(self.now), Away)
-        return self.now, self.next, *((_UNCONFIGURED, *_ROLES) if away else ())
+        now = seen.get(self.now)
+        if isinstance(now, Away):
+            return self.now, _UNCONFIGURED, *_ROLES
+        return self.now, *(dict.fromkeys(self.next(now).values()) if now else ())
 
     def tell(self, seen: Seen) -> Report:
-        now, then = seen.get(self.now), seen.get(self.next)
+        now = seen.get(self.now)
         if isinstance(now, Away):
             return _by_config(now, seen)
         if now is None:
             return Report("Being asked.", parts=(text("PagerDuty is being asked …"),))
         items = [_item(_NAMES.get(duty.level, f"Level {duty.level}"), duty) for duty in now]
-        later = then if isinstance(then, tuple) else ()
-        items += [_item(f"Next {_NAMES[duty.level].lower()}", duty) for duty in later if duty.level in _NAMES]
+        for level, asked in sorted(self.next(now).items()):
+            then = seen.get(asked)
+            later = [duty for duty in then if duty.level == level] if isinstance(then, tuple) else []
+            items += [_item(f"Next {_NAMES[level].lower()}", duty) for duty in later]
         first = next((duty.user.name for duty in now if duty.level == 1), "nobody")
         return Report(f"{first} is on call.", "On call", parts=(Items(tuple(items)),))
 

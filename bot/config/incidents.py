@@ -1,11 +1,12 @@
 """``alerts.yaml`` and ``escalation.yaml``: what alerts mean, and who is told of an incident when."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.document import Document
 from bot.config.mistakes import meant
-from bot.config.schema import AlertsFile, EscalationFile
+from bot.config.schema import AlertsFile, EscalationFile, MeaningShape
 from bot.domain.alert import Severity
 from bot.domain.duty import Calendar, Ladder, Step
 from bot.domain.meaning import Meaning, Meanings
@@ -16,11 +17,18 @@ _WEEKS = 100  # that a time may take; far below the days through which a calenda
 
 
 def check_alerts(alerts: Document, services: Document) -> None:
-    """Services that are known."""
+    """Services that are known, and what is worse is truly worse."""
     known = {str(at[-1]) for at, _ in services.each("services", "*")}
     for at, name in alerts.each("alerts", "*", "service"):
         if known and isinstance(name, str) and name not in known:
             alerts.wrong(at, f"no service is called `{name}`{meant(name, known)}")
+    for at, meaning in alerts.each("alerts", "*"):
+        by_itself = meaning.get("severity") if isinstance(meaning, dict) else None
+        worse = meaning.get("worse") if isinstance(meaning, dict) else None
+        then = worse.get("is") if isinstance(worse, dict) else None
+        if isinstance(then, str) and isinstance(by_itself, str) and then >= by_itself:
+            because = f"`{at[-1]}` is {by_itself} by itself, and {then} is not worse than that."
+            alerts.wrong((*at, "worse", "is"), because)
 
 
 def check_escalation(escalation: Document, people: Document, file: EscalationFile | None) -> None:
@@ -56,12 +64,18 @@ def _check_times(escalation: Document, file: EscalationFile) -> None:
 def meanings_of(file: AlertsFile) -> Meanings:
     """What the engine works with."""
     return Meanings(
-        {name: Meaning(Severity(m.severity), m.service or "", m.security) for name, m in file.alerts.items()},
+        {name: _meaning(shape) for name, shape in file.alerts.items()},
         {label: Severity(severity) for label, severity in file.labels.items()},
         Severity(file.otherwise),
         Place(file.channel),
         {Severity(severity): tuple(map(Place, places)) for severity, places in file.also.items()},
     )
+
+
+def _meaning(shape: MeaningShape) -> Meaning:
+    plain = Meaning(Severity(shape.severity), shape.service or "", shape.security)
+    worse = shape.worse
+    return replace(plain, over=worse.over, worse=Severity(worse.is_)) if worse is not None else plain
 
 
 def ladder_of(file: EscalationFile) -> Ladder:

@@ -139,7 +139,8 @@ def _shaped(document: Document, shape: type[S]) -> S | None:
 
 
 def _people(file: PeopleFile) -> People:
-    return People(Person(p.id, p.name, p.email, frozenset(p.roles), p.slack or "") for p in file.people)
+    people = (Person(p.id, p.name, p.email, frozenset(p.roles), p.slack or "") for p in file.people)
+    return People(people, file.roles)
 
 
 def _policy(file: PolicyFile) -> Policy:

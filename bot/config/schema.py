@@ -138,12 +138,20 @@ class ChannelsFile(Shape):
 SeverityName = Literal["P0", "P1", "P2", "P3"]
 
 
+class WorseShape(Shape):
+    """Beyond which value an alert is worse, and how bad it is then."""
+
+    over: Annotated[float, Strict()] = Field(allow_inf_nan=False)
+    is_: SeverityName = Field(alias="is")
+
+
 class MeaningShape(Shape):
     """What an alert means."""
 
     severity: SeverityName
     service: Name | None = None
     security: Truth = False
+    worse: WorseShape | None = None
 
 
 class AlertsFile(Shape):

@@ -13,6 +13,7 @@ from bot.config.schema import Shape
 _WANTED = {
     "string_type": "text; put it in quotes",
     "int_type": "a whole number",
+    "float_type": "a number",
     "bool_type": "true or false",
     "tuple_type": "a list, such as [one, two]",
     "dict_type": "a group of `key: value`",

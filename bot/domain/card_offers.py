@@ -40,8 +40,9 @@ def offers(run: Run) -> tuple[Offer, ...]:
 def once_offered(run: Run) -> tuple[Offer, ...]:
     """What the card of a run has offered, or may have: a press on one of these that comes too late gets its reason."""
     id_ = run.id
-    said = (f"agree {id_} {run.digest}", f"decline {id_} because", f"cancel {id_}")
-    return tuple(
+    said = (f"agree {id_} {run.digest}", f"cancel {id_}")
+    decline = Offer("", f"decline {id_} because", asks="Why not?")
+    return decline, *(
         Offer("", words) for words in (*said, *(f"{verb} {id_}" for verb in ("again", "put-back", "keep", "go-on")))
     )
 

@@ -86,6 +86,8 @@ class Incident:
     held_since: datetime | None = None
     #: Who gave it back, until somebody has it again.
     given_back_by: Who = BOT
+    #: When it was last given back: PagerDuty may take minutes to follow, or be away.
+    given_back: datetime | None = None
     #: The first acknowledgement, for the figures.
     acknowledged: datetime | None = None
     #: The time in PagerDuty of the last that it told.
@@ -235,7 +237,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Released():
             return replace(
                 incident, stage=Stage.OPEN, holder=None, held_since=None, heard=None, answer_by=None, rungs=event.rungs,
-                climbed=frozenset(), given_back_by=event.by,
+                climbed=frozenset(), given_back_by=event.by, given_back=event.since or event.at,
             )  # fmt: skip
         case Climbed(rung=rung) if rung < 0:  # to be given back; if nothing comes of it, in an hour again
             return replace(incident, heard=event.at, answer_by=None)

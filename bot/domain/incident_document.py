@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.alert import Severity
 from bot.domain.event import Event
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Written
+from bot.domain.incident_event import Resolved, Written
 from bot.domain.report import Document
 from bot.domain.run import Run
 from bot.domain.verb import spell
@@ -46,12 +46,18 @@ def _summary(incident: Incident) -> str:
 
 
 def _timeline(events: Sequence[Event], line: Line) -> str:
-    lines, incident = [], None
+    lines: list[str] = []
+    incident: Incident | None = None
+    end: int | None = None
     for event in events:
         incident = Incident.born(event) if incident is None else incident.after(event)
         if not isinstance(event, Written) and (said := line(incident, event)):
+            end = len(lines) if isinstance(event, Resolved) else end
             lines.append(f"- {_time(event.at)} {_flat(said)}")
-    return "\n".join([*lines, f"- {OPEN} root cause found", f"- {OPEN} mitigated"])
+    # What has to be filled in was before it was over.
+    end = len(lines) if end is None else end
+    lines[end:end] = [f"- {OPEN} root cause found", f"- {OPEN} mitigated"]
+    return "\n".join(lines)
 
 
 def _impact(incident: Incident) -> str:

@@ -1,10 +1,14 @@
 """What an alert means: how bad it is, whose service it is about, and what it is called."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from bot.domain.alert import Alert, Group, PageTold, Severity
 from bot.domain.request import Place
+
+_VALUE: Final = re.compile(r"\b(?:is|has) (-?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)(?=%|s\b|[.,;)]?(?:\s|$))")
 
 #: The name of a service that people know, by any name that it has; empty for none.
 Find = Callable[[str], str]
@@ -17,6 +21,24 @@ class Meaning:
     severity: Severity
     service: str = ""
     security: bool = False
+    #: Beyond this value it is worse.
+    over: float | None = None
+    worse: Severity | None = None
+
+    def at(self, value: float | None) -> Severity:
+        """How bad it is at a value; without one, as it is by itself."""
+        if self.worse is None or self.over is None or value is None or value <= self.over:
+            return self.severity
+        return self.worse
+
+
+def value_of(alert: Alert) -> float | None:
+    """The value that an alert was told with; ``None``: it says none.
+
+    The rules of the platform have it in their description, behind "is" or "has": "is 96.5%", "has 2100 active".
+    """
+    found = _VALUE.search(alert.description)
+    return float(found[1]) if found else None
 
 
 @dataclass(frozen=True)
@@ -57,7 +79,7 @@ class Meanings:
         # The platform's rules set no service label, so the job says it, then the name of the alert.
         service = find(alert.labels.get("service", "")) or find(alert.labels.get("job", ""))
         if known is not None:
-            return Meaning(known.severity, service or known.service, known.security)
+            return Meaning(known.at(value_of(alert)), service or known.service, known.security)
         return Meaning(self.labels.get(alert.labels.get("severity", ""), self.otherwise), service)
 
 

@@ -52,8 +52,10 @@ def roles(names: frozenset[str], between: str = " or ") -> str:
 class People:
     """All whom ``config/`` knows."""
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    def __init__(self, people: Iterable[Person], roles: Iterable[str] = ()) -> None:
         self._by_id = {person.id: person for person in people}
+        #: All roles that there are, whether somebody holds them or not.
+        self.roles = frozenset(roles).union(ON_CALL, *(person.roles for person in self._by_id.values()))
 
     def __iter__(self) -> Iterator[Person]:
         return iter(self._by_id.values())

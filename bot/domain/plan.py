@@ -224,10 +224,13 @@ class Plan:
 
     @property
     def touches(self) -> frozenset[str]:
-        """Every object that it may change, on the way back too."""
+        """Every object that it may change, on the way back too; it is claimed before the first change.
+
+        What it goes on without is claimed when its turn comes: it holds up none of the other steps.
+        """
         ways: list[Change] = []
         for step in self.steps:
-            if isinstance(step, Act):
+            if isinstance(step, Act) and step.or_else is not OrElse.GO_ON:
                 ways += step.changes
                 for back in (step.undo, step.back):
                     ways += back.changes if isinstance(back, Undo) else ()

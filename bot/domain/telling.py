@@ -120,18 +120,20 @@ def _current(page: Paged, told: PageTold) -> bool:
     return (told.created, told.number) > (made, page.number)
 
 
+def not_followed(incident: Incident, told: PageTold) -> bool:
+    """Whether it was given back here, and PagerDuty says that whoever had it before has it still."""
+    given_back = incident.given_back if incident.stage is Stage.OPEN else None
+    return given_back is not None and told.status == "acknowledged" and told.at < given_back - _TICK
+
+
 def from_page(
     incident: Incident,
     told: PageTold,
     who: Who,
     rungs: Sequence[Rung],
     now: datetime,
-    given_back: datetime | None = None,
 ) -> list[Event]:
-    """What PagerDuty's telling changes in an incident; nothing when it is so already.
-
-    ``given_back`` is when it last was, here: PagerDuty may take minutes to follow.
-    """
+    """What PagerDuty's telling changes in an incident; nothing when it is so already."""
     if incident.page is not None and not _current(incident.page, told):
         return []  # the page that it had before: what became of that says nothing of this one
     events: list[Event] = []
@@ -143,7 +145,7 @@ def from_page(
     taken = stage is Stage.TAKEN and incident.held_since is not None and told.at < incident.held_since
     if late or (taken and told.status != "resolved"):
         return events  # a telling that was late: what came of it is known already
-    if given_back and told.status == "acknowledged" and told.at < given_back - _TICK:
+    if not_followed(incident, told):
         return events
     over = incident.there or incident.opened
     match told.status:

@@ -167,8 +167,9 @@ class Cases:
                 still[parent.id] = parent.position
                 halts = any(isinstance(each, _HALTS) for each in events)
                 said += await self._family(parent, after, (), still, soon=halts)
-                if isinstance(parent, Incident):
-                    said += incident_teller.vain(parent, after)
+            if isinstance(parent, Incident):
+                said += incident_teller.vain(parent, after)
+                said += incident_teller.left_out(parent, after, after.went_on[len(run.went_on) :])
         for write in writes:
             still.pop(write.case, None)
         await self.journal.append(*writes, says=said, taken=taken, still=still)

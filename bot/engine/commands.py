@@ -1,7 +1,7 @@
 """The commands: every handler that was found, and how words become one of them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,12 +9,13 @@ from typing import Any
 from bot.domain.errors import Misunderstood, Unanswerable, why_alone
 from bot.domain.reason import reason, unquoted
 from bot.domain.request import Request
+from bot.engine import role_words
 from bot.engine.reply import REPLIES
 from bot.engine.words import alike, because_of, meant, plain
 from bot.runbook import Arg, Handler, Lookup, Runbook
 from bot.world.bot import Command
 from bot.world.catalogue import Catalogue, Service
-from bot.world.incidents import Id
+from bot.world.incidents import Id, Roles
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|m|seconds?|sec|s)(?![a-z])", re.IGNORECASE)
 _ID = re.compile(r"i-[0-9a-z]{8}")
@@ -59,8 +60,11 @@ def stray_refused(understood: Understood) -> None:
 class Commands:
     """All handlers, by their commands. Raises ``ValueError`` when two have one name."""
 
-    def __init__(self, handlers: Iterable[type[Handler]], catalogue: Catalogue) -> None:
+    def __init__(
+        self, handlers: Iterable[type[Handler]], catalogue: Catalogue, roles: Collection[str] = frozenset()
+    ) -> None:
         self._catalogue = catalogue
+        self._roles = roles
         self._by_name: dict[str, type[Handler]] = {}
         for handler in sorted(handlers, key=lambda each: each.command):
             if handler.command in self._by_name or handler.command in REPLIES:
@@ -185,7 +189,7 @@ class Commands:
                 lowered = [_bare(word).lower() for word in words]
                 if spec.keyword in lowered:
                     at = lowered.index(spec.keyword)
-                    count = _length(handler.types[name], words[at + 1 :])
+                    count = _length(handler, name, words[at + 1 :])
                     said = " ".join(_bare(word) for word in words[at + 1 : at + 1 + count])
                     values[name] = self._value(handler, name, said, place, values)
                     del words[at : at + 1 + count]
@@ -220,6 +224,8 @@ class Commands:
             return _number(said, spec, example)
         if kind is timedelta:
             return _duration(said, spec, example)
+        if kind is Roles:
+            return role_words.understand(said, self._roles, example)
         if kind is Id and not _ID.fullmatch(said.lower()):
             raise Misunderstood(f"“{said[:40]}” is no incident: they are called like {spec.example}.", example)
         if spec.choices and said.lower() not in spec.choices:
@@ -273,11 +279,14 @@ def _shown(value: Any) -> str:
         for unit, size in _SECONDS.items():
             if seconds % size == 0:
                 return f"{seconds // size}{unit}"
-    return str(value)
+    return ",".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
-def _length(kind: Any, words: list[str]) -> int:
-    """How many words a keyword's value takes: a time may be written ``2 h``."""
+def _length(handler: type[Handler], name: str, words: list[str]) -> int:
+    """How many words a keyword's value takes: a time may be written ``2 h``, and roles are several."""
+    kind = handler.types[name]
+    if kind is Roles:
+        return role_words.count(words, {spec.keyword for spec in handler.args.values() if spec.keyword})
     if kind is timedelta and len(words) > 1 and not _DURATION.fullmatch(words[0]):
         return 2 if _DURATION.fullmatch(" ".join(words[:2])) else 1
     return 1 if words else 0

@@ -11,8 +11,8 @@ from bot.domain import card_offers, incident_card
 from bot.domain.errors import Away, Conflict, Full, Refusal, Unanswerable, nothing_changed
 from bot.domain.event import Refined
 from bot.domain.incident import Incident
-from bot.domain.offer import Offer
-from bot.domain.person import Person, roles
+from bot.domain.offer import Offer, offered
+from bot.domain.person import Person, Who, roles
 from bot.domain.policy import Policy
 from bot.domain.report import Report
 from bot.domain.request import Notice, Request
@@ -22,7 +22,7 @@ from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood, stray_refused
 from bot.engine.incident_teller import card_keys
 from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, waits_for
-from bot.engine.words import because_of, mask, plain
+from bot.engine.words import because_of, mask, mentioned, named, plain
 from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
 log = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ class Desk:
         return len(waiting)
 
     async def _take(self, request: Request) -> str:
-        words = plain(mask(request.words))
+        words = plain(await self._named(request, mask(request.words)))
         verb, _, rest = words.partition(" ")
         if verb == "react":
             return await self._react(request, rest)
@@ -133,6 +133,16 @@ class Desk:
             if found.channel == request.place.channel:
                 return case
         return ""
+
+    async def _named(self, request: Request, words: str) -> str:
+        """The words with those by name whom they mention: what is written down is read by people."""
+        door = request.who.id.partition(":")[0]
+        for account in mentioned(words):
+            person = None
+            with contextlib.suppress(Away):
+                person = await self._directory.person(Who(f"{door}:{account}", account))
+            words = named(words, account, person.name) if person is not None else words
+        return words
 
     async def _person(self, request: Request) -> Person:
         person = await self._directory.person(request.who)
@@ -160,12 +170,14 @@ class Desk:
         run = await self._cases.either(case)
         if run is None:
             raise Refusal("That button belongs to no card that I know.", "Nothing was changed.")
-        offer = self._offer(run, key)
+        offer = self._offer(run, key, said)
         if offer is None:
             how = how_it_stands(run) if isinstance(run, Run) else f"{run.id} is {run.stage.value}."
+            # Who wrote something has it in no other place.
+            yours = f" You wrote: “{said}”" if said else ""
             raise Refusal(
                 f"That button belongs to an earlier state of its card. {how}",
-                "Nothing was changed. The card shows what can be done now.",
+                f"Nothing was changed. The card shows what can be done now.{yours}",
             )
         words = f"{offer.words} {said}".strip() if offer.asks else offer.words
         verb, _, further = words.partition(" ")
@@ -274,10 +286,10 @@ class Desk:
         say = Say(f"private:{request.key}", Kind.PRIVATE, report, request.place, request.who)
         await self._journal.append(says=(say,), taken=request.key)
 
-    def _offer(self, run: Run | Incident, key: str) -> Offer | None:
+    def _offer(self, run: Run | Incident, key: str, said: str = "") -> Offer | None:
         """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
         if isinstance(run, Incident):
             made = incident_card.offers(run, self._cases.people)
         else:
             made = (*card_offers.offers(run), *card_offers.once_offered(run))
-        return next((offer for offer in made if offer.key == key), None)
+        return offered(made, key, said)

@@ -148,7 +148,7 @@ class Driver:
         try:
             if await self._paused(changes):
                 raise Held("The bot is paused: nothing changes the world until it is unpaused.", again_in=15)
-            if back and run.phase is Phase.STANDING:
+            if (back and run.phase is Phase.STANDING) or (not back and run.step(name).or_else is OrElse.GO_ON):
                 await self._claim(run, changes)
             wrong = await self._moved(run, name, back)
         except Barred as no:
@@ -266,7 +266,7 @@ class Driver:
         return ""
 
     async def _claim(self, run: Run, changes: tuple[Change, ...]) -> None:
-        """What stood without a claim is claimed again before it is put back."""
+        """What was not claimed when the run began: what stood, before it is put back, and what it goes on without."""
         touches = frozenset(change.touches for change in changes)
         try:
             await self._cases.journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.domain.alert import Severity
-from bot.domain.event import Event
+from bot.domain.errors import why_alone
+from bot.domain.event import Event, Failed
 from bot.domain.incident import ANSWER, Incident, Stage, answer_by
 from bot.domain.incident_card import summary, tell
 from bot.domain.incident_document import document
@@ -23,7 +24,7 @@ from bot.domain.incident_event import (
     Written,
 )
 from bot.domain.person import People, Who
-from bot.domain.report import Bold, Inline, Mention, Moment, Part, Quote, Report, Text
+from bot.domain.report import Bold, Code, Inline, Mention, Moment, Part, Quote, Report, Text
 from bot.domain.run import Run
 from bot.domain.sentence import flat, marked
 from bot.domain.verb import spell
@@ -91,6 +92,30 @@ def vain(incident: Incident, run: Run) -> list[Say]:
                 urgency=_URGENCY.get(incident.severity, 5))]  # fmt: skip
 
 
+def left_out(incident: Incident, run: Run, skipped: Sequence[Failed]) -> list[Say]:
+    """That a run of an incident went on without these steps: it has no card of its own that would say so."""
+    return [
+        Say(
+            f"line:{run.id}:without:{failed.step}",
+            Kind.LINE,
+            _report(incident, _did_not_work(run, failed)),
+            incident.places[0],
+            under=card_key(incident.id),
+            urgency=_URGENCY.get(incident.severity, 5),
+        )
+        for failed in skipped
+    ]
+
+
+def _did_not_work(run: Run, failed: Failed) -> tuple[Part, ...]:
+    title = run.plan.title if run.plan is not None else run.words
+    because = why_alone(failed.because)
+    return (
+        Text((Bold("It did not work"), f": {run.step(failed.step)} (", Code(run.id), f", “{title}”).")),
+        marked(f"{because} The rest goes on without it. Do it by hand if it is still needed."),
+    )
+
+
 def _words(incident: Incident, event: Event) -> str:
     """A line of the timeline as plain words."""
     return " ".join(
@@ -154,7 +179,10 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             where = "The incident document is in this thread: what nobody knows yet is marked as open in it."
             return (*summary(incident), Text((where, *due)))
         case Reminded():
-            words = "the post-mortem of this is due. `postmortem` writes its document anew from the thread."
+            words = (
+                "the post-mortem of this is due. `postmortem` writes its document anew from the timeline: what is "
+                "written with `note` is in it, other messages of the thread are not."
+            )
             return (marked(*pings(_whose(incident), words)),)
     return ()
 

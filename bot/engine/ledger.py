@@ -121,8 +121,10 @@ class Ledger:
             day = since.astimezone(self._ladder.calendar.zone)
             since = day.replace(hour=0, minute=0, second=0, microsecond=0)
         rows = await self._cases.journal.list(kind="incident", limit=incidents.MOST)
-        loaded = [await self._cases.incident(row.case) for row in rows if row.row.at >= since]
-        return tuple(each for each in loaded if each is not None)
+        recent = [await self._cases.incident(row.case) for row in rows if row.row.at >= since]
+        # What is open belongs to every day until it is over.
+        found = {each.id: each for each in (*recent, *await self._open()) if each is not None}
+        return tuple(sorted(found.values(), key=lambda each: each.opened, reverse=True))
 
     async def _open(self) -> tuple[Incident, ...]:
         rows = await self._cases.journal.list(kind="incident", open_only=True, limit=incidents.MOST)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from bot.domain.errors import Away, Full, Unknown
 from bot.domain.report import Link, Report, Text
 from bot.domain.request import NOWHERE, Place
 from bot.engine.cases import Cases
-from bot.engine.teller import card_key
+from bot.engine.teller import card_key, case_of
 from bot.ports import Clock, Kind, Outbox, Posting, Say, Screen, Unsayable
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,8 @@ class Deliverer:
         #: Seconds between two posts into one channel, after a burst of three; 0: as they come.
         self._apart = timedelta(seconds=apart)
         self._full_at: dict[str, datetime] = {}
+        #: Until when the outside has asked to wait, by method and channel; "": in all of them.
+        self._asked: dict[tuple[str, str], datetime] = {}
         #: What the store did not take when it was to be written down: it is, before anything else is said.
         self._owed: list[Callable[[], Awaitable[None]]] = []
         self._woken = asyncio.Event()
@@ -88,8 +90,11 @@ class Deliverer:
             if posting.say.kind is Kind.PRIVATE and posting.say.place == NOWHERE:
                 # Asked at the terminal, which reads it from here: there is no channel to say it in.
                 await self._note(self._outbox.posted, key, posting.version, "", "")
+            elif (until := self._asked_to_wait(posting)) is not None:
+                await self._note(self._outbox.again, key, until, "Slack asks to wait.", unsure=posting.unsure)
             elif posting.ts:
-                await self._screen.update(posting)
+                with self._obeying(posting):
+                    await self._screen.update(posting)
                 await self._note(self._outbox.posted, key, posting.version, posting.channel, posting.ts)
             else:
                 await self._post(_placed(posting, self._fallback))
@@ -100,7 +105,10 @@ class Deliverer:
             log.info("%s is said later: %s", key, away.because)
             await self._note(self._outbox.again, key, self._clock.now() + _delay(away, posting), away.because)
         except Unsayable as no:
-            await self._unsayable(posting, no)
+            try:
+                await self._unsayable(posting, no)
+            except Away as away:
+                await self._note(self._outbox.again, key, self._clock.now() + _delay(away, posting), away.because)
         except Exception:
             log.exception("unforeseen while saying %s", key)
             await self._note(
@@ -122,9 +130,31 @@ class Deliverer:
             await self._note(self._outbox.posted, key, posting.version, *found)
             await self._say_where(posting, *found)
             return
-        where = await self._screen.post(posting)
+        with self._obeying(posting):
+            where = await self._screen.post(posting)
         await self._note(self._outbox.posted, key, posting.version, *where)
         await self._say_where(posting, *where)
+
+    def _asked_to_wait(self, posting: Posting) -> datetime | None:
+        """Until when everything like this waits; ``None``: nobody asked for that."""
+        now, (method, channel) = self._clock.now(), _share(posting)
+        self._asked = {share: until for share, until in self._asked.items() if until > now}
+        return max(
+            (self._asked[share] for share in ((method, channel), (method, "")) if share in self._asked), default=None
+        )
+
+    @contextlib.contextmanager
+    def _obeying(self, posting: Posting) -> Iterator[None]:
+        """What is asked of one message holds for its method in its channel; of a second channel, for the method."""
+        try:
+            yield
+        except Away as away:
+            if away.again_in is not None:
+                method, channel = _share(posting)
+                until = self._clock.now() + timedelta(seconds=away.again_in)
+                others = any(share[0] == method and share[1] != channel for share in self._asked)
+                self._asked |= dict.fromkeys([(method, channel), *([(method, "")] if others else [])], until)
+            raise
 
     def _turn(self, channel: str) -> datetime | None:
         """When a channel that has had its share takes the next post; ``None``: now."""
@@ -146,6 +176,8 @@ class Deliverer:
             await self._note(self._outbox.move, say.key, say.place, no.because)  # somebody deleted it: posted anew
         elif no.gone and say.under and not say.place.thread:
             await self._under_anew(posting, no)
+        elif no.elsewhere and say.place.channel != self._fallback.channel and await self._doubles(say):
+            await self._note(self._outbox.dropped, say.key, no.because)
         elif no.elsewhere and say.place.channel != self._fallback.channel:
             await self._note(self._outbox.move, say.key, self._fallback, no.because)
         elif no.elsewhere:
@@ -154,6 +186,23 @@ class Deliverer:
         else:
             log.error("%s cannot be said: %s", say.key, no.because)
             await self._note(self._outbox.dropped, say.key, no.because)
+
+    async def _doubles(self, say: Say) -> bool:
+        """Whether the first card of its case goes to the fall-back channel as well: one there is enough.
+
+        Raises ``Away`` while that one is still on its way.
+        """
+        first = card_key(case_of(say.key))
+        if say.kind is not Kind.CARD or say.key == first:
+            return False
+        card = next(iter(await self._outbox.deliveries([first])), None)
+        if card is None or card.dropped:
+            return False
+        if (card.moved or card.place).channel == self._fallback.channel:
+            return True
+        if not card.ts:
+            raise Away("The first card of it is on its way.", again_in=1)
+        return False
 
     async def _under_anew(self, posting: Posting, no: Unsayable) -> None:
         """Somebody deleted the card of a thread: it is posted anew, and what belongs under it is said there."""
@@ -191,6 +240,13 @@ def _placed(posting: Posting, fallback: Place) -> Posting:
     if posting.say.kind is Kind.PRIVATE or posting.say.place.channel:
         return posting
     return replace(posting, say=replace(posting.say, place=fallback))
+
+
+def _share(posting: Posting) -> tuple[str, str]:
+    """What Slack counts a message among: its method, and where that is counted by channel, the channel."""
+    if posting.ts:
+        return "update", ""
+    return posting.say.kind.value, posting.say.place.channel
 
 
 def _delay(away: Away, posting: Posting) -> timedelta:

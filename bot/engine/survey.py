@@ -162,13 +162,16 @@ class Surveyor:
     async def held_by(self, others: Mapping[str, str], run: Run, now: datetime | None) -> Refusal | Held:
         """What to raise for a run that needs what another one holds: a person can ask again, the clock has to wait.
 
-        With ``now`` a person waits a little, too, if that other one is moving.
+        So has who needs what the clock holds, which nobody asked for and nobody can be told to stop. With ``now`` a
+        person waits a little, too, if that other one is moving.
         """
         waits = await self._soon_free(others, run, now) if now is not None and run.request.who != BOT else None
         if waits is not None:
             return waits
         because, hint = await self._holder(others, run)
-        return Held(because, again_in=_AGAIN) if run.request.who == BOT else Refusal(because, hint)
+        holders = await self.cases.load_all(sorted(set(others.values())))
+        ours = run.request.who == BOT or all(holder.request.who == BOT for holder in holders)
+        return Held(because, again_in=_AGAIN) if ours else Refusal(because, hint)
 
     async def _soon_free(self, others: Mapping[str, str], run: Run, now: datetime) -> Held | None:
         """For a claim whose holder is moving; ``None``: it may last, or has lasted, or it is what was asked already."""

@@ -18,7 +18,17 @@ from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.report import Report, Tone
 from bot.domain.request import Notice, Place, Request
-from bot.domain.telling import READ, began_there, begins, from_gone, from_group, from_page, paged, worsens
+from bot.domain.telling import (
+    READ,
+    began_there,
+    begins,
+    from_gone,
+    from_group,
+    from_page,
+    not_followed,
+    paged,
+    worsens,
+)
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
@@ -34,6 +44,8 @@ _OF_ALERTS: Final = re.compile(r"[0-9a-f]{64}")
 _AHEAD: Final = timedelta(seconds=8)
 #: So long those are asked for that a webhook left out.
 _LEFT_OUT: Final = timedelta(minutes=5)
+#: So long after it was given back here it is given back in PagerDuty again, which has it as it was before.
+_FOLLOWS: Final = timedelta(minutes=15)
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
 
@@ -261,12 +273,12 @@ class Switchboard:
                 fired, assessed, paged(told, now), *await self._unpaged(now), names=names
             )
         later = self._ladder.again(incident, now)
-        given_back = await self._truth.given_back(incident)
         who = await self._truth.who(told)
-        events = from_page(incident, told, who, later, now, given_back)
+        events = from_page(incident, told, who, later, now)
         events = list(await self._truth.said_here(told, who, events))
-        if events:
-            asks = [*self._settling(incident, events, now), *self._taking(incident, told, now)]
+        asks = [*self._settling(incident, events, now), *self._taking(incident, told, now)]
+        asks += await self._giving_back(incident, told, now)
+        if events or asks:
             await self._cases.record(incident, *events, asks=asks, names=names, taken=notice.key)
         else:
             await self._cases.journal.append(taken=notice.key)
@@ -302,6 +314,15 @@ class Switchboard:
         if known or incident.over or holder is None or told.status != "triggered":
             return []
         return [replace(self._asking(incident, f"acknowledge {incident.id}", now), who=holder)]
+
+    async def _giving_back(self, incident: Incident, told: PageTold, now: datetime) -> list[Request]:
+        """What was given back here and never there is given back there: else it pages nobody, and nobody has it."""
+        given_back = [each.at for each in incident.children if each.words.startswith("release ")]
+        since = max([incident.given_back or now, *given_back])
+        late = told.event == READ and not_followed(incident, told) and now >= since + _FOLLOWS
+        if not late or await self._truth.at_work(told.id):
+            return []
+        return [self._asking(incident, f"release {incident.id} because PagerDuty did not follow", now)]
 
     async def _unpaged(self, now: datetime) -> list[Unpaged]:
         """Said on the card, once and for all: whoever acts does not read it each time."""

@@ -10,7 +10,7 @@ from bot.domain.alert import Group, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
-from bot.domain.incident_event import Acknowledged, Cleared, Released, Resolved
+from bot.domain.incident_event import Acknowledged, Cleared, Resolved
 from bot.domain.person import BOT, Who
 from bot.domain.run import Run
 from bot.domain.state import Phase
@@ -77,7 +77,7 @@ class Truth:
         opened = (incident is None or incident.over) and told.status != "resolved"
         if not (given_back or opened):
             return told
-        runs = await self._at_work(told.id) if given_back else ()
+        runs = await self.at_work(told.id) if given_back else ()
         # One that rests for people may rest for hours, and changes nothing meanwhile.
         if any(run.leg and run.phase in (Phase.DOING, Phase.UNDOING) for run in runs):
             raise Away("a run is changing who has it; what comes of that is seen when it is done")
@@ -100,13 +100,6 @@ class Truth:
         runs = await self._cases.load_all([each.case for each in incident.children])
         return any(run.command == "resolve" and (run.ended is None or run.ended.how != "done") for run in runs)
 
-    async def given_back(self, incident: Incident) -> datetime | None:
-        """When an incident that nobody has was last given back; ``None``: it never was, or somebody has it."""
-        if incident.stage is not Stage.OPEN:
-            return None
-        events = await self._cases.journal.events(incident.id)
-        return max((event.since or event.at for event in events if isinstance(event, Released)), default=None)
-
     async def who(self, told: PageTold) -> Who:
         """Who did it there, as the bot knows them; by the name that PagerDuty tells, where it does not."""
         if not told.by:
@@ -124,11 +117,11 @@ class Truth:
         Its webhook may come before the run has read back what it did.
         """
         said = [isinstance(event, Acknowledged | Resolved) for event in events]
-        if not any(said) or all(run.request.who.id != who.id for run in await self._at_work(told.id)):
+        if not any(said) or all(run.request.who.id != who.id for run in await self.at_work(told.id)):
             return events
         return [replace(event, via="") if isinstance(event, Acknowledged | Resolved) else event for event in events]
 
-    async def _at_work(self, page: str) -> Sequence[Run]:
+    async def at_work(self, page: str) -> Sequence[Run]:
         """The runs that have in hand who has an incident of PagerDuty, or whether it is over."""
         objects = {Acknowledge(page, "", "").touches, Assign(page, "", frozenset()).touches, Resolve(page, "").touches}
         held = await self._cases.journal.claims(frozenset(objects))

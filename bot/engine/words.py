@@ -82,6 +82,16 @@ def plain(words: str) -> str:
     return re.sub(r"\s+", " ", words).strip()
 
 
+def mentioned(words: str) -> tuple[str, ...]:
+    """The accounts of the people whom words mention."""
+    return tuple(dict.fromkeys(found[2] for found in _MENTION.finditer(words) if found[1] == "@"))
+
+
+def named(words: str, account: str, name: str) -> str:
+    """The words with a name where an account was mentioned."""
+    return re.sub(rf"<@{re.escape(account)}(\|[^>]*)?>", lambda _: f"@{name}", words)
+
+
 def _name(found: re.Match[str]) -> str:
     sign, id_, label = found.groups()
     return f"#{label or id_}" if sign == "#" else f"@{id_}" if sign == "@" else (label or id_)

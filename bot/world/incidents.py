@@ -27,6 +27,7 @@ __all__ = [
     "KnownAs",
     "PageFor",
     "Release",
+    "Roles",
     "Severity",
     "Stop",
     "Take",
@@ -39,6 +40,9 @@ __all__ = [
 
 #: What an incident is called, as an argument: whatever is of another shape is not taken for one.
 Id = NewType("Id", str)
+
+#: Roles of ``config/``, as an argument: several may be named, and none that there is not.
+Roles = NewType("Roles", frozenset[str])
 
 #: So many incidents are listed at most.
 MOST = 200
@@ -54,7 +58,7 @@ class IncidentOf(Question[Incident]):
 
 @record("incidents.incidents")
 class Incidents(Question[tuple[Incident, ...]]):
-    """Incidents, newest first and ``MOST`` at most: those that are open, or all that began since a time.
+    """Incidents, newest first and ``MOST`` at most: those that are open, or also all that began since a time.
 
     ``today``: since that day began, in the zone of ``config/``.
     """

@@ -186,6 +186,8 @@ class EscalateTo(PageChange):
     id: str
     as_: str
     level: int
+    #: Who has taken it since then keeps it, and it stays on its level: PagerDuty may have been away for long.
+    unless_taken: datetime | None = None
 
     def __str__(self) -> str:
         return f"Escalate it in PagerDuty to level {self.level}"
@@ -207,12 +209,17 @@ class Assign(PageChange):
 
 @record("pagerduty.release")
 class Release(PageChange):
-    """Nobody has the incident any more: it is triggered again, within two minutes, and pages."""
+    """Nobody has the incident any more: it is triggered again, within two minutes, and pages.
+
+    Who has taken it meanwhile keeps it: PagerDuty may have been away for long.
+    """
 
     facet: ClassVar[str] = "holder"
 
     id: str
     as_: str
+    #: Whose it was, by e-mail address or id; empty: whoever has it.
+    whose: str = ""
 
     def __str__(self) -> str:
         return "Give it back in PagerDuty, so that it pages again"

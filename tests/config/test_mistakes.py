@@ -92,6 +92,8 @@ SPOILT = [
         "there is `P0`, `P1`, `P2`, `P3`.",
     ),
     ("alerts.yaml", "service: bridge", "service: brigde", 3, "no service is called `brigde`; did you mean `bridge`?"),
+    ("alerts.yaml", "{severity: P2", "{severity: P2, worse: {over: 95, is: P2}", 3, "P2 is not worse than that"),
+    ("alerts.yaml", "{severity: P2", "{severity: P2, worse: {over: much, is: P1}", 3, "must be a number"),
     ("alerts.yaml", "otherwise: P3\n", "", 1, "`otherwise` is missing here"),
     ("alerts.yaml", '["#aureus-critical"]', '["critical stuff"]', 8, "must be a channel"),
     ("alerts.yaml", "labels: {critical: P1}", "labels: {critical: high}", 4, "there is `P0`, `P1`, `P2`, `P3`."),

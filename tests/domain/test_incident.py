@@ -175,8 +175,8 @@ def test_an_acknowledgement_that_was_told_late_undoes_no_takeover() -> None:
 def test_an_acknowledgement_from_before_it_was_given_back_is_late() -> None:
     later = NOW + timedelta(minutes=5)
     free = opened().after(Paged(NOW, id="P1")).after(Acknowledged(NOW, ANA)).after(Released(later, because="b"))
-    assert from_page(free, page("acknowledged", NOW, "read"), ANA, (), later, later) == []
-    events = from_page(free, page("acknowledged", later, "read"), ANA, (), later, later)
+    assert from_page(free, page("acknowledged", NOW, "read"), ANA, (), later) == []
+    events = from_page(free, page("acknowledged", later, "read"), ANA, (), later)
     assert [type(event) for event in events] == [Acknowledged]
 
 

@@ -1,43 +1,18 @@
 """What is said is said once, where it can be, when its turn has come."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
-from bot.domain.errors import Away, Full, Unknown
+from bot.domain.errors import Full, Unknown
 from bot.domain.report import Document, Report
 from bot.domain.request import Place
 from bot.engine.outbox import Deliverer
-from bot.ports import Kind, Outbox, Posting, Say, Unsayable
+from bot.ports import Kind, Outbox, Say, Unsayable
 from tests.domain.toy import ANA
-from tests.engine.bench import Bench, bench
-from tests.engine.wall import Wall
-
-
-class Trouble(Wall):
-    """A wall on which the next things go wrong as the test says."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wrong: list[Exception] = []
-        self.left: tuple[str, str] | None = None
-        self.posted: list[str] = []
-
-    async def post(self, posting: Posting) -> tuple[str, str]:
-        if self.wrong:
-            raise self.wrong.pop(0)
-        self.posted.append(posting.say.key)
-        return await super().post(posting)
-
-    async def update(self, posting: Posting) -> None:
-        if self.wrong:
-            raise self.wrong.pop(0)
-        await super().update(posting)
-
-    async def find(self, posting: Posting) -> tuple[str, str] | None:
-        return self.left
+from tests.engine.bench import Bench
+from tests.engine.saying import Trouble, card, play
 
 
 class FullFor:
@@ -54,34 +29,6 @@ class FullFor:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._outbox, name)
-
-
-def play(folder: Path, story: Callable[[Bench, Trouble, Deliverer], Awaitable[None]], apart: float = 0.0) -> None:
-    async def run() -> None:
-        async with bench(folder) as b:
-            wall = Trouble()
-            await story(b, wall, Deliverer(b.core.outbox, wall, b.core.cases, b.clock, Place("C9"), apart))
-
-    asyncio.run(run())
-
-
-def card(key: str = "card:r-1", words: str = "one", channel: str = "C1") -> Say:
-    return Say(key, Kind.CARD, Report(words), Place(channel))
-
-
-def test_a_limit_is_obeyed_for_as_long_as_it_says(tmp_path: Path) -> None:
-    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
-        wall.wrong = [Away("ratelimited", again_in=30)]
-        await b.core.outbox.say(card())
-        await deliverer.deliver()
-        b.clock.move(timedelta(seconds=29))
-        await deliverer.deliver()
-        assert wall.posted == []
-        b.clock.move(timedelta(seconds=2))
-        await deliverer.deliver()
-        assert wall.posted == ["card:r-1"]
-
-    play(tmp_path, story)
 
 
 def test_after_a_lost_answer_it_looks_before_it_says_it_again(tmp_path: Path) -> None:
@@ -242,21 +189,6 @@ def test_what_was_said_while_the_store_is_full_is_written_down_as_soon_as_it_is_
         assert await b.core.outbox.next_due() is None
 
     play(tmp_path, story)
-
-
-def test_a_channel_has_its_share_and_the_rest_comes_later(tmp_path: Path) -> None:
-    async def story(b: Bench, wall: Trouble, deliverer: Deliverer) -> None:
-        for number in range(6):
-            await b.core.outbox.say(card(f"card:r-{number}"))
-        await deliverer.deliver()
-        few = len(wall.posted)
-        assert 0 < few < 6
-        for _ in range(6):
-            b.clock.move(timedelta(seconds=1))
-            await deliverer.deliver()
-        assert len(wall.posted) == 6
-
-    play(tmp_path, story, apart=1.0)
 
 
 def test_asked_at_the_terminal_it_is_not_said_in_a_channel(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Misunderstood, Refusal
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Acknowledged, Assessed, Released, Rung
 from bot.domain.person import BOT
@@ -57,9 +57,24 @@ def test_where_the_ladder_is_at_its_end_the_manager_is_called() -> None:
     assert (call.people, call.because) == ((who("elif"),), "Ana Silva asks for help")
 
 
-def test_where_nobody_holds_the_role_it_says_nobody() -> None:
-    made = planned(asked(Escalate, WORDS), world(OPEN, managers=()))
-    assert str(changes(made)[0]) == "Tell nobody"
+def test_where_nobody_holds_the_role_who_asks_for_help_is_told_so() -> None:
+    said = refused(asked(Escalate, WORDS), world(OPEN, managers=()))
+    assert "Nobody else is engineering manager, so nobody is called. Name another role" in said
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["on-call,secondary", "On-Call, SECONDARY", "on call and secondary", "secondary on-call", "secondary, on_call"],
+)
+def test_roles_are_understood_as_people_say_them(to: str) -> None:
+    assert called(f"{WORDS} to {to} level 2 because it spreads", CLIMBING).roles == ON_CALL | SECONDARY
+    assert called(f"{WORDS} to Engineering Manager", CLIMBING).roles == MANAGER
+
+
+def test_a_role_that_there_is_not_is_asked_back_about() -> None:
+    with pytest.raises(Misunderstood, match="No role is called “secondry”") as no:
+        asked(Escalate, f"{WORDS} to CTO and secondry because it spreads")
+    assert "Did you mean `secondary`?" in no.value.hint
 
 
 def test_whom_pagerduty_knows_is_added_there_which_may_fail() -> None:
@@ -83,10 +98,10 @@ def test_a_page_that_pagerduty_has_not_told_of_is_asked_for() -> None:
 
 def test_pagerdutys_own_policy_calls_those_of_one_level() -> None:
     made = planned(asked(Escalate, f"{WORDS} to secondary level 2"), world(CLIMBING))
-    assert changes(made)[1:] == [pagerduty.EscalateTo("P1", "", 2)]
+    assert changes(made)[1:] == [pagerduty.EscalateTo("P1", "", 2, OPEN.opened)]
     several = planned(asked(Escalate, f"{WORDS} to on-call,secondary level 2"), world(CLIMBING))
     assert changes(several)[1:] == [
-        pagerduty.EscalateTo("P1", "", 2), pagerduty.Assign("P1", "", frozenset({"PBEN"})),
+        pagerduty.EscalateTo("P1", "", 2, OPEN.opened), pagerduty.Assign("P1", "", frozenset({"PBEN"})),
     ]  # fmt: skip
 
 

@@ -29,8 +29,20 @@ def test_today_begins_at_midnight_where_the_team_is(tmp_path: Path) -> None:
         await s.passes(hours=1)
         await s.says("ana", "/aureus incidents today", where=ALERTS)
         await s.sees("ana", "1 incident of today", where=ALERTS)
+        await s.ends("BridgeHighCPU")
         await s.passes(hours=23)
         await s.says("ana", "/aureus incidents today", where=ALERTS)
         await s.sees("ana", "There are no incidents of today", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
+def test_what_is_open_since_yesterday_is_of_today_and_of_the_week(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        await s.passes(hours=9 * 24)
+        for which, said in (("today", "today"), ("week", "the last seven days")):
+            await s.says("ana", f"/aureus incidents {which}", where=ALERTS)
+            await s.sees("ana", f"1 incident of {said}", where=ALERTS)
 
     alarm(tmp_path, story)

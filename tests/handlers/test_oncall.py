@@ -1,5 +1,6 @@
 """``oncall``: who has the duty by PagerDuty, and whom the bot would call while that cannot be asked."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from bot.runbook import Away, Items, Tone
@@ -29,23 +30,28 @@ def test_pagerduty_is_away_and_it_says_whom_it_would_call_instead(tmp_path: Path
 def test_while_the_stand_ins_are_looked_for_it_says_why_they_are() -> None:
     handler = asked(Oncall, "oncall")
     away = seen((handler.now, Away("PagerDuty does not answer.")))
-    assert len(handler.asks(away)) == 5
+    assert len(handler.asks(away)) == 4
     report = handler.tell(away)
     assert report.tone is Tone.WARN
     assert "PagerDuty does not answer." in shown(report)
     assert "The bot calls" not in shown(report)
 
 
-def duty(level: int, id_: str) -> pagerduty.Duty:
-    return pagerduty.Duty(level, "primary", user(id_), NOW)
+def duty(level: int, id_: str, hours: int = 2) -> pagerduty.Duty:
+    return pagerduty.Duty(level, "primary", user(id_), NOW + timedelta(hours=hours))
+
+
+def after(hours: int) -> pagerduty.OnCall:
+    return pagerduty.OnCall(NOW + timedelta(hours=hours, minutes=1))
 
 
 def test_each_level_is_named_and_who_is_next() -> None:
     handler = asked(Oncall, "oncall")
-    assert handler.asks(seen()) == (handler.now, handler.next)
-    report = handler.tell(
-        seen((handler.now, (duty(1, "ana"), duty(2, "ben"), duty(3, "elif"))), (handler.next, (duty(1, "dana"),)))
-    )
+    assert handler.asks(seen()) == (handler.now,)
+    now = (handler.now, (duty(1, "ana"), duty(2, "ben", 9), duty(3, "elif")))
+    # A stand-in goes in two hours: who comes then is next, and not who has it in a week.
+    assert set(handler.asks(seen(now))) == {handler.now, after(2), after(9)}
+    report = handler.tell(seen(now, (after(2), (duty(1, "dana"), duty(2, "ben", 9)))))
     assert report.summary == "Ana Silva is on call."
     (items,) = report.parts
     assert isinstance(items, Items)
@@ -57,7 +63,7 @@ def test_each_level_is_named_and_who_is_next() -> None:
 
 def test_where_the_next_are_not_known_it_shows_who_is_there_now() -> None:
     handler = asked(Oncall, "oncall")
-    report = handler.tell(seen((handler.now, (duty(2, "ben"),)), (handler.next, Away("PagerDuty does not answer."))))
+    report = handler.tell(seen((handler.now, (duty(2, "ben"),)), (after(2), Away("PagerDuty does not answer."))))
     assert report.summary == "nobody is on call."
     assert "Ben Okafor" in shown(report)
     assert "Next" not in shown(report)

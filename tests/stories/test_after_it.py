@@ -17,7 +17,7 @@ def test_the_document_tells_what_really_happened_and_marks_the_rest_as_open(tmp_
         await s.passes(minutes=2)
         await s.presses("ana", card, "Acknowledge")
         await s.until(lambda: "Ana Silva has it since" in s.card(card))
-        await s.fills_in("ana", s.card(card), "Note", "the <b>new</b> image is *broken*")
+        await s.fills_in("ana", s.card(card), "Note", "the <b>new</b> image is *broken*, says <@UBEN>")
         await s.sees("ana", "is *broken*", where=ALERTS)
         await s.passes(minutes=10)
         await s.fills_in("ana", s.card(card), "Resolve", "a bad deploy, rolled back")
@@ -32,6 +32,9 @@ def test_the_document_tells_what_really_happened_and_marks_the_rest_as_open(tmp_
         ]  # fmt: skip
         assert "Ana Silva has it" in said
         assert "the \\<b\\>new\\</b\\> image is \\*broken\\*" in said
+        assert "says @Ben Okafor" in said
+        timeline = said[said.index("## Timeline") : said.index("## Impact")]
+        assert timeline.index("root cause found") < timeline.index("mitigated") < timeline.index("Resolved")
         assert "a bad deploy, rolled back" in said
         assert "- Services: bridge" in said
         assert "- Users: _open_" in said

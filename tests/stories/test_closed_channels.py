@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.slack.workspace import Workspace
-from tests.stories.alarm import Alarm
+from tests.stories.alarm import ALERTS, Alarm
 from tests.stories.stage import ON_CALL
 
 CRITICAL = "#aureus-critical"
@@ -147,3 +147,18 @@ def test_slack_does_not_list_its_channels_at_the_start_and_it_is_said_when_it_do
 
     with caplog.at_level("INFO"):
         asyncio.run(run())
+
+
+def test_where_all_channels_of_a_card_take_nothing_there_is_one_in_the_other_channel(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Alarm(tmp_path).set_up() as s, s.with_bot():
+            for name in (ALERTS, CRITICAL):
+                s.workspace.channel(name).archived = True
+            await s.fires("ServiceDown")
+            await s.sees("ana", "P0 · ServiceDown · bridge", where=ON_CALL)
+            await s.passes(seconds=30)
+            cards = [one for one in s.person("ana").sees(ON_CALL) if "Acknowledge" in one.buttons]
+            assert len(cards) == 1
+            assert [one for one in s.person("ana").sees(ON_CALL) if one.thread_ts == cards[0].ts and one != cards[0]]
+
+    asyncio.run(run())

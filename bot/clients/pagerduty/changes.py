@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.clients.pagerduty import holding, reading
 from bot.clients.pagerduty.api import Api
+from bot.clients.pagerduty.call import Json
 from bot.clients.pagerduty.errors import NOTHING, Over, Unfit
 from bot.domain.errors import Refusal
 from bot.domain.verb import Change
@@ -46,7 +47,7 @@ def edit(api: Api, change: Change) -> Edit:
         case pd.Release():
             return Edit(
                 lambda: holding.release(api, change),
-                lambda: _is(api, change, "triggered"),
+                lambda: holding.released(api, change),
                 lambda: _open(api, change, "given back"),
             )
         case pd.Note():
@@ -72,6 +73,8 @@ async def _resolve(api: Api, change: pd.Resolve) -> None:
 async def _escalate(api: Api, change: pd.EscalateTo) -> None:
     told = await api.incident(change.id)
     holding.must_be_open(told, "escalated")
+    if _is_kept(change, told):
+        return
     _, level = await api.climbed(told)
     if level < change.level:
         what = f"escalate incident {change.id} to level {change.level}"
@@ -80,10 +83,15 @@ async def _escalate(api: Api, change: pd.EscalateTo) -> None:
 
 async def _is_on(api: Api, change: pd.EscalateTo) -> bool:
     told = await api.incident(change.id)
-    if told["status"] == "resolved":
+    if told["status"] == "resolved" or _is_kept(change, told):
         return True  # nobody needs to be called any more
     _, level = await api.climbed(told)
     return level >= change.level
+
+
+def _is_kept(change: pd.EscalateTo, told: Json) -> bool:
+    taken = reading.taken(told)
+    return change.unless_taken is not None and taken is not None and taken > change.unless_taken
 
 
 async def _annotate(api: Api, change: pd.Note) -> None:

@@ -112,6 +112,8 @@ async def release(api: Api, change: pd.Release) -> None:
     """
     told = await api.incident(change.id)
     must_be_open(told, "given back")
+    if await _is_anothers(api, change, told):
+        return
     log, level = await api.climbed(told)
     if told["status"] == "triggered" or reading.returns_soon(told, log, _SOON):
         return
@@ -128,6 +130,18 @@ async def release(api: Api, change: pd.Release) -> None:
     except Unfit:
         if (await api.incident(change.id))["status"] == "acknowledged":
             raise
+
+
+async def released(api: Api, change: pd.Release) -> bool:
+    """Whether nobody has it, or somebody else than who had it."""
+    told = await api.incident(change.id)
+    return bool(told["status"] == "triggered") or await _is_anothers(api, change, told)
+
+
+async def _is_anothers(api: Api, change: pd.Release, told: Json) -> bool:
+    """Whether others than who had it have it now: it is theirs, and not to be given back."""
+    having = [await api.user(each) for each in reading.holders(told)] if change.whose else []
+    return bool(having) and all(change.whose.lower() not in (each.id.lower(), each.email.lower()) for each in having)
 
 
 async def held(api: Api, check: pd.Held) -> Answer:

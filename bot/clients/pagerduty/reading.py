@@ -87,6 +87,11 @@ def holders(told: Json) -> tuple[str, ...]:
     return tuple(id_ for _, id_ in _acknowledgements(told)) if told["status"] == "acknowledged" else ()
 
 
+def taken(told: Json) -> datetime | None:
+    """When who has it took it; ``None``: nobody has it."""
+    return max((when for when, _ in _acknowledgements(told)), default=None) if holders(told) else None
+
+
 def _acknowledgements(told: Json) -> list[tuple[datetime, str]]:
     """By people, oldest first; an integration may acknowledge, too, and nobody has it by that."""
     found = [(at(each["at"]), each["acknowledger"]) for each in told["acknowledgements"]]

@@ -159,6 +159,28 @@ def test_a_long_snooze_of_somebody_does_not_keep_it_from_being_given_back(tmp_pa
     tell(tmp_path, story)
 
 
+def test_who_has_taken_it_meanwhile_keeps_it(tmp_path: Path) -> None:
+    async def story(stand: Stand) -> None:
+        began = stand.account.clock.now()
+        stand.passes(60)
+        stand.acknowledges(BEN)
+        late = (pd.Release(stand.incident.id, "", email(ANA)), pd.EscalateTo(stand.incident.id, "", 2, began))
+        for change in late:
+            await stand.bot.do(change)
+            assert await stand.bot.stands(change)
+        assert (stand.incident.level, stand.having) == (1, [BEN])
+        mine = (
+            pd.EscalateTo(stand.incident.id, "", 2, stand.account.clock.now()),
+            pd.Release(stand.incident.id, "", BEN),
+        )
+        for change in mine:
+            assert not await stand.bot.stands(change)
+        await stand.bot.do(pd.Release(stand.incident.id, email(ANA), email(BEN).upper()))
+        assert stand.having == []
+
+    tell(tmp_path, story)
+
+
 def test_a_note_is_written_once_and_word_for_word(tmp_path: Path) -> None:
     async def story(stand: Stand) -> None:
         change = pd.Note(stand.incident.id, email(ANA), 'Looking, <since> 10:02 & "so"\nsecond line ⚑')
