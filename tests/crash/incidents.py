@@ -16,6 +16,8 @@ from tests.everyone import BECAUSE, asker, example_of, trouble
 
 _ID = re.compile(r"\bi-\w{8}\b")
 _numbers = count(1)
+#: Whom the clock calls for it: else it is a race whether that is still so when it is taken back.
+_CALLS = {"severity": "Called Ana Silva: it is P1."}
 
 
 async def _burns(now: Round, severity: str = "warning") -> Posted:
@@ -70,7 +72,9 @@ def scene_of_an_incident(handler: type[Handler], *before: str) -> Scene:
         world.account.faults.heal("webhooks-held")
         world.alertmanager.faults.switch(Blind.BLIND, on=False)
         if (card := now.card("")()) is not None and "Undo" in card.buttons:
-            await now.stage.quiet()  # the clock may call somebody for it first
+            called = _CALLS.get(handler.command, "")
+            await now.stage.until(lambda: any(called in one.text for one in now.messages), called)
+            await now.stage.quiet()
             await now.undoes(who, "")
 
     return Scene(handler.command, play, begin)
