@@ -29,7 +29,7 @@ class Service:
         return self.deployments[place]
 
     def risk_at(self, replicas: int) -> Risk:
-        """PLATFORM's table: by how far it is from the baseline."""
+        """How risky so many replicas are: by how far that is from the baseline."""
         if replicas == 0:
             kinds = frozenset({"infrastructure", "security"} if self.signs else {"infrastructure"})
             return Risk(Level.HIGH, f"nothing of {self} is left running", kinds)
