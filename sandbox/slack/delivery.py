@@ -23,6 +23,8 @@ class Delivery:
         self._workspace = workspace
         self._outbound: Outbound | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        #: When those events are told that wait for it: late ones, and those that were refused.
+        self.waiting: list[datetime] = []
         self.sockets = SocketMode(workspace)
 
     async def start(self) -> None:
@@ -82,8 +84,12 @@ class Delivery:
             self._workspace.problems.append(f"{app.name} never answered the event {envelope['event_id']}: {ack.reason}")
 
     async def _until(self, when: datetime) -> None:
-        while self._workspace.clock.now() < when:  # noqa: ASYNC110 - the clock is moved by hand and has no alarm
-            await asyncio.sleep(0.02)
+        self.waiting.append(when)
+        try:
+            while self._workspace.clock.now() < when:  # noqa: ASYNC110 - the clock is moved by hand and has no alarm
+                await asyncio.sleep(0.02)
+        finally:
+            self.waiting.remove(when)
 
     def _envelope(self, app: App, event: JSON) -> JSON:
         team = self._workspace.team["id"]

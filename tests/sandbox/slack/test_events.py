@@ -89,15 +89,18 @@ def test_an_event_that_is_refused_comes_again_at_once_and_after_one_and_five_min
     async def story() -> None:
         workspace, app = aureus()
         ana, heard = Person(workspace, "ana"), list[Request]()
-        async with SlackServer(workspace).serve(), refusing(app, heard):
+        async with SlackServer(workspace).serve() as server, refusing(app, heard):
+
+            def in_(seconds: int) -> bool:
+                return server.delivery.waiting == [workspace.clock.now() + timedelta(seconds=seconds)]
+
             await ana.says(ON_CALL, "hello")
-            await until(lambda: len(heard) == 2)
+            await until(lambda: len(heard) == 2 and in_(60))
             workspace.clock.move(timedelta(seconds=59))
             await asyncio.sleep(0.1)
             assert len(heard) == 2
             workspace.clock.move(timedelta(seconds=1))
-            await until(lambda: len(heard) == 3)
-            await asyncio.sleep(0.1)
+            await until(lambda: len(heard) == 3 and in_(300))
             workspace.clock.move(timedelta(minutes=5))
             await until(lambda: workspace.problems != [])
         told = [(one.headers.get("x-slack-retry-num"), one.headers.get("x-slack-retry-reason")) for one in heard]
