@@ -31,6 +31,13 @@ def returning(incident: Incident, group: Group) -> Firings:
     return incident.seen.intersection(known)
 
 
+def burning(incident: Incident, group: Group) -> Firings:
+    """The firings of a group that an incident had when it was over: an echo of them, or they fire on."""
+    if not incident.over:
+        return _NONE
+    return incident.seen.intersection(alert.firing for alert in group.firing if alert.fingerprint in incident.alerts)
+
+
 def from_group(
     incident: Incident, group: Group, now: datetime, received: datetime | None = None, back: Firings = _NONE
 ) -> list[Event]:
@@ -120,6 +127,11 @@ def _current(page: Paged, told: PageTold) -> bool:
     return (told.created, told.number) > (made, page.number)
 
 
+def _of_another(incident: Incident, page: Paged, told: PageTold) -> bool:
+    """Whether this says nothing of an incident: of the page that it had before, or of one that came and went since."""
+    return not _current(page, told) or (incident.over and told.id != page.id and told.status == "resolved")
+
+
 def not_followed(incident: Incident, told: PageTold) -> bool:
     """Whether it was given back here, and PagerDuty says that whoever had it before has it still."""
     given_back = incident.given_back if incident.stage is Stage.OPEN else None
@@ -134,8 +146,8 @@ def from_page(
     now: datetime,
 ) -> list[Event]:
     """What PagerDuty's telling changes in an incident; nothing when it is so already."""
-    if incident.page is not None and not _current(incident.page, told):
-        return []  # the page that it had before: what became of that says nothing of this one
+    if incident.page is not None and _of_another(incident, incident.page, told):
+        return []
     events: list[Event] = []
     if incident.page is None or incident.page.id != told.id or incident.missed:
         events.append(paged(told, now))

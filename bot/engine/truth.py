@@ -14,7 +14,7 @@ from bot.domain.incident_event import Acknowledged, Cleared, Resolved
 from bot.domain.person import BOT, Who
 from bot.domain.run import Run
 from bot.domain.state import Phase
-from bot.domain.telling import ECHO, READ, Firings, returning
+from bot.domain.telling import ECHO, READ, Firings, burning, returning
 from bot.engine.cases import Cases
 from bot.ports import World
 from bot.world.alertmanager import Firing
@@ -54,10 +54,14 @@ class Truth:
         does a late telling of what is over: only Alertmanager knows which it is.
         """
         told = returning(incident, group)
-        if not told:
+        # Who resolves it ends its alerts there, too: what fires after that, as it began, fires again.
+        on = burning(incident, group)
+        if on and incident.page is not None and await self.at_work(incident.page.id):
+            on = frozenset()
+        if not told | on:
             return told
         try:
-            return told & {alert.firing for alert in await self._world.ask(Firing())}
+            return (told | on) & {alert.firing for alert in await self._world.ask(Firing())}
         except Away:
             # Asked again by a later sweep, unless something else waits that is new.
             if now < received + ECHO and all(alert.firing in incident.seen for alert in group.firing):

@@ -22,6 +22,13 @@ def test_what_is_told_of_another_page_counts_when_that_was_made_later() -> None:
     assert from_page(older, replace(other, number=2), ANA, (), NOW) != []
 
 
+def test_a_page_that_came_and_went_after_an_incident_was_over_is_not_its_own() -> None:
+    over = told(opened(), *from_page(opened(), page("triggered"), BOT, (), NOW), Resolved(NOW, ANA))
+    later = NOW + timedelta(minutes=3)
+    other = replace(page("resolved", later), id="P2", number=2, created=later)
+    assert from_page(over, other, BOT, (), later) == []
+
+
 def test_an_incident_is_acknowledged_and_resolved_after_no_less_than_nothing() -> None:
     before = NOW - timedelta(minutes=8)
     over = opened().after(Acknowledged(NOW, ANA, since=before)).after(Resolved(before, ANA))

@@ -76,6 +76,30 @@ def test_what_is_resolved_on_the_card_and_burns_on_is_an_incident_again_within_m
     alarm(tmp_path, story)
 
 
+def test_what_is_resolved_by_a_person_and_fires_again_within_a_minute_is_a_new_incident_of_its_alerts(
+    tmp_path: Path,
+) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        first = await s.incident()
+        await s.says("ana", f"/aureus resolve {first.id} because it was restarted", where=ALERTS)
+        await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
+        await s.ends("ServiceDown")
+        # Its rule holds on, as it began; Alertmanager tells of it again, and so does PagerDuty.
+        await s.passes(seconds=50)
+        s.burns("ServiceDown", first.opened)
+        await s.until(lambda: len([one for one in s.lines("P0 · ServiceDown") if not one.thread_ts]) == 2)
+        again = await s.incident()
+        assert again.id != first.id
+        assert len(again.alerts) == 1
+        await s.until(lambda: len(s.account.incidents) == 2)
+        await s.passes(seconds=20)
+        assert s.lines("PagerDuty alone has it") == []
+
+    alarm(tmp_path, story)
+
+
 def test_what_came_again_is_taken_though_pagerduty_has_only_the_resolved_one_of_last_time(tmp_path: Path) -> None:
     async def story(s: Hooks) -> None:
         await s.fires("ServiceDown")
