@@ -41,6 +41,7 @@ class Undo(Runbook[Now]):
 
     async def look(self, ask: Ask) -> Now:
         run = await ask(RunOf(self.run, self.request.who.id))
+        self.run = run.id
         if run.ended is None:
             raise Refusal(
                 f"{run.id} is not over, so there is nothing to take back yet.", f"`cancel {run.id}` stops it."

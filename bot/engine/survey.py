@@ -68,8 +68,10 @@ class Surveyor:
         await self._refuse_if_not_theirs(run, made)
         gate = await self._gate(handler.command, made, run.request.who.id, now)
         if gate.reason and gate.seats and not handler.because:
-            ask = Offer("Say why", f"{understood.words} because", asks="Why is it needed?")
-            return Offered(now, offers=Offers(f"Policy asks for a reason ({gate.because}).", (ask,), made.shows))
+            # As it was understood by looking: what "the last one" is may be another one when the reason is given.
+            ask = Offer("Say why", f"{self.commands.say(handler)} because", asks="Why is it needed?")
+            because = f"Policy asks for a reason ({gate.because}). It would be done then: {made.title}."
+            return Offered(now, offers=Offers(because, (ask,), made.shows))
         await self._refuse_if_held(run, made.touches, None if gate.seats else now)
         for step in made.steps:
             await self._rehearse(step)

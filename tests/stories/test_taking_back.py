@@ -60,6 +60,26 @@ def test_an_undo_is_covered_for_half_an_hour_and_gated_anew_afterwards(tmp_path:
     tell(tmp_path, story)
 
 
+def test_an_undo_of_the_last_run_is_of_that_which_was_the_last_when_it_was_asked_for(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 8 because the sale begins")
+        card = await s.sees("ana", "Scale bridge from 3 to 8")
+        await s.presses("elif", card, "Approve")
+        await s.sees("ana", "Done in")
+        await s.passes(minutes=31)
+        await s.says("ana", "/aureus undo")
+        told = await s.is_told("ana", "Take back “Scale bridge from 3 to 8”")
+        await s.says("ana", "/aureus scale openclaw 4")
+        other = await s.sees("ana", "Scale openclaw from 3 to 4")
+        await s.presses("ana", other, "Confirm")
+        await s.until(lambda: "Done in" in s.card(other))
+        await s.fills_in("ana", told, "Say why", "the sale is over")
+        again = await s.sees("ana", "Take back “Scale bridge from 3 to 8”")
+        assert "Waits for agreement" in again
+
+    tell(tmp_path, story)
+
+
 @pytest.mark.parametrize(("up", "minutes"), [("scale openclaw 3", 1), ("scale openclaw 3", 31), ("scale baseline", 1)])
 def test_an_undo_that_stops_a_service_needs_whoever_stopping_it_needs(tmp_path: Path, up: str, minutes: int) -> None:
     async def story(s: Stage) -> None:
