@@ -68,14 +68,14 @@ def test_an_undo_of_the_last_run_is_of_that_which_was_the_last_when_it_was_asked
         await s.sees("ana", "Done in")
         await s.passes(minutes=31)
         await s.says("ana", "/aureus undo")
-        told = await s.is_told("ana", "Take back “Scale bridge from 3 to 8”")
+        told = await s.sees("ana", "It would be done then: Take back “Scale bridge from 3 to 8”")
         await s.says("ana", "/aureus scale openclaw 4")
         other = await s.sees("ana", "Scale openclaw from 3 to 4")
         await s.presses("ana", other, "Confirm")
         await s.until(lambda: "Done in" in s.card(other))
         await s.fills_in("ana", told, "Say why", "the sale is over")
-        again = await s.sees("ana", "Take back “Scale bridge from 3 to 8”")
-        assert "Waits for agreement" in again
+        await s.until(lambda: "Waits for agreement" in s.card(told))
+        assert "Take back “Scale bridge from 3 to 8”" in s.card(told)
 
     tell(tmp_path, story)
 
