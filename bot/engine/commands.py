@@ -217,7 +217,8 @@ class Commands:
 
     def _value(self, handler: type[Handler], name: str, said: str, place: str, values: Mapping[str, Any]) -> Any:
         kind, spec = handler.types[name], handler.args[name]
-        example = f"Say it like this: `{_example(handler, values)}`."
+        # With the argument in question, also where it could be left out.
+        example = f"Say it like this: `{_example(handler, {**values, name: spec.example})}`."
         if kind is Service:
             return self._service(said, example, place)
         if kind is int:

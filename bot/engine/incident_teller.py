@@ -63,17 +63,7 @@ def says(
     for position, event in enumerate(happened, incident.position - len(happened) + 1):
         parts = _line(incident, event)
         if parts:
-            key = f"line:{incident.id}:{position}"
-            said.append(
-                Say(
-                    key,
-                    Kind.LINE,
-                    _report(incident, parts),
-                    incident.places[0],
-                    under=card_key(incident.id),
-                    urgency=urgency,
-                )
-            )
+            said.append(_reply(incident, f"line:{incident.id}:{position}", parts))
         if isinstance(event, Written) and history:
             key = f"file:{incident.id}:{position}"
             file = Report(f"The document of {incident.id}", parts=(document(incident, history, children, _words),))
@@ -87,24 +77,18 @@ def vain(incident: Incident, run: Run) -> list[Say]:
         return []
     title = run.plan.title if run.plan else run.words
     words = marked(Bold(f"{title}: it came to nothing."), f" {run.ended.because}")
-    key, report = f"line:{incident.id}:{run.id}", _report(incident, (words,))
-    return [Say(key, Kind.LINE, report, incident.places[0], under=card_key(incident.id),
-                urgency=_URGENCY.get(incident.severity, 5))]  # fmt: skip
+    return [_reply(incident, f"line:{incident.id}:{run.id}", (words,))]
 
 
 def left_out(incident: Incident, run: Run, skipped: Sequence[Failed]) -> list[Say]:
     """That a run of an incident went on without these steps: it has no card of its own that would say so."""
-    return [
-        Say(
-            f"line:{run.id}:without:{failed.step}",
-            Kind.LINE,
-            _report(incident, _did_not_work(run, failed)),
-            incident.places[0],
-            under=card_key(incident.id),
-            urgency=_URGENCY.get(incident.severity, 5),
-        )
-        for failed in skipped
-    ]
+    return [_reply(incident, f"line:{run.id}:without:{failed.step}", _did_not_work(run, failed)) for failed in skipped]
+
+
+def _reply(incident: Incident, key: str, parts: Sequence[Part]) -> Say:
+    """A line in the thread of an incident's card, as urgent as it is."""
+    under, urgency = card_key(incident.id), _URGENCY.get(incident.severity, 5)
+    return Say(key, Kind.LINE, _report(incident, parts), incident.places[0], under=under, urgency=urgency)
 
 
 def _did_not_work(run: Run, failed: Failed) -> tuple[Part, ...]:

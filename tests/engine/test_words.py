@@ -14,6 +14,7 @@ from bot.world.catalogue import Catalogue, Service
 from bot.world.k8s import Deployment
 from handlers.help import Help
 from handlers.note import Note
+from handlers.release import Release
 from handlers.scale import Scale
 from handlers.scale_baseline import ScaleBaseline
 from handlers.severity import Severity
@@ -34,7 +35,7 @@ CATALOGUE = Catalogue(
     ],
     {"production": "aureus", "staging": "aureus-staging"},
 )
-COMMANDS = Commands((Scale, ScaleBaseline, Severity, Help, Note), CATALOGUE)
+COMMANDS = Commands((Scale, ScaleBaseline, Severity, Help, Note, Release), CATALOGUE)
 
 
 def scale(words: str) -> Scale:
@@ -87,6 +88,7 @@ def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
         ("scale openclaw 5 in staging", "openclaw does not run in staging", "Say it with `in production`, or"),
         ("scale openclaw", "needs the number of replicas", "`scale openclaw 5`"),
         ("severity p1", "“p1” is no incident", "`severity i-7hb2k9qd p1`"),
+        ("release i-nope", "“i-nope” is no incident", "`release i-7hb2k9qd`"),
     ],
 )
 def test_what_is_not_understood_says_what_was_meant(typed: str, because: str, hint: str) -> None:
