@@ -9,12 +9,12 @@ import re
 import ssl
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 import httpx
 
+from bot.clients.threads import Limits
 from bot.domain.alert import Alert
 from bot.domain.errors import Away, Barred, Refusal, Unknown
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question
@@ -30,17 +30,6 @@ _CHECK = "Check that ALERTMANAGER_URL is the address of an Alertmanager, of vers
 _LOOK, _END = "read its alerts", "end alerts"
 #: What a filter may name without quotes in every version.
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds."""
-
-    connect: float = 3.0
-    #: Between two pieces of an answer.
-    read: float = 8.0
-    #: For one verb, however many calls it makes.
-    verb: float = 15.0
 
 
 class Alertmanager:

@@ -5,8 +5,9 @@ from typing import TypeVar, cast
 from bot.clients.kubernetes.api import Api
 from bot.clients.kubernetes.changes import edit
 from bot.clients.kubernetes.checks import least_is, ready, rolled_out, template_is
-from bot.clients.kubernetes.connection import Connection, Limits
+from bot.clients.kubernetes.connection import Connection
 from bot.clients.kubernetes.looks import health_of, size_of, template_of
+from bot.clients.threads import Limits
 from bot.domain.errors import Refusal
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.world import k8s

@@ -5,35 +5,19 @@ JSON: importing its typed classes as well costs 1.3 s and 27 MB more (measured w
 fields are read.
 """
 
-import asyncio
 import json
 import os
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.clients.kubernetes.call import Call, Json
 from bot.clients.kubernetes.errors import answered, lost, unanswered
-from bot.domain.errors import Away, Barred
+from bot.clients.threads import Limits, Threads
+from bot.domain.errors import Barred
 
 _MERGE = "application/merge-patch+json"
-_LEAST = 0.05  # seconds: with less left, a call is not begun
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds, except for ``threads``."""
-
-    connect: float = 3.0
-    #: Between two pieces of an answer.
-    read: float = 8.0
-    #: For one verb, however many calls it makes. After it, no write of this process is on its way any more.
-    verb: float = 15.0
-    #: Calls at the same time.
-    threads: int = 8
 
 
 class Connection:
@@ -45,34 +29,23 @@ class Connection:
     def __init__(self, kubeconfig: str, limits: Limits) -> None:
         self._kubeconfig = kubeconfig
         self.limits = limits
-        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="kubernetes")
         self._lock = threading.Lock()
         self._client: Any = None
+        self._threads = Threads("kubernetes", limits, self._loaded)
 
     async def open(self) -> None:
         """Load package and configuration, without a call. Raises ``Refusal`` when there is none that can be used."""
-        await asyncio.wrap_future(self._threads.submit(self._loaded))
+        await self._threads.open()
 
     def close(self) -> None:
         """Begin nothing more. What is under way ends by its own limits."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     async def send(self, call: Call, deadline: float) -> Json:
         """The answer, as JSON. ``deadline`` is of ``time.monotonic``. Raises ``Away``, ``Unknown`` or ``Refusal``."""
-        job = self._threads.submit(self._send, call, deadline)
-        try:
-            async with asyncio.timeout(max(deadline - time.monotonic(), 0.0)):
-                return await asyncio.wrap_future(job)
-        except TimeoutError:
-            if job.cancel():
-                raise _too_late(call) from None
-            raise lost(call, "gave no answer in time") from None
+        return await self._threads.call(str(call), partial(self._send, call), deadline, partial(lost, call))
 
-    def _send(self, call: Call, deadline: float) -> Json:
-        client = self._loaded()
-        left = deadline - time.monotonic()
-        if left < _LEAST:
-            raise _too_late(call)
+    def _send(self, call: Call, client: Any, left: float) -> Json:
         try:
             made = client.param_serialize(
                 call.method, call.path, query_params=list(call.query.items()), header_params=_headers(call),
@@ -153,7 +126,3 @@ def _failures() -> tuple[type[Exception], ...]:
 
 def _headers(call: Call) -> dict[str, str]:
     return {"Accept": "application/json", **({"Content-Type": _MERGE} if call.verb == "patch" else {})}
-
-
-def _too_late(call: Call) -> Away:
-    return Away(f"There was no time left to {call}: it was not begun. Nothing was changed.")

@@ -1,6 +1,6 @@
 """PagerDuty, as a ``World``."""
 
 from bot.clients.pagerduty.client import PagerDuty
-from bot.clients.pagerduty.connection import Limits
+from bot.clients.threads import Limits
 
 __all__ = ["Limits", "PagerDuty"]

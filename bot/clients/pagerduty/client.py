@@ -5,9 +5,10 @@ from typing import TypeVar, cast
 
 from bot.clients.pagerduty.api import Api, People
 from bot.clients.pagerduty.changes import edit
-from bot.clients.pagerduty.connection import Connection, Limits
+from bot.clients.pagerduty.connection import Connection
 from bot.clients.pagerduty.errors import NOTHING, Missing
 from bot.clients.pagerduty.holding import held
+from bot.clients.threads import Limits
 from bot.domain.errors import Refusal
 from bot.domain.verb import Answer, Change, Check, Question
 from bot.world import pagerduty as pd

@@ -5,36 +5,20 @@ three times after a broken line, a POST too, so that a note would be written twi
 engine does, and knows what it has done.
 """
 
-import asyncio
 import logging
 import ssl
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.clients.pagerduty.call import Call, Json
 from bot.clients.pagerduty.errors import NOTHING, answered, lost, nobody, unreachable
-from bot.domain.errors import Away, Barred
+from bot.clients.threads import Limits, Threads
+from bot.domain.errors import Barred
 
-_LEAST = 0.05  # seconds: with less left, a call is not begun
 #: In the place of the package's log, which would note as an error what is told here by a sentence.
 _QUIET = logging.Logger("quiet", logging.CRITICAL + 1)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds, except for ``threads``."""
-
-    connect: float = 3.0
-    #: Between two pieces of an answer.
-    read: float = 8.0
-    #: For one verb, however many calls it makes. After it, no write of this process is on its way any more.
-    verb: float = 15.0
-    #: Calls at the same time.
-    threads: int = 8
 
 
 class Connection:
@@ -43,37 +27,27 @@ class Connection:
     def __init__(self, url: str, key: str, limits: Limits) -> None:
         self._url, self._key = url, key
         self.limits = limits
-        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="pagerduty")
         self._lock = threading.Lock()
         self._trust: ssl.SSLContext | None = None
         # A client belongs to one thread: its timeout is an attribute of it, and its connection is kept.
         self._own = threading.local()
+        self._threads = Threads("pagerduty", limits, self._loaded)
 
     async def open(self) -> None:
         """Load the package, without a call. Raises ``Refusal`` when address or key cannot be used."""
-        await asyncio.wrap_future(self._threads.submit(self._loaded))
+        await self._threads.open()
 
     def close(self) -> None:
         """Begin nothing more. What is under way ends by its own limits."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     async def send(self, call: Call, deadline: float) -> Json:
         """The answer, as JSON. ``deadline`` is of ``time.monotonic``. Raises ``Away``, ``Unknown`` or ``Refusal``."""
         if call.writes and not (call.as_ and call.as_.isascii() and call.as_.isprintable()):
             raise nobody(call.as_)  # it would be no header, or another one
-        job = self._threads.submit(self._send, call, deadline)
-        try:
-            return await asyncio.wait_for(asyncio.wrap_future(job), max(deadline - time.monotonic(), 0.0))
-        except TimeoutError:
-            if job.cancel():
-                raise _too_late(call) from None
-            raise lost(call, "gave no answer in time") from None
+        return await self._threads.call(str(call), partial(self._send, call), deadline, partial(lost, call))
 
-    def _send(self, call: Call, deadline: float) -> Json:
-        client = self._loaded()
-        left = deadline - time.monotonic()
-        if left < _LEAST:
-            raise _too_late(call)
+    def _send(self, call: Call, client: Any, left: float) -> Json:
         response = self._request(client, call, left)
         if not 200 <= response.status_code < 300:
             raise answered(call, response.status_code, response.content, response.headers)
@@ -151,7 +125,3 @@ def _check(url: str, key: str) -> None:
             f"The key for PagerDuty holds a sign that no key has, such as a space or a line's end. {NOTHING}",
             "Put the REST API key alone into PAGERDUTY_API_KEY.",
         )
-
-
-def _too_late(call: Call) -> Away:
-    return Away(f"There was no time left to {call}: it was not begun. {NOTHING}")

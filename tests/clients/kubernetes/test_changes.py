@@ -10,7 +10,8 @@ import pytest
 from bot.clients.kubernetes.api import Api
 from bot.clients.kubernetes.call import Json
 from bot.clients.kubernetes.changes import edit
-from bot.clients.kubernetes.connection import Connection, Limits
+from bot.clients.kubernetes.connection import Connection
+from bot.clients.threads import Limits
 from bot.domain.errors import Away, Refusal
 from bot.domain.verb import Change
 from bot.world import k8s

@@ -8,7 +8,8 @@ import yaml
 
 from bot.clients.kubernetes.api import Api
 from bot.clients.kubernetes.call import Call, Json
-from bot.clients.kubernetes.connection import Connection, Limits
+from bot.clients.kubernetes.connection import Connection
+from bot.clients.threads import Limits
 from bot.settings import PROJECT
 from bot.world import k8s
 
