@@ -1,59 +1,26 @@
 """How much of each API method the server has: what is full can be relied upon, what is partial says what is missing."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Extent(StrEnum):
-    """How much of a method is there."""
-
-    FULL = "full"
-    PARTIAL = "partial"
-    ABSENT = "absent"
-
-
-@dataclass(frozen=True)
-class Method:
-    """One HTTP method on one address."""
-
-    verb: str
-    path: str
-    extent: Extent
-    #: What is missing, in a sentence; empty when it is full.
-    missing: str = ""
-
-
-def _full(verb: str, path: str) -> Method:
-    return Method(verb, path, Extent.FULL)
-
-
-def _partial(verb: str, path: str, missing: str) -> Method:
-    return Method(verb, path, Extent.PARTIAL, missing)
-
-
-def _absent(verb: str, path: str) -> Method:
-    return Method(verb, path, Extent.ABSENT, "It is not served.")
-
+from sandbox.methods import absent, full, partial
 
 _FILTER = "Nothing is inhibited or unprocessed; filters have the form from before UTF-8 names, one matcher in each."
 
 METHODS = (
-    _full("GET", "/-/healthy"),
-    _full("GET", "/-/ready"),
-    _partial("POST", "/-/reload", "There is no file to read again; it always goes well."),
-    *(_full(verb, "/api/v1/{path:path}") for verb in ("GET", "POST", "DELETE")),
-    _partial("GET", "/api/v2/status", "No cluster; the configuration is the part that there is."),
-    _full("GET", "/api/v2/receivers"),
-    _partial("GET", "/api/v2/alerts", _FILTER),
-    _partial("POST", "/api/v2/alerts", "Names as Prometheus 2 has them, without other UTF-8; no limit of size."),
-    _partial("GET", "/api/v2/alerts/groups", _FILTER),
-    _partial("GET", "/api/v2/silences", _FILTER),
-    _partial("POST", "/api/v2/silences", "What is wrong with a regular expression is said in Python's words."),
-    _full("GET", "/api/v2/silence/{silence_id}"),
-    _full("DELETE", "/api/v2/silence/{silence_id}"),
-    _absent("GET", "/metrics"),
-    _absent("GET", "/"),
-    _absent("GET", "/api/v2/openapi.json"),
+    full("GET", "/-/healthy"),
+    full("GET", "/-/ready"),
+    partial("POST", "/-/reload", "There is no file to read again; it always goes well."),
+    *(full(verb, "/api/v1/{path:path}") for verb in ("GET", "POST", "DELETE")),
+    partial("GET", "/api/v2/status", "No cluster; the configuration is the part that there is."),
+    full("GET", "/api/v2/receivers"),
+    partial("GET", "/api/v2/alerts", _FILTER),
+    partial("POST", "/api/v2/alerts", "Names as Prometheus 2 has them, without other UTF-8; no limit of size."),
+    partial("GET", "/api/v2/alerts/groups", _FILTER),
+    partial("GET", "/api/v2/silences", _FILTER),
+    partial("POST", "/api/v2/silences", "What is wrong with a regular expression is said in Python's words."),
+    full("GET", "/api/v2/silence/{silence_id}"),
+    full("DELETE", "/api/v2/silence/{silence_id}"),
+    absent("GET", "/metrics"),
+    absent("GET", "/"),
+    absent("GET", "/api/v2/openapi.json"),
 )
 """Every method that the server has, and those that a reader may look for in vain. All of ``/api/v1`` answers 410.
 

@@ -2,47 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from sandbox import methods
+from sandbox.methods import Extent
 from sandbox.pagerduty import api_changes, api_incidents, api_people, api_webhooks
 from sandbox.pagerduty.call import Answer, Call
 
 Run = Callable[[Call], Answer]
 
 
-class Extent(StrEnum):
-    """How much of a method is there."""
-
-    FULL = "full"
-    PARTIAL = "partial"
-    ABSENT = "absent"
-
-
 @dataclass(frozen=True)
-class Method:
+class Method(methods.Method):
     """One HTTP method on one address, and what carries it out (for the REST API)."""
 
-    verb: str
-    path: str
-    extent: Extent
     run: Run | None = None
-    #: What is missing, in a sentence; empty when it is full.
-    missing: str = ""
     #: Whether it asks for ``From``: the reference of each method lists the header, or does not.
     signed: bool = False
 
 
 def _full(verb: str, path: str, run: Run | None, *, signed: bool = False) -> Method:
-    return Method(verb, path, Extent.FULL, run, signed=signed)
+    return Method(verb, path, Extent.FULL, "", run, signed)
 
 
 def _partial(verb: str, path: str, run: Run | None, missing: str, *, signed: bool = False) -> Method:
-    return Method(verb, path, Extent.PARTIAL, run, missing, signed)
+    return Method(verb, path, Extent.PARTIAL, missing, run, signed)
 
 
 def _absent(verb: str, path: str) -> Method:
-    return Method(verb, path, Extent.ABSENT, None, "It is not served.")
+    return Method(verb, path, Extent.ABSENT, "It is not served.")
 
 
 _LIMIT: Final = "A limit beyond 100 is refused; PagerDuty only says that it cannot be exceeded."

@@ -6,10 +6,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.methods import Extent
 from sandbox.pagerduty.account import PagerDuty
 from sandbox.pagerduty.call import Call
 from sandbox.pagerduty.events_v2 import Events
-from sandbox.pagerduty.methods import METHODS, Extent, Method, Run
+from sandbox.pagerduty.methods import METHODS, Method, Run
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

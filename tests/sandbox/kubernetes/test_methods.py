@@ -1,19 +1,20 @@
 """The table of methods is true: what is served answers, what is absent does not, and nothing is left out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from starlette.routing import Route
 
 from sandbox.clock import StandingClock
 from sandbox.kubernetes.aureus import seed_aureus
 from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.kinds import AUTOSCALERS, CONFIG_MAPS, DEPLOYMENTS
-from sandbox.kubernetes.methods import METHODS, Extent, Method
+from sandbox.kubernetes.methods import METHODS
 from sandbox.kubernetes.server import KubernetesServer, running
+from sandbox.methods import Method
 from tests.sandbox.kubernetes.clients import PROD, Client, move
 from tests.sandbox.kubernetes.test_writing import web
+from tests.sandbox.tables import absent, assert_true_of, served
 
 #: The object that each kind's requests are about.
 NAMES = {
@@ -39,14 +40,10 @@ NEW: dict[str, dict[str, Any]] = {
     },
     "selfsubjectaccessreviews": {"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}},
 }
-SERVED = [row for row in METHODS if row.extent is not Extent.ABSENT]
+SERVED = served(METHODS)
 READS = [row for row in SERVED if row.verb == "GET"]
 WRITES = [row for row in SERVED if row.verb != "GET"]
-ABSENT = [row for row in METHODS if row.extent is Extent.ABSENT]
-
-
-def ids(rows: Iterable[Method]) -> list[str]:
-    return [f"{row.verb} {row.path}" for row in rows]
+ABSENT = absent(METHODS)
 
 
 def plural(row: Method) -> str:
@@ -88,12 +85,12 @@ def shared() -> Iterator[Client]:
         yield who
 
 
-@pytest.mark.parametrize("row", READS, ids=ids(READS))
+@pytest.mark.parametrize("row", READS, ids=str)
 def test_what_can_be_read_answers(shared: Client, row: Method) -> None:
     answers(shared, row)
 
 
-@pytest.mark.parametrize("row", WRITES, ids=ids(WRITES))
+@pytest.mark.parametrize("row", WRITES, ids=str)
 def test_what_can_be_written_answers(admin: Client, row: Method) -> None:
     prepared(admin)
     answers(admin, row)
@@ -118,7 +115,7 @@ def answers(admin: Client, row: Method) -> None:
         assert answer.json().get("kind", "version") not in ("", None)
 
 
-@pytest.mark.parametrize("row", ABSENT, ids=ids(ABSENT))
+@pytest.mark.parametrize("row", ABSENT, ids=str)
 def test_what_is_absent_says_so(shared: Client, row: Method) -> None:
     url = row.path.replace("{namespace}", PROD).replace("{name}", NAMES.get(plural(row), "something"))
     answer = shared.http.request(row.verb, url)
@@ -129,22 +126,8 @@ def test_what_is_absent_says_so(shared: Client, row: Method) -> None:
     assert "could not find the requested resource" in answer.text or "does not allow this method" in answer.text
 
 
-def test_every_route_is_in_the_table_once(server: KubernetesServer) -> None:
-    routed = {
-        (method, route.path)
-        for route in server.app.routes
-        if isinstance(route, Route) and not route.path.startswith("/sandbox/") and not route.path.endswith("/")
-        for method in (route.methods or set()) - {"HEAD"}
-    }
-    told = [(row.verb, row.path) for row in SERVED]
-    assert len(told) == len(set(told))
-    assert routed == set(told)
-
-
-def test_what_is_partial_says_what_is_missing_and_what_is_full_misses_nothing() -> None:
-    for row in METHODS:
-        assert bool(row.missing) is (row.extent is not Extent.FULL)
-        assert not row.missing or row.missing.endswith(".")
+def test_the_table_is_that_of_the_server(server: KubernetesServer) -> None:
+    assert_true_of(server.app, METHODS)
 
 
 def test_discovery_and_table_agree_on_what_can_be_written() -> None:

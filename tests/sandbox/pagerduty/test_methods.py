@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from starlette.routing import Route
 
 from sandbox.pagerduty.aureus import ROUTING_KEY, SUBSCRIPTION
-from sandbox.pagerduty.methods import METHODS, Extent, Method
+from sandbox.pagerduty.methods import METHODS, Method
 from sandbox.pagerduty.server import PagerDutyServer
 from tests.sandbox.pagerduty.clients import Client, error_of
+from tests.sandbox.tables import absent, assert_true_of, served
 
 NAMES = {
     "users": "PANA001",
@@ -35,15 +35,15 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v2/enqueue"): {"routing_key": ROUTING_KEY, "event_action": "trigger", "payload": _PAYLOAD},
     ("POST", "/v2/change/enqueue"): {"routing_key": ROUTING_KEY, "payload": {"summary": "Deployed"}},
 }
-SERVED = [row for row in METHODS if row.extent is not Extent.ABSENT]
-ABSENT = [row for row in METHODS if row.extent is Extent.ABSENT]
+SERVED = served(METHODS)
+ABSENT = absent(METHODS)
 
 
 def address(row: Method) -> str:
     return row.path.replace("{id}", NAMES.get(row.path.split("/")[1], "PNOTHING"))
 
 
-@pytest.mark.parametrize("row", SERVED, ids=[f"{row.verb} {row.path}" for row in SERVED])
+@pytest.mark.parametrize("row", SERVED, ids=str)
 def test_what_is_served_answers(client: Client, row: Method) -> None:
     client.account.subscribe("http://127.0.0.1:9/hooks", "secret", id=SUBSCRIPTION)
     client.put(client.trigger(), status="acknowledged")
@@ -59,19 +59,5 @@ def test_what_is_absent_is_not_found(client: Client) -> None:
         assert error_of(client.send(row.verb, address(row), {})) == (404, 2100), row
 
 
-def test_every_route_is_in_the_table_once(server: PagerDutyServer) -> None:
-    routed = {
-        (method, route.path)
-        for route in server.app.routes
-        if isinstance(route, Route) and not route.path.startswith("/sandbox/")
-        for method in (route.methods or set()) - {"HEAD"}
-    }
-    told = [(row.verb, row.path) for row in SERVED]
-    assert len(told) == len(set(told))
-    assert routed == set(told)
-
-
-def test_what_is_partial_says_what_is_missing_and_what_is_full_misses_nothing() -> None:
-    for row in METHODS:
-        assert bool(row.missing) is (row.extent is not Extent.FULL)
-        assert not row.missing or row.missing.endswith(".")
+def test_the_table_is_that_of_the_server(server: PagerDutyServer) -> None:
+    assert_true_of(server.app, METHODS)
