@@ -117,12 +117,10 @@ class TemplateOf(Question[str]):
         return f"deployment {self.deployment}"
 
 
-@record("k8s.set-replicas")
-class SetReplicas(Change):
-    """``spec.replicas``, through the scale sub-resource."""
+class DeploymentChange(Change):
+    """A change of one Deployment."""
 
     deployment: Deployment
-    replicas: int
 
     @property
     def touches(self) -> str:
@@ -131,6 +129,14 @@ class SetReplicas(Change):
     @property
     def where(self) -> str:
         return f"namespace {self.deployment.namespace}"
+
+
+@record("k8s.set-replicas")
+class SetReplicas(DeploymentChange):
+    """``spec.replicas``, through the scale sub-resource."""
+
+    deployment: Deployment
+    replicas: int
 
     def __str__(self) -> str:
         return f"Set {self.deployment} to {self.replicas} {'replica' if self.replicas == 1 else 'replicas'}"
@@ -156,7 +162,7 @@ class SetLeast(Change):
 
 
 @record("k8s.restart")
-class Restart(Change):
+class Restart(DeploymentChange):
     """Replace all pods by new ones of the same template, as ``kubectl rollout restart`` does. Refused when paused.
 
     ``mark`` is chosen by the run and kept on the template (``aureus.io/restarted-by``), so that a restart that was
@@ -166,20 +172,12 @@ class Restart(Change):
     deployment: Deployment
     mark: str
 
-    @property
-    def touches(self) -> str:
-        return f"deployment {self.deployment}"
-
-    @property
-    def where(self) -> str:
-        return f"namespace {self.deployment.namespace}"
-
     def __str__(self) -> str:
         return f"Restart {self.deployment}"
 
 
 @record("k8s.set-template")
-class SetTemplate(Change):
+class SetTemplate(DeploymentChange):
     """A pod template that the Deployment had is its template again, as ``kubectl rollout undo`` does it.
 
     Named by what is in it, and not as "the one before": so to do it twice is to do it once, and never flips forward.
@@ -188,14 +186,6 @@ class SetTemplate(Change):
 
     deployment: Deployment
     template: str
-
-    @property
-    def touches(self) -> str:
-        return f"deployment {self.deployment}"
-
-    @property
-    def where(self) -> str:
-        return f"namespace {self.deployment.namespace}"
 
     def __str__(self) -> str:
         return f"Put the pod template {self.template} of {self.deployment} back"
