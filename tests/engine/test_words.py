@@ -63,6 +63,7 @@ def scale(words: str) -> Scale:
         ("scale bridge 5 Because: “Friday” sale", 'scale bridge 5 because "Friday" sale'),
         ("scale bridge 5 because \"'the' sale\"", "scale bridge 5 because 'the' sale"),
         ("note i-7hb2k9qd we restarted “it” because it hung", 'note i-7hb2k9qd we restarted "it" because it hung'),
+        ("scale bridge 5 because Because: “because it hangs”", "scale bridge 5 because it hangs"),
         ("note i-7hb2k9qd no idea because …", "note i-7hb2k9qd no idea because ..."),
         ("note i-7hb2k9qd “we are at it”", "note i-7hb2k9qd we are at it"),
     ],
@@ -242,8 +243,12 @@ def test_mentions_links_and_entities_become_what_they_mean() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["scale bridge 5 because", "scale bridge 5 because: ", "because …", "cancel Because -"]
-)
+    "words",
+    [
+        "scale bridge 5 because", "scale bridge 5 because: ", "because …", "cancel Because -", "because because",
+        "because Because: 'because'", "because 12345", "because _",
+    ],
+)  # fmt: skip
 def test_because_without_a_reason_is_no_reason(words: str) -> None:
     with pytest.raises(Misunderstood, match="no reason behind `because`"):
         because_of(words)
