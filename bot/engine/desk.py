@@ -120,7 +120,7 @@ class Desk:
             return await self._press(request, person, rest)
         spoken = verb.lower().replace("_", "-")
         if (spoken := SYNONYMS.get(spoken, spoken)) in REPLIES:
-            return await self._reply(request, person, spoken, rest)
+            return await self._reply(request, person, spoken, rest, typed=True)
         understood = self._may_ask(request, person, words)
         stray_refused(understood)
         return (await self._cases.open(replace(request, words=words, of=await self._card_here(request, understood)))).id
@@ -202,7 +202,7 @@ class Desk:
     async def _of_a_bot(self, request: Request) -> bool:
         return await self._directory.person(request.who) is None and await self._directory.is_bot(request.who)
 
-    async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> str:
+    async def _reply(self, request: Request, person: Person, verb: str, rest: str, typed: bool = False) -> str:
         case, _, further = rest.partition(" ")
         case = case.lower()
         if case in ("", "because"):
@@ -220,8 +220,13 @@ class Desk:
                 said = run.digest
             reply = Reply(run, person, said, because, self._clock.now(), may_change)
             event = REPLIES[verb].decide(reply)
+            # Who presses sees the card. The terminal shows it, too.
+            answered = typed and bool(request.place.channel)
+            says = (
+                [teller.answered(request, verb, run.after(event), how_it_stands(run.after(event)))] if answered else []
+            )
             try:
-                after = await self._cases.write(run, event, taken=request.key)
+                after = await self._cases.write(run, event, taken=request.key, says=says)
             except Conflict:
                 continue
             await self._cases.wake(after)
@@ -231,7 +236,7 @@ class Desk:
     async def _meant(self, person: Person, verb: str) -> str:
         """The run that somebody means who names none."""
         if verb not in ("agree", "decline"):
-            return await self._latest(person)
+            return await self._latest(person, verb)
         rows = await self._journal.list(open_only=True, kind="run")
         runs = [run for run in await self._cases.load_all([row.case for row in rows]) if waits_for(run, person)]
         if len(runs) > 1:
@@ -242,14 +247,19 @@ class Desk:
             )
         if not runs and verb == "agree":
             raise Refusal("No run waits for your agreement.", "Nothing was changed. `runs` lists the last ones.")
-        return runs[0].id if runs else await self._latest(person)
+        return runs[0].id if runs else await self._latest(person, verb)
 
-    async def _latest(self, person: Person) -> str:
-        """The newest run of this person that is still under way."""
-        rows = await self._journal.list(open_only=True, asker=person.id, limit=1)
-        if not rows:
-            raise Refusal("You have no run under way.", "`runs` lists the last ones; name one. Nothing was changed.")
-        return rows[0].case
+    async def _latest(self, person: Person, verb: str) -> str:
+        """The newest run of this person to which a reply can be said."""
+        spoken = REPLIES[verb]
+        rows = await self._journal.list(open_only=True, asker=person.id, kind="run")
+        case = next((found.case for found in rows if Phase(found.row.phase) in spoken.phases), "")
+        if not case:
+            raise Refusal(
+                spoken.none,
+                f"Nothing was changed. `runs` lists the last ones; name the one that you mean: `{verb} r-…`.",
+            )
+        return case
 
     async def _refine(self, request: Request, person: Person, case: str, words: str) -> str:
         for _ in range(_TRIES):

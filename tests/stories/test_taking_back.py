@@ -223,6 +223,39 @@ def test_cancel_stops_the_run_that_it_names_and_no_other(tmp_path: Path) -> None
         await s.says("ana", "/aureus scale bridge 5")
         first = await s.sees("ana", "Scale bridge from 3 to 5")
         case = (await s.runs())[0].id
+def test_who_types_cancel_is_told_which_run_that_was_and_where_its_card_is(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        card = await s.sees("ana", "Scale bridge from 3 to 5")
+        case = (await s.runs())[0].id
+        await s.says("ana", "/aureus cancel", "#random")
+        told = await s.is_told("ana", "You said `cancel` to “Scale bridge from 3 to 5”", "#random")
+        assert f"{case} is over: cancelled by Ana Silva" in told
+        assert "open the card" in told
+        assert card.ts.replace(".", "") in str(told.blocks)
+        await s.says("ana", "/aureus cancel", "#random")
+        told = await s.is_told("ana", "You have no run under way, so there is nothing to cancel", "#random")
+        assert "Nothing was changed" in told
+        await s.says("ana", "/aureus scale bridge 5")
+        card = await s.sees("ana", "Waits for Ana Silva to confirm")
+        await s.says("ana", "/aureus agree")
+        assert "open the card" not in await s.is_told("ana", "You said `agree` to “Scale bridge from 3 to 5”")
+        await s.presses("ana", await s.sees("ana", "Done in"), "Undo")
+
+    tell(tmp_path, story)
+
+
+def test_what_only_stands_until_its_end_is_nothing_to_cancel(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5 hold for 4h")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        await s.sees("ana", "then it is put back by itself")
+        await s.says("ana", "/aureus cancel")
+        await s.is_told("ana", "You have no run under way, so there is nothing to cancel")
+
+    tell(tmp_path, story)
+
+
         await s.says("ana", "/aureus scale openclaw 5")
         second = await s.sees("ana", "Scale openclaw from 3 to 5")
         await s.says("ana", "/aureus cancel bridge")
