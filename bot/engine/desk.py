@@ -183,8 +183,8 @@ class Desk:
         verb, _, further = words.partition(" ")
         if verb in REPLIES:
             return await self._reply(request, person, verb, further)
-        if isinstance(run, Run) and run.phase is Phase.CHOOSING:
-            return await self._refine(request, person, run.id, words)
+        if isinstance(run, Run) and run.phase in (Phase.CHOOSING, Phase.WAITING):
+            return await self._refine(request, person, run, words)
         self._may_ask(request, person, words)
         return (await self._cases.open(replace(request, words=words, of=run.id))).id
 
@@ -261,11 +261,13 @@ class Desk:
             )
         return case
 
-    async def _refine(self, request: Request, person: Person, case: str, words: str) -> str:
+    async def _refine(self, request: Request, person: Person, shown: Run, words: str) -> str:
+        """Choose what the card of ``shown`` offers, as long as it offers it still."""
         for _ in range(_TRIES):
-            run = await self._cases.load(case)
-            if run is None or run.phase is not Phase.CHOOSING:
-                raise Refusal("This was chosen already.", "Nothing was changed by your press.")
+            run = await self._cases.load(shown.id)
+            if run is None or (run.phase, run.digest) != (shown.phase, shown.digest):
+                stands = how_it_stands(run) if run is not None else ""
+                raise Refusal(f"This can no longer be chosen. {stands}".strip(), "Nothing was changed by this.")
             if person.id != run.request.who.id:
                 raise Refusal(
                     f"{run.request.who.name} asked for this, so the choice is theirs.",

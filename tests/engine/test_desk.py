@@ -184,7 +184,7 @@ def test_of_two_choices_at_once_one_counts_and_the_other_hears_it(tmp_path: Path
         b.journal.first = [chooses]
         now = await b.presses("elif", run, "Two")
         assert now.words == "turn a 1"
-        assert "This was chosen already" in b.told("elif")
+        assert "This can no longer be chosen" in b.told("elif")
 
     play(tmp_path, story)
 
