@@ -14,7 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.offer import Offer, offered
 from bot.domain.person import Person, Who, roles
 from bot.domain.policy import Policy
-from bot.domain.report import Report
+from bot.domain.report import Report, Tone
 from bot.domain.request import Notice, Request
 from bot.domain.run import Phase, Run
 from bot.engine import teller
@@ -291,7 +291,7 @@ class Desk:
         words = f"Something unforeseen happened, and your words were not carried out; the log has it under {token}."
         with contextlib.suppress(Full):
             await self._say_privately(
-                request, teller.refusal(words, "Nothing was changed. Say them again, or otherwise.")
+                request, teller.refusal(words, "Nothing was changed. Say them again, or otherwise.", Tone.WARN)
             )
 
     async def _say_privately(self, request: Request, report: Report) -> None:

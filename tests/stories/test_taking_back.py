@@ -145,6 +145,11 @@ def test_three_who_press_undo_at_once_each_get_an_answer(tmp_path: Path) -> None
         assert sorted(run.request.who.id for run in undone) == sorted(names)
         assert sorted(run.ended.how for run in undone if run.ended) == ["done", "refused", "refused"]
         assert s.replicas() == 3
+        for run in undone:
+            assert run.ended
+            took = run.ended.how == "done"
+            assert (run.id in s.card(card)) is took, "whose press came second is told alone"
+            assert took or run.id in str([one.words for one in s.person(run.request.who.id).sees(ON_CALL)])
 
     tell(tmp_path, story)
 
@@ -218,11 +223,6 @@ def test_who_has_no_part_in_a_run_says_why_it_is_cancelled(tmp_path: Path) -> No
     tell(tmp_path, story)
 
 
-def test_cancel_stops_the_run_that_it_names_and_no_other(tmp_path: Path) -> None:
-    async def story(s: Stage) -> None:
-        await s.says("ana", "/aureus scale bridge 5")
-        first = await s.sees("ana", "Scale bridge from 3 to 5")
-        case = (await s.runs())[0].id
 def test_who_types_cancel_is_told_which_run_that_was_and_where_its_card_is(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 5")
@@ -256,6 +256,11 @@ def test_what_only_stands_until_its_end_is_nothing_to_cancel(tmp_path: Path) -> 
     tell(tmp_path, story)
 
 
+def test_cancel_stops_the_run_that_it_names_and_no_other(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        first = await s.sees("ana", "Scale bridge from 3 to 5")
+        case = (await s.runs())[0].id
         await s.says("ana", "/aureus scale openclaw 5")
         second = await s.sees("ana", "Scale openclaw from 3 to 5")
         await s.says("ana", "/aureus cancel bridge")
