@@ -68,7 +68,7 @@ class Surveyor:
         self._parse(run, made.offers)
         await self._refuse_if_not_theirs(run, made)
         gate = await self._gate(handler.command, made, run.request.who.id, now)
-        if gate.reason and gate.seats and not handler.because:
+        if gate.reason and not handler.because:
             # As it was understood by looking: what "the last one" is may be another one when the reason is given.
             ask = Offer("Say why", f"{self.commands.say(handler)} because", asks="Why is it needed?")
             because = f"Policy asks for a reason ({gate.because}). It would be done then: {made.title}."
