@@ -5,7 +5,23 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from bot.runbook import Away, Item, Items, Lookup, Mark, Question, Report, Seen, Text, Tone, arg, minutes, note, text
+from bot.runbook import (
+    Away,
+    Item,
+    Items,
+    Lookup,
+    Mark,
+    Question,
+    Report,
+    Seen,
+    Text,
+    Tone,
+    arg,
+    marked,
+    minutes,
+    note,
+    text,
+)
 from bot.world import k8s
 from bot.world.bot import Paused, TheCatalogue
 from bot.world.catalogue import Catalogue, Service
@@ -47,7 +63,7 @@ class Status(Lookup):
             title,
             _tone(found, bool(paused)),
             (
-                *(text(because) for because in sorted(once)),
+                *(marked(because) for because in sorted(once)),
                 Items(tuple(items)),
                 *((note(f"The bot is paused – {paused}. Nothing changes the world."),) if paused else ()),
             ),
