@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, ge
 
 from bot.domain.errors import Away, Pointless, Refusal
 from bot.domain.gate import Gate
+from bot.domain.likeness import alike, meant
 from bot.domain.offer import Look, Offer
 from bot.domain.person import Person, Who, roles
 from bot.domain.plan import ALWAYS, Act, For, Level, Never, Offers, OrElse, Plan, Risk, Settles, Through, Undo, Wait
@@ -15,6 +16,7 @@ from bot.domain.report import (
     Bold,
     Code,
     Facts,
+    Inline,
     Item,
     Items,
     Link,
@@ -47,6 +49,7 @@ __all__ = [
     "For",
     "Gate",
     "Handler",
+    "Inline",
     "Item",
     "Items",
     "Level",
@@ -83,9 +86,11 @@ __all__ = [
     "Undo",
     "Wait",
     "Who",
+    "alike",
     "arg",
     "hours",
     "marked",
+    "meant",
     "minutes",
     "note",
     "roles",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from bot.runbook import (
     Bold,
     Code,
+    Inline,
     Item,
     Items,
     Lookup,
@@ -15,7 +16,10 @@ from bot.runbook import (
     Report,
     Seen,
     Text,
+    alike,
     arg,
+    marked,
+    meant,
     note,
     text,
 )
@@ -39,15 +43,18 @@ class Help(Lookup):
         mine = [each for each in commands if "anyone" in each.may or each.may & me.roles]
         if self.about:
             return self._one(mine)
-        changes = tuple(_item(each) for each in mine if each.changes)
+        changes = tuple(_item(each) for each in mine if each.changes and not each.reply)
         reads = tuple(_item(each) for each in mine if not each.changes)
+        replies = [each for each in mine if each.reply]
+        count = len(changes) + len(reads)
         return Report(
-            f"You may run {len(mine)} commands.",
+            f"You may run {count} {'command' if count == 1 else 'commands'}.",
             "What you may run",
             parts=(
                 *((text(Bold("Changes something, once it is agreed to")), Items(changes)) if changes else ()),
                 text(Bold("Only reads")),
                 Items(reads),
+                *((_said_to_runs(replies),) if replies else ()),
                 note("Every command understands ", Code("because …"), " and ", Code("in staging"), "."),
                 note(Code("help scale"), " tells all of one, ", Code("why scale bridge 5"), " who must agree to it."),
             ),
@@ -57,10 +64,11 @@ class Help(Lookup):
         wanted = self.about.lower().replace("-", " ")
         found = next((each for each in mine if each.name.replace("-", " ") == wanted), None)
         if found is None:
-            words = f"You may run no command “{self.about[:40]}”. "
-            return Report(f"{words}", parts=(text(words, Code("help"), " lists those that you may."),))
+            near = meant(alike(wanted, [each.name for each in mine]))
+            words = f"You may run no command “{self.about[:40]}”. {near}`help` lists those that you may."
+            return Report(words, parts=(marked(words),))
         details = (Quote(found.details),) if found.details else ()
-        examples = tuple(Item(Mark.TO_DO, text(Code(f"/aureus {example}"))) for example in found.examples)
+        examples = tuple(Item(Mark.PLAIN, text(Code(f"/aureus {example}"))) for example in found.examples)
         return Report(
             f"{found.name}: {found.summary}",
             found.name,
@@ -68,5 +76,14 @@ class Help(Lookup):
         )
 
 
+def _said_to_runs(replies: list[bot.Command]) -> Text:
+    """Their buttons are on the card of the run, so that they are named is enough."""
+    names: list[Inline] = [Bold("Said to a run that is there: ")]
+    for at, each in enumerate(replies):
+        names += [", "] if at else []
+        names.append(Code(each.name))
+    return text(*names, "; ", Code(f"help {replies[0].name}"), " tells of one.")
+
+
 def _item(command: bot.Command) -> Item:
-    return Item(Mark.TO_DO, Text((Code(command.examples[0]), f" {command.summary}")))
+    return Item(Mark.PLAIN, Text((Code(command.examples[0]), f" {command.summary}")))

@@ -26,6 +26,8 @@ from bot.runbook import (
 from bot.world import incidents
 from bot.world.incidents import Incident
 
+_NONE = {"open": "No incident is open.", "today": "No incident today.", "week": "No incident in the last seven days."}
+
 
 class Incidents(Lookup):
     """List the incidents that are open, or those of today or of the last seven days with their figures."""
@@ -47,9 +49,9 @@ class Incidents(Lookup):
         found = seen.get(self.question)
         if not isinstance(found, tuple):
             return Report("The incidents cannot be listed now.", parts=(text("The incidents cannot be listed now."),))
-        when = {"open": "open", "today": "of today", "week": "of the last seven days"}[self.which]
         if not found:
-            return Report(f"No incident is {when}." if self.which == "open" else f"There are no incidents {when}.")
+            return Report(_NONE[self.which])
+        when = {"open": "open", "today": "of today", "week": "of the last seven days"}[self.which]
         open_ = [each for each in found if not each.over]
         title = f"{len(found)} {'incident' if len(found) == 1 else 'incidents'} {when}"
         parts: list[Part] = [Items(tuple(_item(each) for each in found))]

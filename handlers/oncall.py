@@ -72,7 +72,7 @@ def _by_config(away: Away, seen: Seen) -> Report:
     """Whom the bot would call while PagerDuty does not say who is on call."""
     held = [(name, found) for asked, name in _ROLES.items() if isinstance(found := seen.get(asked), tuple)]
     items = tuple(
-        Item(Mark.TO_DO, Text((Bold(name), f" {', '.join(person.name for person in found) or 'nobody'}")))
+        Item(Mark.PLAIN, Text((Bold(name), f" {', '.join(person.name for person in found) or 'nobody'}")))
         for name, found in held
     )
     shown = (text("The bot calls those of ", Code("config/people.yaml"), ":"), Items(items)) if items else ()
@@ -82,4 +82,4 @@ def _by_config(away: Away, seen: Seen) -> Report:
 
 def _item(what: str, duty: pagerduty.Duty) -> Item:
     until = (", until ", Moment(duty.until, date=True)) if duty.until else ()
-    return Item(Mark.TO_DO, Text((Bold(what), f" {duty.user.name}", *until)))
+    return Item(Mark.PLAIN, Text((Bold(what), f" {duty.user.name}", *until)))

@@ -14,6 +14,10 @@ class Pause(Runbook[str]):
 
     placed: ClassVar[bool] = False
 
+    @classmethod
+    def more_examples(cls) -> tuple[str, ...]:
+        return ("pause because we look into something",)
+
     async def look(self, ask: Ask) -> str:
         return await ask(Paused())
 

@@ -29,7 +29,7 @@ class Runs(Lookup):
 def _item(run: Any) -> Item:
     how = run.ended.how if run.ended else run.phase.word
     mark = {"done": Mark.GOOD, "put back": Mark.BACK, "failed": Mark.BAD, "kept": Mark.WARN}.get(
-        how, Mark.TO_DO if run.over else Mark.NOW
+        how, Mark.PLAIN if run.over else Mark.NOW
     )
     if how == "done" and run.settled:
         last = run.settled[-1]

@@ -7,8 +7,12 @@ from bot.runbook import (
     ALWAYS,
     Act,
     Ask,
+    Bold,
     Facts,
     For,
+    Item,
+    Items,
+    Mark,
     Offer,
     Offers,
     Part,
@@ -21,6 +25,7 @@ from bot.runbook import (
     hours,
     note,
     spell,
+    text,
 )
 from bot.world import k8s
 from bot.world.bot import Standing, StandingOn
@@ -86,7 +91,7 @@ class Scale(Runbook[Now]):
         undo = Undo(
             k8s.SetReplicas(self.deployment, before), k8s.Ready(self.deployment, before), self.service.risk_at(before)
         )
-        shows: list[Part] = [self._facts(now)]
+        shows = self._shown(now)
         owner = now.size.autoscaler
         if self.hold:
             shows.append(note("At its end the old number is put back by itself, also after a restart."))
@@ -110,6 +115,7 @@ class Scale(Runbook[Now]):
             relies=(owner.ref if owner else None, self.replicas == 0 and owner is not None),
             shows=tuple(shows),
             settles=_settles(now.held),
+            offers=self._instead(now, before),
         )
 
     def _hold_least(self, now: Now, owner: k8s.Scaling) -> Plan | Offers:
@@ -138,18 +144,16 @@ class Scale(Runbook[Now]):
             ),
             places=frozenset({self.place}),
             relies=(owner.ref, owner.least, owner.most),
-            shows=(self._facts(now), note("At its end the old minimum is put back by itself, also after a restart.")),
+            shows=(*self._shown(now), note("At its end the old minimum is put back by itself, also after a restart.")),
             claims=frozenset({k8s.SetReplicas(self.deployment, 0).touches}),
             settles=_settles(now.held),
+            offers=self._instead(now, owner.least),
         )
 
     def _ask_how(self, now: Now, owner: k8s.Scaling) -> Offers:
-        words = f"scale {self.service} {self.replicas}"
-        tail = f" in {self.place}" if self.place != "production" else ""
-        tail += f" because {self.because}" if self.because else ""
-        offers = [Offer("Set it once", f"{words} once{tail}")]
+        offers = [Offer("Set it once", self._words(self.replicas, " once"))]
         if owner.least < self.replicas <= owner.most:
-            offers.insert(0, Offer(f"Hold {self.replicas} for 2 h", f"{words} hold for 2h{tail}"))
+            offers.insert(0, Offer(f"Hold {self.replicas} for 2 h", self._words(self.replicas, " hold for 2h")))
         because = (
             f"The autoscaler {owner.ref.name} ({owner.least}–{owner.most}) owns the number of {self.service}: "
             f"a plain scale to {self.replicas} lasts until its next look, within a minute."
@@ -160,7 +164,7 @@ class Scale(Runbook[Now]):
             because += f" Nor can it be held: a hold raises the minimum, and that is {owner.least} already."
         if 0 < self.replicas < owner.least:
             because += f" For fewer, whoever keeps {owner.ref.name} must lower its minimum first."
-        return Offers(because, tuple(offers), (self._facts(now),))
+        return Offers(because, tuple(offers), tuple(self._shown(now)))
 
     def _at_most(self, owner: k8s.Scaling) -> str:
         """What can be done where the autoscaler does not allow the number."""
@@ -169,10 +173,33 @@ class Scale(Runbook[Now]):
             f"whoever keeps {owner.ref.name} must raise its maximum first."
         )
 
+    def _words(self, replicas: int, how: str) -> str:
+        """What is asked for, with another number or another way to do it."""
+        return f"scale {self.service} {replicas}{how}{self._where}" + (
+            f" because {self.because}" if self.because else ""
+        )
+
+    def _instead(self, now: Now, least: int) -> tuple[Offer, ...]:
+        """As many as the nodes have room for, where it is fewer than were asked for and more than there are."""
+        fit = now.size.wanted + now.size.room if now.size.room is not None else self.replicas
+        if not max(now.size.wanted, least) < fit < self.replicas:
+            return ()
+        time = int((self.time or hours(2)).total_seconds())
+        how = f" hold for {f'{time // 3600}h' if time % 3600 == 0 else f'{time // 60}m'}" if self.hold else ""
+        return (Offer(f"Scale to {fit} instead", self._words(fit, how or (f" {self.how}" if self.how else ""))),)
+
+    def _shown(self, now: Now) -> list[Part]:
+        """The facts, and a warning where the nodes have no room for all of it."""
+        more, room = self.replicas - now.size.wanted, now.size.room
+        if room is None or more <= room:
+            return [self._facts(now)]
+        short = f"The nodes have room for {room or 'none'} of the {more} more {'pod' if more == 1 else 'pods'}"
+        then = "if the others find no room in five minutes, all is put back as it was"
+        return [self._facts(now), Items((Item(Mark.WARN, text(Bold(short)), then),))]
+
     def _facts(self, now: Now) -> Facts:
         size, owner = now.size, now.size.autoscaler
-        more = self.replicas - size.wanted
-        room = "not known" if size.room is None else f"for {size.room} more" + (", too few" if more > size.room else "")
+        room = "not known" if size.room is None else f"for {size.room} more"
         return Facts(
             (
                 ("Now", f"{_replicas(size.wanted)}, {size.ready} ready"),

@@ -58,7 +58,7 @@ class Why(Lookup):
             parts.append(marked(f"As things are now there would be no plan: {judged.because}"))
             parts.append(text("Who must agree depends on the risk of the plan:"))
             parts.append(
-                Items(tuple(Item(Mark.TO_DO, text(f"{label}: {_in_words(gate)}")) for label, gate in judged.cases))
+                Items(tuple(Item(Mark.PLAIN, text(f"{label}: {_in_words(gate)}")) for label, gate in judged.cases))
             )
         else:
             parts.append(text("It only reads, so nobody must agree."))
@@ -69,7 +69,7 @@ def _needs(gate: Gate) -> tuple[Item, ...]:
     if not gate.seats:
         return (Item(Mark.GOOD, text("Nobody must agree"), gate.because),)
     return tuple(
-        Item(Mark.TO_DO, text(_seat(seat.own, seat.roles)), _who(len(seat.people), seat.own)) for seat in gate.seats
+        Item(Mark.PLAIN, text(_seat(seat.own, seat.roles)), _who(len(seat.people), seat.own)) for seat in gate.seats
     )
 
 

@@ -50,10 +50,16 @@ def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "
         parts += _plan(run, people)
         if paused and run.phase is Phase.WAITING and run.plan.outside:
             parts.append(note(f"The bot is paused – {paused}. What is agreed to starts when it is unpaused."))
-    if children:
-        parts.append(Items(tuple(line_of(child) for child in children)))
+    lines = tuple(line_of(child) for child in children if not _in_vain(child))
+    parts += [Items(lines)] if lines else []
     parts.append(note(*_small_print(run)))
     return Report(f"{title}: {flat(state)}", title, tone, tuple(parts), offers(run))
+
+
+def _in_vain(child: Run) -> bool:
+    """Whether it came to nothing before it had a card: who asked for it was told alone, and to others it is nothing."""
+    ended = child.ended.how if child.ended else "done"
+    return ended != "done" and not child.carded and not child.changed and bool(child.request.who.id)
 
 
 def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
@@ -75,12 +81,12 @@ def _stands(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case Phase.AGREED:
             return Tone.RUNNING, ("Agreed; about to begin.",)
         case Phase.DOING if run.cancelled_by:
-            return Tone.WARN, _stopped(run, run.cancelled_by)
+            return Tone.RUNNING, _stopped(run, run.cancelled_by)
         case Phase.DOING:
             return Tone.RUNNING, ("Under way.",)
         case Phase.UNDOING:
             why = f"{sentence(short(since_begun(run, run.failure.because)))} " if run.failure else ""
-            return Tone.WARN, (f"{why}Being put back.",)
+            return Tone.WARN if run.failure else Tone.RUNNING, (f"{why}Being put back.",)
         case Phase.ASKING:
             return Tone.WARN, (
                 f"{sentence(short(since_begun(run, run.asking)))} It rests here until somebody decides.",
@@ -147,10 +153,14 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
             return Tone.PLAIN, (f"Cancelled by {ended.by.name}; nothing was changed.",)
         case "expired":
             return Tone.PLAIN, (f"{_too_late(run)}, so it is over; nothing was changed. {because}".strip(),)
-        case "refused" | "nothing":
+        case "nothing":
+            return Tone.PLAIN, (nothing_changed(because),)
+        case "refused":
             return Tone.WARN, (nothing_changed(because),)
         case "put back":
-            return Tone.WARN, (f"{because} What had been done was put back, and read back.".strip(),)
+            return Tone.WARN if run.failure else Tone.GOOD, (
+                f"{because} What had been done was put back, and read back.".strip(),
+            )
         case "failed":
             return Tone.BAD, (f"{because} There is no way back for what was done.".strip(),)
         case "kept":
@@ -191,18 +201,20 @@ def _plan(run: Run, people: People) -> list[Part]:
         parts.append(Items(tuple(_step(run, step) for step in plan.steps)))
     elif run.phase is Phase.WAITING:
         parts.append(Items(tuple(_step(run, step) for step in plan.steps)))
-        ways = [_way_back(step) for step in plan.steps if isinstance(step, Act)]
+        acts = [step for step in plan.steps if isinstance(step, Act)]
+        ways = [_way_back(act, f" for “{act}”" if len(acts) > 1 else "") for act in acts]
         parts.append(Note(marked("Way back: ", "; ".join(dict.fromkeys(ways)), ".")))
     return parts
 
 
-def _way_back(step: Act) -> str:
+def _way_back(step: Act, which: str) -> str:
+    """How a step is put back; ``which`` says whose way it is, where one of several has none."""
     if isinstance(step.undo, Never):
-        return f"none – {step.undo.because}"
+        return f"none{which} – {step.undo.because}"
     way = "; ".join(str(change) for change in step.undo.changes)
     if not isinstance(step.later, Never):
         return way
-    return f"if it breaks: {way}; once it is done: none – {step.later.because}"
+    return f"if it breaks: {way}; once it is done: none{which} – {step.later.because}"
 
 
 def _seats(run: Run, people: People) -> list[Item]:
@@ -233,7 +245,7 @@ def _step(run: Run, step: Step) -> Item:
     if run.leg is not None and run.leg.step == step.name:
         said = [answer.says for answer in run.leg.answers if isinstance(answer, NotYet | Met) and answer.says]
         if run.leg.back:
-            return Item(Mark.BACK, line, "being put back" + (f": {short('; '.join(said))}" if said else ""))
+            return Item(Mark.NOW, line, "being put back" + (f": {short('; '.join(said))}" if said else ""))
         return Item(Mark.NOW, line, short("; ".join(said)))
     if run.failure is not None and run.failure.step == step.name:
         # The sentence above has said why.
@@ -246,6 +258,8 @@ def _step(run: Run, step: Step) -> Item:
     done = run.plan is not None and [each.name for each in run.plan.steps].index(step.name) < run.next_step
     if done:
         return Item(Mark.GOOD, line, run.proofs.get(step.name, ""))
+    if run.over or run.phase is Phase.UNDOING:
+        return Item(Mark.PLAIN, line, "not begun")
     return Item(Mark.TO_DO, line)
 
 
@@ -256,7 +270,7 @@ def line_of(child: Run) -> Item:
         held_up = f"not confirmed yet: {_held_up(child)} It is tried again by itself"
         state = marked(held_up, *_until(child), ".").parts
     mark = {Tone.GOOD: Mark.GOOD, Tone.BAD: Mark.BAD, Tone.WARN: Mark.WARN, Tone.RUNNING: Mark.NOW}.get(
-        tone, Mark.TO_DO
+        tone, Mark.PLAIN if child.over else Mark.TO_DO
     )
     # What it is about, the card says already.
     words = " ".join(word for word in child.words.split() if word != child.request.of)

@@ -22,6 +22,7 @@ def offers(run: Run) -> tuple[Offer, ...]:
             return (
                 Offer("Confirm" if own else "Approve", f"agree {id_} {run.digest}", look=Look.GOOD),
                 *(() if own else (Offer("Decline", f"decline {id_} because", asks="Why not?", look=Look.DANGER),)),
+                *(run.plan.offers if run.plan else ()),
                 cancel,
             )
         case Phase.AGREED:

@@ -186,6 +186,8 @@ class Plan:
     covered_by: str = ""
     #: Words that are asked for when it is done.
     then: tuple[str, ...] = ()
+    #: Other plans that may fit better, for the asker to choose instead of this one.
+    offers: tuple[Offer, ...] = ()
 
     def __post_init__(self) -> None:
         named = tuple(

@@ -58,6 +58,12 @@ class Policy:
     def roles_for(self, command: str, changes: bool) -> frozenset[str]:
         return self.commands.get(command, self.change if changes else self.read)
 
+    @property
+    def agreeing(self) -> frozenset[str]:
+        """Whoever has a seat in some gate."""
+        rules = (*self.seats, *self.also, _CLOSED)
+        return frozenset[str]().union(*(seat for rule in rules for seat in (rule.own, *rule.needs)))
+
     def gate(
         self,
         command: str,

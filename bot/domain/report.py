@@ -83,6 +83,7 @@ class Facts:
 class Mark(Enum):
     """How an item of a list stands; each has a sign and a word, never a colour alone."""
 
+    PLAIN = ""  # it has no state: a line of a list that only tells
     TO_DO = "to do"
     NOW = "now"
     GOOD = "good"

@@ -30,6 +30,7 @@ from bot.domain.event import (
     Stumbled,
     TickedOff,
 )
+from bot.domain.gate import OPEN
 from bot.domain.plan import Act, OrElse
 from bot.domain.state import Leg, Phase, RunState, Stand, checks_of
 from bot.domain.verb import Met
@@ -41,7 +42,7 @@ _STEPS = frozenset({Started, Made, Looked, Passed, Failed, Postponed, Asked})
 LIFE: Mapping[Phase, frozenset[type[Event]]] = {
     P.ASKED: frozenset({Offered, Planned, Postponed, Ended, Cancelled, AnsweredWith}),
     P.CHOOSING: frozenset({Refined, Ended, Cancelled}),
-    P.WAITING: frozenset({Agreed, Declined, Ended, Cancelled}),
+    P.WAITING: frozenset({Refined, Agreed, Declined, Ended, Cancelled}),
     P.AGREED: frozenset({Opened, Drifted, Planned, Offered, Postponed, Ended, Cancelled}),
     P.DOING: _STEPS | {TickedOff, Cancelled, Ended},
     P.UNDOING: _STEPS | {Ended},
@@ -95,7 +96,10 @@ def _worth_a_card(run: Run, event: Event) -> bool:
 def _fold(run: Run, event: Event) -> Run:  # noqa: PLR0912 - the table of a whole life, one line or two an event
     match event:
         case Refined():
-            return replace(run, phase=P.ASKED, words=event.words, offers=None)
+            anew = replace(run, phase=P.ASKED, words=event.words, offers=None)
+            return replace(
+                anew, plan=None, planned_at=event.at, digest="", gate=OPEN, agreed={}, signers=(), agreed_at=None
+            )
         case Offered():
             return replace(run, phase=P.CHOOSING, offers=event.offers, plan=None, planned_at=event.at)
         case Planned():

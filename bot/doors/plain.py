@@ -38,12 +38,23 @@ TONES = {
     Tone.BAD: "✗ Problem",
     Tone.DECLINED: "– Declined",
 }
-MARKS = {Mark.TO_DO: "·", Mark.NOW: "▸", Mark.GOOD: "✓", Mark.WARN: "!", Mark.BAD: "✗", Mark.BACK: "↩"}
+MARKS = {
+    Mark.PLAIN: "•",
+    Mark.TO_DO: "·",
+    Mark.NOW: "▸",
+    Mark.GOOD: "✓",
+    Mark.WARN: "!",
+    Mark.BAD: "✗",
+    Mark.BACK: "↩",
+}
 _WORD = max(len(mark.value) for mark in Mark)
 
 # Control characters would move a terminal's cursor or colour it; the others turn the direction of what follows, so
 # that a text reads as another than it is.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+#: A digest is typed by its first digits, which are those that a card shows.
+_DIGEST = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{56}\b")
 
 
 def plain(report: Report, width: int = 80, zone: tzinfo = UTC) -> str:
@@ -119,8 +130,9 @@ def _part(part: Part, width: int, zone: tzinfo) -> Iterator[str]:
         case Table():
             yield from columns(part, width)
         case Items(items):
+            word = _WORD if any(item.mark.value for item in items) else 0
             for item in items:
-                yield from _item(item, width, zone)
+                yield from _item(item, word, width, zone)
         case Facts(pairs):
             label_width = max((_columns_of(clean(label)) for label, _ in pairs), default=0)
             for label, value in pairs:
@@ -128,15 +140,16 @@ def _part(part: Part, width: int, zone: tzinfo) -> Iterator[str]:
                 yield from _hanging(f"{_padded(clean(label), label_width)}  ", words, width)
 
 
-def _item(item: Item, width: int, zone: tzinfo) -> Iterator[str]:
+def _item(item: Item, word: int, width: int, zone: tzinfo) -> Iterator[str]:
     detail = f" – {clean(item.detail)}" if item.detail else ""
-    first = f"  {MARKS[item.mark]} {item.mark.value:<{_WORD}}  "
+    first = f"  {MARKS[item.mark]} {f'{item.mark.value:<{word}}  ' if word else ''}"
     yield from _hanging(first, said(item.text.parts, zone) + detail, width)
 
 
 def _offer(offer: Offer) -> str:
     more = f" …  ({clean(offer.asks)})" if offer.asks else ""
-    return f"  [{clean(offer.label)}]  {clean(offer.words)}{more}"
+    words = _DIGEST.sub(r"\1", clean(offer.words))
+    return f"  [{clean(offer.label)}]  {words}{more}"
 
 
 def _hanging(first: str, words: str, width: int) -> list[str]:

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Misunderstood, Unanswerable, why_alone
+from bot.domain.likeness import alike, meant
 from bot.domain.reason import reason, unquoted
 from bot.domain.request import Request
 from bot.engine import role_words
 from bot.engine.reply import REPLIES
-from bot.engine.words import alike, because_of, meant, plain
+from bot.engine.words import because_of, plain
 from bot.runbook import Arg, Handler, Lookup, Runbook
 from bot.world.bot import Command
 from bot.world.catalogue import Catalogue, Service
@@ -152,7 +153,7 @@ class Commands:
             if handler is not None:
                 return handler, length
         known = [*self._by_name, *REPLIES]
-        near = alike(" ".join(words[:2]), known) or alike(words[0], known)
+        near = alike(" ".join(words[:2]), known)
         raise Misunderstood(f"I do not know “{words[0][:40]}”.", f"{meant(near)}`help` lists what you may run.")
 
     def _place_of(self, name: str) -> str:
@@ -209,9 +210,10 @@ class Commands:
                     f"Say it like this: `{_example(handler, values)}`.",
                 )
         if words:
+            usage, example = handler.usage(), _example(handler, values)
             raise Misunderstood(
                 f"I understood `{handler.command}`, but not “{' '.join(words)[:80]}” at its end.",
-                f"It is said like this: `{handler.usage()}`, for example `{_example(handler, values)}`.",
+                f"It is said like this: `{usage}`{f', for example `{example}`' if example != usage else ''}.",
             )
         return values
 

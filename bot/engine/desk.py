@@ -14,7 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.offer import Offer, offered
 from bot.domain.person import Person, Who, roles
 from bot.domain.policy import Policy
-from bot.domain.report import Report
+from bot.domain.report import Report, Tone
 from bot.domain.request import Notice, Request
 from bot.domain.run import Phase, Run
 from bot.engine import teller
@@ -120,7 +120,7 @@ class Desk:
             return await self._press(request, person, rest)
         spoken = verb.lower().replace("_", "-")
         if (spoken := SYNONYMS.get(spoken, spoken)) in REPLIES:
-            return await self._reply(request, person, spoken, rest)
+            return await self._reply(request, person, spoken, rest, typed=True)
         understood = self._may_ask(request, person, words)
         stray_refused(understood)
         return (await self._cases.open(replace(request, words=words, of=await self._card_here(request, understood)))).id
@@ -183,8 +183,8 @@ class Desk:
         verb, _, further = words.partition(" ")
         if verb in REPLIES:
             return await self._reply(request, person, verb, further)
-        if isinstance(run, Run) and run.phase is Phase.CHOOSING:
-            return await self._refine(request, person, run.id, words)
+        if isinstance(run, Run) and run.phase in (Phase.CHOOSING, Phase.WAITING):
+            return await self._refine(request, person, run, words)
         self._may_ask(request, person, words)
         return (await self._cases.open(replace(request, words=words, of=run.id))).id
 
@@ -202,7 +202,7 @@ class Desk:
     async def _of_a_bot(self, request: Request) -> bool:
         return await self._directory.person(request.who) is None and await self._directory.is_bot(request.who)
 
-    async def _reply(self, request: Request, person: Person, verb: str, rest: str) -> str:
+    async def _reply(self, request: Request, person: Person, verb: str, rest: str, typed: bool = False) -> str:
         case, _, further = rest.partition(" ")
         case = case.lower()
         if case in ("", "because"):
@@ -220,8 +220,13 @@ class Desk:
                 said = run.digest
             reply = Reply(run, person, said, because, self._clock.now(), may_change)
             event = REPLIES[verb].decide(reply)
+            # Who presses sees the card. The terminal shows it, too.
+            answered = typed and bool(request.place.channel)
+            says = (
+                [teller.answered(request, verb, run.after(event), how_it_stands(run.after(event)))] if answered else []
+            )
             try:
-                after = await self._cases.write(run, event, taken=request.key)
+                after = await self._cases.write(run, event, taken=request.key, says=says)
             except Conflict:
                 continue
             await self._cases.wake(after)
@@ -231,7 +236,7 @@ class Desk:
     async def _meant(self, person: Person, verb: str) -> str:
         """The run that somebody means who names none."""
         if verb not in ("agree", "decline"):
-            return await self._latest(person)
+            return await self._latest(person, verb)
         rows = await self._journal.list(open_only=True, kind="run")
         runs = [run for run in await self._cases.load_all([row.case for row in rows]) if waits_for(run, person)]
         if len(runs) > 1:
@@ -242,20 +247,27 @@ class Desk:
             )
         if not runs and verb == "agree":
             raise Refusal("No run waits for your agreement.", "Nothing was changed. `runs` lists the last ones.")
-        return runs[0].id if runs else await self._latest(person)
+        return runs[0].id if runs else await self._latest(person, verb)
 
-    async def _latest(self, person: Person) -> str:
-        """The newest run of this person that is still under way."""
-        rows = await self._journal.list(open_only=True, asker=person.id, limit=1)
-        if not rows:
-            raise Refusal("You have no run under way.", "`runs` lists the last ones; name one. Nothing was changed.")
-        return rows[0].case
+    async def _latest(self, person: Person, verb: str) -> str:
+        """The newest run of this person to which a reply can be said."""
+        spoken = REPLIES[verb]
+        rows = await self._journal.list(open_only=True, asker=person.id, kind="run")
+        case = next((found.case for found in rows if Phase(found.row.phase) in spoken.phases), "")
+        if not case:
+            raise Refusal(
+                spoken.none,
+                f"Nothing was changed. `runs` lists the last ones; name the one that you mean: `{verb} r-…`.",
+            )
+        return case
 
-    async def _refine(self, request: Request, person: Person, case: str, words: str) -> str:
+    async def _refine(self, request: Request, person: Person, shown: Run, words: str) -> str:
+        """Choose what the card of ``shown`` offers, as long as it offers it still."""
         for _ in range(_TRIES):
-            run = await self._cases.load(case)
-            if run is None or run.phase is not Phase.CHOOSING:
-                raise Refusal("This was chosen already.", "Nothing was changed by your press.")
+            run = await self._cases.load(shown.id)
+            if run is None or (run.phase, run.digest) != (shown.phase, shown.digest):
+                stands = how_it_stands(run) if run is not None else ""
+                raise Refusal(f"This can no longer be chosen. {stands}".strip(), "Nothing was changed by this.")
             if person.id != run.request.who.id:
                 raise Refusal(
                     f"{run.request.who.name} asked for this, so the choice is theirs.",
@@ -279,7 +291,7 @@ class Desk:
         words = f"Something unforeseen happened, and your words were not carried out; the log has it under {token}."
         with contextlib.suppress(Full):
             await self._say_privately(
-                request, teller.refusal(words, "Nothing was changed. Say them again, or otherwise.")
+                request, teller.refusal(words, "Nothing was changed. Say them again, or otherwise.", Tone.WARN)
             )
 
     async def _say_privately(self, request: Request, report: Report) -> None:

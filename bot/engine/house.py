@@ -1,5 +1,6 @@
 """What the bot knows itself, asked by questions like the rest of the world: runs, people, commands, its switch."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar, cast
@@ -118,14 +119,17 @@ class House:
             replace(self._commands.describe(each), may=self._policy.roles_for(each.command, self._changes(each)))
             for each in self._commands
         ]
+        agreeing = self._policy.agreeing
+        steering = agreeing | self._policy.roles_for("", changes=True)
         spoken = [
             bot.Command(
-                name, reply.about, reply.usage, (name,), reply.details, True, self._policy.roles_for(name, changes=True)
+                name, reply.about, reply.usage, (_example(reply.usage),), reply.details, True,
+                steering if reply.steers else agreeing, reply=True,
             )
             for name, reply in REPLIES.items()
-            if reply.listed
-        ]
-        return tuple(sorted([*described, *spoken], key=lambda command: command.name))
+            if reply.typed
+        ]  # fmt: skip
+        return *sorted(described, key=lambda command: command.name), *spoken
 
     @staticmethod
     def _changes(handler: type[Any]) -> bool:
@@ -142,3 +146,8 @@ class House:
 
     async def _paused(self, _: bot.Paused) -> str:
         return await self._cases.journal.switch("paused")
+
+
+def _example(usage: str) -> str:
+    """How a reply is said to a run."""
+    return re.sub(r"[\[<]run[\]>]", "r-7hb2k9qd", usage)

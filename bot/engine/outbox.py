@@ -131,7 +131,7 @@ class Deliverer:
             await self._say_where(posting, *found)
             return
         with self._obeying(posting):
-            where = await self._screen.post(posting)
+            where = await self._screen.post(await self._linked(posting))
         await self._note(self._outbox.posted, key, posting.version, *where)
         await self._say_where(posting, *where)
 
@@ -216,6 +216,19 @@ class Deliverer:
             await self._note(self._outbox.move, say.under, card.moved or card.place, no.because)
         at = self._clock.now() + _delay(Away(no.because), posting)
         await self._note(self._outbox.again, say.key, at, no.because)
+
+    async def _linked(self, posting: Posting) -> Posting:
+        """What one person is told of a card that is elsewhere, with a link to that."""
+        say, there = posting.say, posting.thread_channel
+        if say.kind is not Kind.PRIVATE or not posting.thread_ts or there == say.place.channel:
+            return posting
+        try:
+            link = await self._screen.link(there, posting.thread_ts)
+        except (Away, Unsayable) as no:
+            log.info("no link to %s: %s", say.under, no)
+            return posting
+        parts = (*say.report.parts, Text((Link("open the card", link),)))
+        return replace(posting, say=replace(say, report=replace(say.report, parts=parts)))
 
     async def _say_where(self, posting: Posting, channel: str, ts: str) -> None:
         """A card that is not where it was asked for: the asker is told where it is."""

@@ -33,10 +33,15 @@ class Spoken:
     about: str
     usage: str
     decide: Callable[[Reply], Event]
-    #: Listed in help; the others are only pressed.
-    listed: bool = False
     #: What help adds to it.
     details: str = ""
+    #: Whether it is for whoever may ask for changes, too, and not only for those who have a part in the run.
+    steers: bool = True
+    #: Whether people type it; what they only press is not in help.
+    typed: bool = True
+    #: Where a run is that may be meant when none is named; and what is said when there is no such run.
+    phases: frozenset[Phase] = frozenset({Phase.ASKING})
+    none: str = "You have no run that rests and waits for a decision."
 
 
 def how_it_stands(run: Run) -> str:
@@ -47,6 +52,8 @@ def how_it_stands(run: Run) -> str:
     if run.ended is not None:
         who = f" by {run.ended.by.name}" if run.ended.by.id else ""
         return f"{run.id} is over: {run.ended.how}{who}."
+    if run.cancelled_by is not None and run.phase is Phase.DOING:
+        return f"{run.id} was stopped by {run.cancelled_by.name}; the step in hand is finished first."
     return {
         Phase.ASKED: f"{run.id} is still being looked at.",
         Phase.CHOOSING: f"{run.id} waits for {run.request.who.name} to choose.",
@@ -64,7 +71,7 @@ def agree(reply: Reply) -> Agreed:
     if person.id in run.agreed and run.phase in (Phase.WAITING, Phase.AGREED, Phase.DOING):
         raise Refusal("You have agreed to this already; it counts once.", how_it_stands(run))
     if run.phase is not Phase.WAITING:
-        raise Refusal(f"This can no longer be agreed to. {how_it_stands(run)}", "Nothing was changed by your press.")
+        raise Refusal(f"This can no longer be agreed to. {how_it_stands(run)}", "Nothing was changed by this.")
     if len(reply.rest) < 8 or not run.digest.startswith(reply.rest):
         raise Refusal(
             "The plan is no longer the one that you saw.",
@@ -110,7 +117,7 @@ def decline(reply: Reply) -> Declined | Cancelled | Answered:
     if person.id == run.request.who.id:
         return cancel(reply)
     if run.phase is not Phase.WAITING:
-        raise Refusal(f"This can no longer be declined. {how_it_stands(run)}", "Nothing was changed by your press.")
+        raise Refusal(f"This can no longer be declined. {how_it_stands(run)}", "Nothing was changed by this.")
     if not any(person.id in seat.people for seat in run.gate.seats):
         raise Refusal(
             f"Only those who could agree can decline: {_needed(run.gate.seats)}.",
@@ -156,7 +163,7 @@ def answer(choice: str) -> Callable[[Reply], Event]:
     def decide(reply: Reply) -> Answered:
         _may_steer(reply)
         if reply.run.phase is not Phase.ASKING:
-            raise Refusal(f"Nothing is to be decided. {how_it_stands(reply.run)}", "Nothing was changed by your press.")
+            raise Refusal(f"Nothing is to be decided. {how_it_stands(reply.run)}", "Nothing was changed by this.")
         return Answered(reply.now, reply.person.who, choice=choice)
 
     return decide
@@ -168,7 +175,7 @@ def tick(reply: Reply) -> TickedOff:
     step, number, words = (*reply.rest.split(maxsplit=2), "", "", "")[:3]
     leg = run.leg
     if run.phase is not Phase.DOING or leg is None or leg.step != step or not number.isdigit():
-        raise Refusal(f"This is not waited for. {how_it_stands(run)}", "Nothing was changed by your press.")
+        raise Refusal(f"This is not waited for. {how_it_stands(run)}", "Nothing was changed by this.")
     checks = run.step(step).checks
     check = checks[int(number)] if int(number) < len(checks) else None
     if not isinstance(check, Ticked | Told):
@@ -194,17 +201,33 @@ def _asker(run: Run) -> str:
     return run.request.who.name if run.request.who.id else "somebody who is on call"
 
 
+_UNDER_WAY = frozenset(Phase) - {Phase.STANDING, Phase.OVER}
+
 #: Other words for a reply: what its button says.
 SYNONYMS: Mapping[str, str] = {"approve": "agree", "confirm": "agree"}
 
 REPLIES: Mapping[str, Spoken] = {
-    "agree": Spoken("Agree to the plan of a run.", "agree [run]", agree),
-    "decline": Spoken("Decline the plan of a run, with a reason.", "decline [run] because …", decline),
+    "agree": Spoken(
+        "Agree to the plan of a run, as its card shows it now.",
+        "agree [run]",
+        agree,
+        details="Without a run it is the one that waits for you, where only one does.",
+        steers=False,
+    ),
+    "decline": Spoken(
+        "Decline the plan of a run, with a reason.",
+        "decline [run] because …",
+        decline,
+        steers=False,
+        phases=_UNDER_WAY,
+        none="No run waits for your agreement, and you have none under way.",
+    ),
     "cancel": Spoken(
         "Stop a run: after the step in hand it asks: undo or keep?",
         "cancel [run]",
         cancel,
-        listed=True,
+        phases=_UNDER_WAY,
+        none="You have no run under way, so there is nothing to cancel.",
         details="Without a run it is the newest of your own that is under way. What has changed nothing yet is over at "
         "once. Else the step in hand is finished first, and its card says by when; no further one is begun.",
     ),
@@ -212,5 +235,5 @@ REPLIES: Mapping[str, Spoken] = {
     "keep": Spoken("Leave what a resting run has done as it is.", "keep <run>", answer("keep")),
     "go-on": Spoken("Let a resting run go on.", "go-on <run>", answer("go-on")),
     "again": Spoken("Let a resting run try its step again.", "again <run>", answer("again")),
-    "tick": Spoken("Answer what a run waits for.", "tick <run> <step> <number> [words]", tick),
+    "tick": Spoken("Answer what a run waits for.", "tick <run> <step> <number> [words]", tick, typed=False),
 }

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.domain.errors import Misunderstood
+from bot.domain.likeness import alike, meant
 from bot.domain.person import roles
-from bot.engine.words import alike, meant
 
 _BETWEEN = re.compile(r"\s*,\s*|\s+(?:and|&)\s+", re.IGNORECASE)
 _MOST = 3  # words of one role

@@ -1,6 +1,6 @@
 """Looking before acting: words become a handler, its look, a plan with its gate; nothing is changed here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -63,11 +63,12 @@ class Surveyor:
                 # What another run is at is not as it will be: that there is nothing to do may be over in a moment.
                 await self._refuse_if_held(run, frozenset(about), None)
                 raise Refusal(made.because)
-            self._parse(run, made)
+            self._parse(run, made.offers)
             return Offered(now, offers=made)
+        self._parse(run, made.offers)
         await self._refuse_if_not_theirs(run, made)
         gate = await self._gate(handler.command, made, run.request.who.id, now)
-        if gate.reason and gate.seats and not handler.because:
+        if gate.reason and not handler.because:
             # As it was understood by looking: what "the last one" is may be another one when the reason is given.
             ask = Offer("Say why", f"{self.commands.say(handler)} because", asks="Why is it needed?")
             because = f"Policy asks for a reason ({gate.because}). It would be done then: {made.title}."
@@ -217,9 +218,9 @@ class Surveyor:
             f"Wait until that one is over, or {stop}cancel it: `cancel {holder.id}`.",
         )
 
-    def _parse(self, run: Run, offers: Offers) -> None:
+    def _parse(self, run: Run, offers: Sequence[Offer]) -> None:
         """Every offer must be understood, so that none can point nowhere."""
-        for offer in offers.offers:
+        for offer in offers:
             self.commands.understand(run.request, offer.words)
 
 

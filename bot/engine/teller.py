@@ -19,6 +19,7 @@ from bot.domain.event import (
 )
 from bot.domain.person import People, Who
 from bot.domain.report import Bold, Inline, Mention, Report, Tone
+from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.domain.sentence import flat, marked
 from bot.ports import Kind, Say
@@ -146,10 +147,15 @@ def _said(run: Run, *parts: Inline) -> Report:
     return Report(f"{run.id}: {flat(parts)}", parts=(marked(*parts),), tone=Tone.PLAIN)
 
 
-def refusal(because: str, hint: str = "") -> Report:
-    """A no, with what to do next."""
-    return Report(
-        f"{because} {hint}".strip(),
-        tone=Tone.WARN,
-        parts=(marked(because), *((marked(hint),) if hint else ())),
-    )
+def answered(request: Request, verb: str, run: Run, stands: str) -> Say:
+    """To whoever typed a reply: to which run it was said, and how that stands; its card may be in another channel."""
+    title = run.plan.title if run.plan else run.words
+    words = f"You said `{verb}` to “{title}”. {stands}"
+    report = Report(words, parts=(marked(words),))
+    under = card_key(run.id) if run.carded else ""
+    return Say(f"private:{request.key}", Kind.PRIVATE, report, request.place, request.who, under)
+
+
+def refusal(because: str, hint: str = "", tone: Tone = Tone.PLAIN) -> Report:
+    """A no, with what to do next. It needs attention only where something went wrong."""
+    return Report(f"{because} {hint}".strip(), tone=tone, parts=(marked(because), *((marked(hint),) if hint else ())))

@@ -1,8 +1,6 @@
-"""What people type, made plain: typographic signs, mentions, capitals and secrets; and what they may have meant."""
+"""What people type, made plain: typographic signs, mentions, capitals and secrets."""
 
-import difflib
 import re
-from collections.abc import Iterable, Sequence
 
 from bot.domain.errors import Misunderstood
 from bot.domain.reason import reason
@@ -16,10 +14,6 @@ _PLAIN = str.maketrans(
         "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": None, "\ufeff": None, "…": "...",
     }
 )  # fmt: skip
-
-_SHORTEST = 2  # letters of an abbreviation
-_ALIKE = 0.65  # of the letters of both words, in their order: "wyh" is like "why", "frobnicate" is not like "oncall"
-_MEANT = 3  # names at most that are asked about
 
 _MENTION = re.compile(r"<([@#!])([^|>]+)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
@@ -108,22 +102,3 @@ def because_of(words: str) -> tuple[str, str]:
             "There is no reason behind `because`.", "Nothing was changed. Say it again, with the reason behind it."
         )
     return said, because or ""
-
-
-def alike(word: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names that somebody may have meant by a word: those that begin with it, else the one that is most like it.
-
-    Nothing where none is alike: a name that only shares some letters leads astray.
-    """
-    by_small = {name.lower(): name for name in names} if len(word) >= _SHORTEST else {}
-    word = word.lower()
-    near = [small for small in by_small if small.startswith(word)]
-    near = near or difflib.get_close_matches(word, by_small, 1, _ALIKE)
-    return tuple(by_small[small] for small in near[:_MEANT])
-
-
-def meant(near: Sequence[str]) -> str:
-    """The question whether one of these was meant; empty without any."""
-    names = [f"`{name}`" for name in near]
-    listed = " or ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
-    return f"Did you mean {listed}? " if listed else ""

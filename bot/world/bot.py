@@ -26,6 +26,8 @@ class Command:
     #: Whether it can change anything.
     changes: bool
     may: frozenset[str]
+    #: Whether it is said to a run that is there already.
+    reply: bool = False
 
 
 @dataclass(frozen=True)

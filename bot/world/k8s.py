@@ -199,6 +199,8 @@ class Ready(Check):
     replicas: int
 
     def __str__(self) -> str:
+        if self.replicas == 0:
+            return "no pod left"
         return f"{self.replicas} of {self.replicas} {'pod' if self.replicas == 1 else 'pods'} ready"
 
 

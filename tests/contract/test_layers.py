@@ -16,7 +16,7 @@ _VALUES = frozenset(
     {"collections.abc", "collections.Counter", "dataclasses", "datetime", "enum", "math", "re", "typing"}
 )
 _ALLOWED = {
-    "bot/domain": _VALUES | {"bot.domain", "functools", "hashlib", "json", "zoneinfo"},
+    "bot/domain": _VALUES | {"bot.domain", "difflib", "functools", "hashlib", "json", "zoneinfo"},
     "bot/world": _VALUES | {"bot.domain", "bot.world", "hashlib", "json"},
     "handlers": _VALUES | {"bot.runbook", "bot.world", "functools", "operator", "statistics"},
 }

@@ -1,6 +1,7 @@
 """The life of a run: whatever happens in whatever order, the fold holds together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,11 +12,14 @@ from bot.domain import event as e
 from bot.domain.card import tell
 from bot.domain.card_offers import offers, undoable
 from bot.domain.case import Impossible
-from bot.domain.gate import OPEN
+from bot.domain.gate import OPEN, Gate
 from bot.domain.move import Give, Inspect, Make, Open, Rest, Survey, next_move
 from bot.domain.offer import Offer
+from bot.domain.person import BOT
 from bot.domain.plan import Act, For, Never, Offers, OrElse, Plan, Through, Wait
+from bot.domain.report import Items, Note, Tone
 from bot.domain.run import LIFE, Phase, Run
+from bot.domain.sentence import flat
 from bot.domain.verb import Answer, At, Met, NotYet, Stays, Ticked
 from tests.domain.toy import ANA, ELIF, MANAGER, NOW, OWN, PEOPLE, Is, act, plan, request
 
@@ -195,6 +199,59 @@ def test_a_new_plan_forgets_what_was_agreed_to_the_old_one() -> None:
     anew = agreed.after(e.Drifted(NOW, was=run.digest)).after(planned(plan(act(to=2)), MANAGER))
     assert anew.phase is Phase.WAITING
     assert anew.agreed == {}
+
+
+def test_who_chooses_another_plan_forgets_what_was_agreed_to_this_one() -> None:
+    run = in_phase(Phase.WAITING)
+    two = Gate((*MANAGER.seats, *OWN.seats))
+    run = born().after(planned(plan(), two)).after(e.Agreed(NOW, ANA, digest=run.digest, roles=frozenset({"on-call"})))
+    assert run.phase is Phase.WAITING
+    late = NOW + timedelta(minutes=50)
+    anew = run.after(e.Refined(late, ANA, words="set a 2"))
+    assert (anew.phase, anew.words, anew.plan, anew.agreed, anew.signers) == (Phase.ASKED, "set a 2", None, {}, ())
+    assert anew.expires == late + timedelta(hours=1)
+    assert tell(anew, PEOPLE).title == "set a 2"
+
+
+@pytest.mark.parametrize(
+    ("how", "tone"), [("nothing", Tone.PLAIN), ("cancelled", Tone.PLAIN), ("refused", Tone.WARN), ("failed", Tone.BAD)]
+)
+def test_only_what_needs_attention_asks_for_it(how: str, tone: Tone) -> None:
+    assert tell(born().after(e.Ended(NOW, ANA, how=how, because="It is so.")), PEOPLE).tone is tone
+
+
+def test_what_a_person_had_put_back_asks_for_no_attention() -> None:
+    begun = (planned(plan()), e.Opened(NOW), e.Started(NOW, step="one"), e.Made(NOW, step="one"))
+    back = (e.Started(NOW, step="one", back=True), e.Passed(NOW, step="one", back=True), e.Ended(NOW, how="put back"))
+    stopped = (e.Cancelled(NOW, ANA), e.Passed(NOW, step="one"), e.Asked(NOW), e.Answered(NOW, ANA, choice="undo"))
+    assert tell(_after(born(), *begun, *stopped[:1]), PEOPLE).tone is Tone.RUNNING
+    assert tell(_after(born(), *begun, *stopped), PEOPLE).tone is Tone.RUNNING
+    assert tell(_after(born(), *begun, *stopped, *back), PEOPLE).tone is Tone.GOOD
+    assert tell(_after(born(), *begun, e.Failed(NOW, step="one"), *back), PEOPLE).tone is Tone.WARN
+
+
+def test_a_child_that_came_to_nothing_is_no_line_of_the_card_unless_nobody_else_is_told() -> None:
+    def lines(child: Run) -> int:
+        return sum(len(part.items) for part in tell(born(), PEOPLE, (child,)).parts if isinstance(part, Items))
+
+    asked = Run.born(e.Requested(NOW, ANA, request=request(of="r-00000000")))
+    assert lines(asked) == 1, "it may come to something"
+    assert lines(asked.after(e.Ended(NOW, how="refused", because="No."))) == 0
+    assert lines(asked.after(planned(plan(), MANAGER)).after(e.Ended(NOW, how="expired"))) == 1, "it has a card"
+    begun = (planned(plan()), e.Opened(NOW), e.Started(NOW, step="one"), e.Failed(NOW, step="one"))
+    assert lines(_after(asked, *begun, e.Ended(NOW, how="failed"))) == 1, "it has changed something"
+    by_itself = Run.born(e.Requested(NOW, request=replace(request(of="r-00000000"), who=BOT)))
+    assert lines(by_itself.after(e.Ended(NOW, how="refused"))) == 1
+
+
+def test_a_step_without_a_way_back_among_others_is_named() -> None:
+    def way(plan_: Plan) -> str:
+        notes = [part for part in tell(born().after(planned(plan_, MANAGER)), PEOPLE).parts if isinstance(part, Note)]
+        return flat(notes[0].text.parts)
+
+    assert way(plan(act(forever=True))) == "Way back: none – it cannot."
+    two = plan(act(), act("two", "b", 2, forever=True))
+    assert way(two) == "Way back: Set a to 0; none for “Set b to 2” – it cannot."
 
 
 def test_a_way_back_for_a_step_that_broke_ends_with_the_proof_that_it_worked() -> None:

@@ -82,7 +82,7 @@ def a_plan() -> Plan:
         shows=(
             text("a"),
             Facts((("Now", "3"), ("Who", Mention(ANA)))),
-            Items((Item(Mark.GOOD, text("b"), "c"),)),
+            Items((Item(Mark.GOOD, text("b"), "c"), Item(Mark.PLAIN, text("d")))),
             Table(("x",), (("1",),)),
             Quote("q"),
             note("n", Moment(NOW)),
@@ -91,6 +91,7 @@ def a_plan() -> Plan:
         settles=(Settles("r-0", frozenset({"one"})),),
         covered_by="r-0",
         then=("status",),
+        offers=(Offer("Set it to 2 instead", "turn a 2"),),
     )
 
 

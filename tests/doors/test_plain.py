@@ -4,6 +4,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from bot.domain.offer import Offer
 from bot.domain.person import Who
 from bot.domain.report import (
     Document,
@@ -60,6 +61,18 @@ def test_each_state_has_a_sign_and_a_word_of_its_own() -> None:
         assert shown in drawn
     assert len(set(MARKS.values())) == len(Mark)
     assert len(set(TONES.values())) == len(Tone)
+
+
+def test_a_digest_is_as_long_as_it_has_to_be_typed() -> None:
+    offer = Offer("Approve", f"agree r-0f3k9a2m 3f9c01ab{'0' * 56}")
+    assert plain(Report("Wait.", offers=(offer,))).splitlines()[-1] == "  [Approve]  agree r-0f3k9a2m 3f9c01ab"
+
+
+def test_a_list_without_states_has_no_words_for_them() -> None:
+    plain_ones = (Item(Mark.PLAIN, text("one")), Item(Mark.PLAIN, text("two")))
+    assert plain(Report("All.", parts=(Items(plain_ones),))).splitlines()[-2:] == ["  • one", "  • two"]
+    mixed = Report("All.", parts=(Items((*plain_ones, Item(Mark.BACK, text("three")))),))
+    assert plain(mixed).splitlines()[-2:] == ["  •           two", "  ↩ put back  three"]
 
 
 @pytest.mark.parametrize("name", [name for name in REPORTS if name != "hostile"])

@@ -91,7 +91,7 @@ def test_a_button_may_be_pressed_from_the_terminal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "because"),
     [
-        ("cancel", "You have no run under way."),
+        ("cancel", "You have no run under way, so there is nothing to cancel."),
         ("cancel r-00000000", "I know no run r-00000000"),
         ("trun a 1", "turn"),
         ("choose", "You may not ask for choose"),

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from bot.domain.event import Begotten
 from bot.domain.run import Phase, Run
 from handlers.help import Help
@@ -173,18 +175,21 @@ def test_without_a_number_it_is_the_newest_run_of_the_one_who_says_it(tmp_path: 
     play(tmp_path, story)
 
 
-def test_of_two_choices_at_once_one_counts_and_the_other_hears_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("planned", [False, True], ids=["looked at", "planned"])
+def test_of_two_choices_at_once_one_counts_and_the_other_hears_it(tmp_path: Path, planned: bool) -> None:
+    """Also when what was chosen first is planned already, and waits."""
+
     async def story(b: Bench) -> None:
         run = await asked(b, "elif", "choose")
         one = next(offer for offer in b.card(run).offers if offer.label == "One")
 
         async def chooses() -> None:
-            await b.says_at_once("elif", f"press {run.id} {one.key}")
+            await (b.says if planned else b.says_at_once)("elif", f"press {run.id} {one.key}")
 
         b.journal.first = [chooses]
         now = await b.presses("elif", run, "Two")
         assert now.words == "turn a 1"
-        assert "This was chosen already" in b.told("elif")
+        assert "This can no longer be chosen" in b.told("elif")
 
     play(tmp_path, story)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.clients import kubernetes, pagerduty
 from bot.domain import event as e
-from bot.domain.card import tell
+from bot.domain.card import line_of, tell
 from bot.domain.errors import Refusal
 from bot.domain.plan import OrElse, Wait
 from bot.domain.report import Bold, Code, Items, Mark, Mention, Moment, Report, Text
@@ -123,9 +123,8 @@ def test_what_can_be_typed_is_code_wherever_a_refusal_is_shown() -> None:
     refused = born().after(e.Ended(NOW, how="refused", because=f"{because} Nothing was changed."))
     away = born().after(e.Postponed(NOW, because=because, until=NOW))
     for run in (refused, away):
-        (first, *_), parent = tell(run, PEOPLE).parts, tell(born(), PEOPLE, (run,)).parts[-2]
+        (first, *_), parent = tell(run, PEOPLE).parts, Items((line_of(run),))
         assert isinstance(first, Text)
-        assert isinstance(parent, Items)
         for parts in (first.parts, parent.items[0].text.parts):
             assert {Code("runs"), Code("help")} <= set(parts)
             assert not any("`" in part for part in parts if isinstance(part, str))
@@ -175,7 +174,7 @@ def test_a_no_is_no_problem_and_neither_is_what_never_began() -> None:
         report = tell(run, PEOPLE)
         assert TONES[report.tone] == word
         (line,) = [part for part in tell(born(), PEOPLE, (run,)).parts if isinstance(part, Items)]
-        assert line.items[0].mark is Mark.TO_DO
+        assert line.items[0].mark is Mark.PLAIN
 
 
 def test_inline_parts_are_plain_words_for_whoever_hears_them() -> None:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import Misunderstood
+from bot.domain.likeness import alike
 from bot.engine.commands import Commands
-from bot.engine.words import alike, because_of, mask, plain
+from bot.engine.words import because_of, mask, plain
 from bot.world.catalogue import Catalogue, Service
 from bot.world.k8s import Deployment
 from handlers.help import Help
@@ -62,6 +63,7 @@ def scale(words: str) -> Scale:
         ("help 'scale baseline'", "help scale baseline"),
         ("scale bridge 5 Because: “Friday” sale", 'scale bridge 5 because "Friday" sale'),
         ("scale bridge 5 because \"'the' sale\"", "scale bridge 5 because 'the' sale"),
+        ("scale bridge 5 because Because: “because it hangs”", "scale bridge 5 because it hangs"),
         ("note i-7hb2k9qd we restarted “it” because it hung", 'note i-7hb2k9qd we restarted "it" because it hung'),
         ("note i-7hb2k9qd no idea because …", "note i-7hb2k9qd no idea because ..."),
         ("note i-7hb2k9qd “we are at it”", "note i-7hb2k9qd we are at it"),
@@ -82,6 +84,7 @@ def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
         ("scale brigde 5", "no service “brigde”", "bridge"),
         ("scale kube-system/coredns 5", "namespace “kube-system”", "only aureus"),
         ("scale bridge 5 now please", "not “now please”", "scale <service>"),
+        ("scale baseline now", "not “now”", "It is said like this: `scale baseline`."),
         ("scale bridge 5 for ages", "is no time", "2h"),
         ("scale bridge 5 for 99d", "too short or too long", ""),
         ("scale bridge 5.5", "whole number", ""),
@@ -242,8 +245,12 @@ def test_mentions_links_and_entities_become_what_they_mean() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["scale bridge 5 because", "scale bridge 5 because: ", "because …", "cancel Because -"]
-)
+    "words",
+    [
+        "scale bridge 5 because", "scale bridge 5 because: ", "because …", "cancel Because -", "because because",
+        "because Because: 'because'", "because 12345", "because _",
+    ],
+)  # fmt: skip
 def test_because_without_a_reason_is_no_reason(words: str) -> None:
     with pytest.raises(Misunderstood, match="no reason behind `because`"):
         because_of(words)
@@ -257,7 +264,7 @@ NAMES = ("bridge", "incidents", "oncall", "os", "release", "resolve", "restart",
     [
         ("briidge", ("bridge",)), ("scael", ("scale",)), ("incidnets", ("incidents",)), ("stats", ("status",)),
         ("INC", ("incidents",)), ("re", ("release", "resolve", "restart")), ("scale", ("scale", "scale-baseline")),
-        ("frobnicate", ()), ("nosuch", ()), ("o", ()), ("", ()),
+        ("scale bridge 5", ("scale", "scale-baseline")), ("frobnicate", ()), ("nosuch", ()), ("o", ()), ("", ()),
     ],
 )  # fmt: skip
 def test_what_is_meant_begins_so_or_is_alike_and_else_nothing_is_guessed(word: str, near: tuple[str, ...]) -> None:

@@ -12,6 +12,8 @@ COMMANDS = (
     bot.Command("scale", "Run more.", "scale <service>", ("scale bridge 5",), "Waits.", True, frozenset({"team"})),
     bot.Command("status", "Show it.", "status", ("status",), "", False, frozenset({"anyone"})),
     bot.Command("pause", "Stop it.", "pause", ("pause",), "", True, frozenset({"on-call-lead"})),
+    bot.Command("agree", "Agree.", "agree [run]", ("agree r-1",), "", True, frozenset({"team"}), reply=True),
+    bot.Command("decline", "Say no.", "decline [run]", ("decline r-1",), "", True, frozenset({"ciso"}), reply=True),
 )
 
 
@@ -28,7 +30,7 @@ def test_it_lists_what_one_may_run_and_nothing_else() -> None:
 def test_who_may_only_read_sees_no_heading_over_nothing() -> None:
     assert "Changes something" in told("help", "ana")
     assert "Changes something" not in told("help", "hana")
-    assert "You may run 1 commands" in told("help", "hana")
+    assert "You may run 1 command." in told("help", "hana")
 
 
 def test_of_one_command_it_tells_all() -> None:
@@ -42,6 +44,23 @@ def test_a_command_that_is_not_ones_own_or_none_at_all_is_not_told_of() -> None:
     assert "You may run no command “pause”" in told("help pause", "ana")
     assert "Stop it" not in told("help pause", "ana")
     assert "You may run no command “make coffee”" in told("help make coffee", "ana")
+
+
+def test_the_nearest_of_what_one_may_run_is_offered_and_nothing_else() -> None:
+    assert "Did you mean `scale`?" in told("help scael", "ana")
+    assert "Did you mean `scale`?" in told("help scale bridge 5", "ana")
+    assert "Did you mean" not in told("help frob", "ana")
+    assert "Did you mean" not in told("help pausse", "ana")
+
+
+def test_what_is_said_to_a_run_is_named_in_a_line_and_told_of_one_by_one() -> None:
+    said = told("help", "ana")
+    assert "Said to a run that is there: " in said
+    assert "Code(text='agree')" in said
+    assert "decline" not in said
+    assert "You may run 2 commands" in said, "it is no command"
+    assert "agree [run]" in told("help agree", "ana")
+    assert "Code(text='help decline')" in told("help", "hana")
 
 
 def test_while_it_does_not_know_who_asks_it_lists_nothing() -> None:

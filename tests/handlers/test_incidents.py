@@ -32,7 +32,7 @@ def test_today_begins_at_midnight_where_the_team_is(tmp_path: Path) -> None:
         await s.ends("BridgeHighCPU")
         await s.passes(hours=23)
         await s.says("ana", "/aureus incidents today", where=ALERTS)
-        await s.sees("ana", "There are no incidents of today", where=ALERTS)
+        await s.sees("ana", "No incident today", where=ALERTS)
 
     alarm(tmp_path, story)
 

@@ -29,6 +29,21 @@ def test_the_reason_is_shown_where_one_was_given(because: str) -> None:
     assert "no reason" not in shown(report)
 
 
+def test_a_pause_is_one_with_whose_it_is_and_why() -> None:
+    run = in_phase(Phase.STANDING)
+    for runs, title in (((), "1 loose end"), ((run,), "2 loose ends")):
+        report = asked(LooseEnds, "loose-ends").tell(
+            seen((bot.LooseEnds(), runs), (bot.Paused(), "Dana Weiss: storm, since 2026-11-24 10:00 UTC"))
+        )
+        assert (report.title, report.tone) == (title, Tone.WARN)
+        assert "Dana Weiss: storm, since 2026-11-24 10:00 UTC" in shown(report)
+        assert "unpause" in shown(report)
+    for paused in ("", None, AWAY):
+        report = asked(LooseEnds, "loose-ends").tell(seen((bot.LooseEnds(), (run,)), (bot.Paused(), paused)))
+        assert (report.title, report.tone) == ("1 loose end", Tone.PLAIN)
+    assert set(asked(LooseEnds, "loose-ends").asks(seen())) == {bot.LooseEnds(), bot.Paused()}
+
+
 def test_none_is_good_and_not_to_know_is_not() -> None:
     assert asked(LooseEnds, "loose-ends").tell(seen((bot.LooseEnds(), ()))).tone is Tone.GOOD
     report = asked(LooseEnds, "loose-ends").tell(seen((bot.LooseEnds(), AWAY)))

@@ -25,8 +25,8 @@ def item(run: Run) -> tuple[Mark, str, str]:
 @pytest.mark.parametrize(
     ("how", "mark"),
     [
-        ("done", Mark.GOOD), ("put back", Mark.BACK), ("failed", Mark.BAD), ("declined", Mark.TO_DO),
-        ("kept", Mark.WARN), ("cancelled", Mark.TO_DO), ("expired", Mark.TO_DO),
+        ("done", Mark.GOOD), ("put back", Mark.BACK), ("failed", Mark.BAD), ("declined", Mark.PLAIN),
+        ("kept", Mark.WARN), ("cancelled", Mark.PLAIN), ("expired", Mark.PLAIN),
     ],
 )  # fmt: skip
 def test_what_is_over_is_marked_by_how_it_ended(how: str, mark: Mark) -> None:

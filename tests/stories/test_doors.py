@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.reply import REPLIES
 from tests.stories.stage import ON_CALL, Stage, tell
 
 
@@ -31,6 +32,14 @@ def test_a_mention_in_a_thread_is_answered_there(tmp_path: Path) -> None:
         await s.presses("ana", card, "Confirm")
         await s.sees("ana", "Done in", "#team-bridge")
         assert s.replicas() == 5
+
+    tell(tmp_path, story)
+
+
+def test_a_mention_is_heard_with_capitals_too(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "@Aureus status", "#team-bridge")
+        await s.sees("ana", "Production: all well", "#team-bridge")
 
     tell(tmp_path, story)
 
@@ -164,6 +173,11 @@ def test_help_lists_what_one_may_run(tmp_path: Path) -> None:
         await s.says("hana", "/aureus help")
         hers = await s.is_told("hana", "You may run")
         assert "Run more, or fewer" not in hers
+        assert "decline" in hers, "a CISO may have to agree"
+        said_to_runs = mine.words.partition("Said to a run that is there")[2].split("\n")
+        assert list(dict.fromkeys(word for word in said_to_runs if word in REPLIES)) == [
+            name for name in REPLIES if name != "tick"
+        ]
         await s.says("ana", "/aureus help scale")
         await s.is_told("ana", "Where an autoscaler owns the number")
 

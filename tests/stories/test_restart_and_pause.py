@@ -71,6 +71,24 @@ def test_while_it_is_paused_nothing_changes_and_lookups_go_on(tmp_path: Path) ->
     tell(tmp_path, story)
 
 
+def test_a_pause_needs_a_reason_which_people_read_at_night(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("elif", "/aureus pause")
+        card = await s.sees("elif", "Policy asks for a reason")
+        assert not await s.bot.core.journal.switch("paused")
+        await s.fills_in("elif", card, "Say why", "because")
+        await s.is_told("elif", "There is no reason behind")
+        await s.fills_in("elif", s.card(card), "Say why", "Because the cluster is moved")
+        await s.sees("elif", "Pause every change: Done")
+        await s.says("ana", "/aureus loose-ends")
+        listed = await s.sees("ana", "1 loose end")
+        assert "Elif Kaya: the cluster is moved, since 20" in listed
+        await s.says("ana", "/aureus status bridge")
+        await s.sees("ana", "bridge in production: all well, and the bot is paused")
+
+    tell(tmp_path, story)
+
+
 def test_a_plan_says_that_the_bot_is_paused_for_as_long_as_it_is(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 5")
@@ -115,7 +133,7 @@ def test_what_was_agreed_to_before_a_long_pause_does_not_begin_after_it(tmp_path
 
 def test_an_unpause_does_not_begin_what_was_agreed_to_long_ago(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
-        await s.says("elif", "/aureus pause")
+        await s.says("elif", "/aureus pause because we look into something")
         await s.sees("elif", "Done in")
         await s.says("ana", "/aureus scale bridge 5")
         await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")

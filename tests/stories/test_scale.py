@@ -11,7 +11,7 @@ def test_a_plan_says_which_place_it_is_about(tmp_path: Path) -> None:
         assert "*production* (namespace aureus)" in await s.sees("ana", "Scale bridge from 3 to 5")
         await s.says("ana", "/aureus restart openclaw in staging because it leaks")
         assert "*staging* (namespace aureus-staging)" in await s.sees("ana", "Restart openclaw")
-        await s.says("elif", "/aureus pause")  # it is about no place
+        await s.says("elif", "/aureus pause because a test")  # it is about no place
         assert "namespace" not in await s.sees("elif", "Pause every change")
 
     tell(tmp_path, story)
@@ -42,6 +42,31 @@ def test_five_are_there_already(tmp_path: Path) -> None:
         await s.passes(seconds=20)
         await s.says("ana", "/aureus scale bridge 5")
         await s.is_told("ana", "Already 5 replicas of bridge, 5 ready: nothing to do")
+
+    tell(tmp_path, story)
+
+
+def test_what_does_not_fit_on_the_nodes_is_said_and_as_many_as_fit_are_offered(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale openclaw 30 because the sale begins")
+        card = await s.sees("ana", "Scale openclaw from 3 to 30")
+        assert "The nodes have room for 12 of the 27 more pods" in card
+        assert card.buttons == ["Approve", "Decline", "Scale to 15 instead", "Cancel"]
+        await s.presses("elif", card, "Scale to 15 instead")
+        await s.is_told("elif", "Ana Silva asked for this, so the choice is theirs")
+        await s.presses("ana", card, "Scale to 15 instead")
+        now = await s.sees("ana", "Scale openclaw from 3 to 15")
+        assert now.ts == card.ts
+        assert "The nodes have room" not in now
+        assert now.buttons == ["Approve", "Decline", "Cancel"]
+        assert "the sale begins" in now
+        await s.presses_as_it_was("ana", card, "Scale to 15 instead")
+        await s.is_told("ana", "That button belongs to an earlier state of its card")
+        await s.presses_as_it_was("elif", card, "Approve")
+        await s.is_told("elif", "That button belongs to an earlier state of its card")
+        await s.presses("elif", now, "Approve")
+        await s.sees("ana", "Done in")
+        assert s.replicas("openclaw") == 15
 
     tell(tmp_path, story)
 

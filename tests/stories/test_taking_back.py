@@ -145,6 +145,11 @@ def test_three_who_press_undo_at_once_each_get_an_answer(tmp_path: Path) -> None
         assert sorted(run.request.who.id for run in undone) == sorted(names)
         assert sorted(run.ended.how for run in undone if run.ended) == ["done", "refused", "refused"]
         assert s.replicas() == 3
+        for run in undone:
+            assert run.ended
+            took = run.ended.how == "done"
+            assert (run.id in s.card(card)) is took, "whose press came second is told alone"
+            assert took or run.id in str([one.words for one in s.person(run.request.who.id).sees(ON_CALL)])
 
     tell(tmp_path, story)
 
@@ -214,6 +219,39 @@ def test_who_has_no_part_in_a_run_says_why_it_is_cancelled(tmp_path: Path) -> No
         line = await s.sees("ana", "Chen Li cancelled the run of")
         assert "the sale was moved" in line
         assert line.thread_ts == card.ts
+
+    tell(tmp_path, story)
+
+
+def test_who_types_cancel_is_told_which_run_that_was_and_where_its_card_is(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        card = await s.sees("ana", "Scale bridge from 3 to 5")
+        case = (await s.runs())[0].id
+        await s.says("ana", "/aureus cancel", "#random")
+        told = await s.is_told("ana", "You said `cancel` to “Scale bridge from 3 to 5”", "#random")
+        assert f"{case} is over: cancelled by Ana Silva" in told
+        assert "open the card" in told
+        assert card.ts.replace(".", "") in str(told.blocks)
+        await s.says("ana", "/aureus cancel", "#random")
+        told = await s.is_told("ana", "You have no run under way, so there is nothing to cancel", "#random")
+        assert "Nothing was changed" in told
+        await s.says("ana", "/aureus scale bridge 5")
+        card = await s.sees("ana", "Waits for Ana Silva to confirm")
+        await s.says("ana", "/aureus agree")
+        assert "open the card" not in await s.is_told("ana", "You said `agree` to “Scale bridge from 3 to 5”")
+        await s.presses("ana", await s.sees("ana", "Done in"), "Undo")
+
+    tell(tmp_path, story)
+
+
+def test_what_only_stands_until_its_end_is_nothing_to_cancel(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5 hold for 4h")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        await s.sees("ana", "then it is put back by itself")
+        await s.says("ana", "/aureus cancel")
+        await s.is_told("ana", "You have no run under way, so there is nothing to cancel")
 
     tell(tmp_path, story)
 

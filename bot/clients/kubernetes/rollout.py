@@ -74,10 +74,10 @@ def wanted(found: Json) -> int:
 
 
 def of_pods(count: int, all_of: int) -> str:
-    """``4 of 5 pods ready``, or ``5 pods ready, 3 wanted`` on the way down."""
+    """``4 of 5 pods ready``, ``5 pods ready, 3 wanted`` on the way down, or ``no pods wanted``."""
     if count > all_of:
         return f"{count} {'pod' if count == 1 else 'pods'} ready, {all_of} wanted"
-    return f"{count} of {all_of} {'pod' if all_of == 1 else 'pods'} ready"
+    return f"{count} of {all_of} {'pod' if all_of == 1 else 'pods'} ready" if all_of else "no pods wanted"
 
 
 def newest(deployment: Json, sets: Sequence[Json]) -> list[Json]:

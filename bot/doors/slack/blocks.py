@@ -44,6 +44,7 @@ TONES: Final = {
 }
 # Names of emoji: they are what a screen reader says.
 MARKS: Final = {
+    Mark.PLAIN: "black_small_square",
     Mark.TO_DO: "white_small_square",
     Mark.NOW: "hourglass_flowing_sand",
     Mark.GOOD: "white_check_mark",

@@ -95,7 +95,7 @@ async def a_write_names_its_field_manager(stand: Stand) -> None:
 async def scaled_to_zero_means_that_the_last_pod_is_gone(stand: Stand) -> None:
     await stand.world.do(k8s.SetReplicas(stand.ref, 0))
     assert isinstance(await stand.world.test(k8s.Ready(stand.ref, 0)), NotYet)
-    assert await stand.until(k8s.Ready(stand.ref, 0)) == Met("0 of 0 pods ready")
+    assert await stand.until(k8s.Ready(stand.ref, 0)) == Met("no pods wanted")
     assert (await stand.world.ask(k8s.HealthOf(stand.ref))).pods == ()
 
 

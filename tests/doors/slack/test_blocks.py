@@ -160,7 +160,7 @@ def test_the_signs_of_tones_and_of_items_all_differ() -> None:
     ]
     marks = [of("emoji", drawn(Items((Item(mark, text("x")),))))[0]["name"] for mark in Mark]
     assert len(set(tones)) == len(tones)
-    assert len(set(marks)) == len(marks) == 6
+    assert len(set(marks)) == len(marks) == 7
 
 
 def test_the_text_of_a_message_is_the_summary() -> None:

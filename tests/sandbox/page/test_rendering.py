@@ -182,3 +182,12 @@ def test_a_file_is_a_box_with_its_title_its_name_and_a_link_that_opens_it(page: 
     assert "What happened <b>" in words
     assert "i-1.md · 2 kB" in words
     assert opens == address
+
+
+def test_a_word_as_long_as_a_line_is_broken_in_home_too(page: Page, draw: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    words = [{"type": "text", "text": "x" * 200}]
+    quote = {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": words}]}
+    draw("blocks", "drawBlocks", [quote, {"type": "context", "elements": [plain("y" * 200)]}])
+    wide = page.evaluate("() => { drawn.place.className = 'blocks'; return drawn.place.scrollWidth; }")
+    assert wide <= 390

@@ -51,14 +51,17 @@ def test_events_are_heard_by_a_bot_that_is_in_the_channel(way: str) -> None:
         event = told["event"]
         assert (event["type"], event["text"], event["channel_type"]) == ("message", "a &lt; b &amp; <@UBEN>", "channel")
         assert told["event_id"].startswith("Ev")
+        await here.ana.says(ON_CALL, "@Ben Okafor and @BEN., not @ben.o or @benny")
+        event = (await here.hears(2))[-1]["event"]
+        assert event["text"] == "<@UBEN> and <@UBEN>., not @ben.o or @benny"
         await here.ana.says("#random", "nobody hears this")
         await here.ana.says(ON_CALL, "@aureus-bot help")
-        assert {one["event"]["type"] for one in (await here.hears(3))[1:]} == {"message", "app_mention"}
-        await here.ben.reacts(here.ana.sees(ON_CALL)[0], "eyes")
-        reaction = (await here.hears(4))[-1]["event"]
+        assert {one["event"]["type"] for one in (await here.hears(4))[2:]} == {"message", "app_mention"}
+        await here.ben.reacts(here.ana.sees(ON_CALL)[1], "eyes")
+        reaction = (await here.hears(5))[-1]["event"]
         assert (reaction["reaction"], reaction["user"], reaction["item"]["ts"]) == ("eyes", "UBEN", event["ts"])
         await here.ana.opens_home()
-        assert (await here.hears(5))[-1]["event"]["tab"] == "home"
+        assert (await here.hears(6))[-1]["event"]["tab"] == "home"
 
     play(way, listeners, story)
 
