@@ -86,8 +86,9 @@ class Ledger:
                 return Assessed(now, who, severity, because, incident.security, rungs, places)
             case incidents.WriteDown(who=who, words=words, run=run, said=said):
                 return Noted(now, who, words=words, run=run, said=said)
-            case incidents.WriteUp(who=who, run=run):
-                return Written(now, who, review=self._ladder.review(incident.severity, now), run=run)
+            case incidents.WriteUp(who=who, run=run, because=because):
+                review = self._ladder.review(incident.worst, now)
+                return Written(now, who, review=review, run=run, replaces=incident.document, because=because)
             case incidents.End(who=who, because=because):
                 # It may have been told of before: then only the words of who resolved it are missing.
                 if incident.over:

@@ -238,6 +238,8 @@ class WriteUp(IncidentChange):
     id: str
     who: Who
     run: str
+    #: Why it is written, where that was said.
+    because: str = ""
 
     def __str__(self) -> str:
         return "Write the incident document into the thread"
