@@ -172,6 +172,7 @@ class Cases:
                 said += await self._family(parent, after, (), still, soon=halts)
             if isinstance(parent, Incident):
                 said += incident_teller.vain(parent, after)
+                said += incident_teller.besides(parent, after, events)
                 said += incident_teller.left_out(parent, after, after.went_on[len(run.went_on) :])
         for write in writes:
             still.pop(write.case, None)
