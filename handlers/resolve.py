@@ -94,14 +94,14 @@ class Resolve(Runbook[Now]):
     def plan(self, now: Now) -> Plan | Offers:
         steps: list[Act] = []
         if now.page is not None and now.page.status is not pagerduty.Status.RESOLVED:
-            change = pagerduty.Resolve(now.page.id, now.as_)
+            change = pagerduty.Resolve(now.page.id, now.as_, now.incident.id, self.request.at)
             steps.append(Act(change, Shown(change), _NEVER, within=hours(12), or_else=OrElse.ASK))
         if now.firing:
             ends = alertmanager.End(now.firing)
             steps.append(Act(ends, alertmanager.Ended(now.firing), _NEVER, or_else=OrElse.GO_ON))
         # Also when others were quicker: why it is over is written down, whoever knows it.
         if not now.incident.ended_with(self.request.who, self.because):
-            end = incidents.End(now.incident.id, self.request.who, self.because)
+            end = incidents.End(now.incident.id, self.request.who, self.because, self.request.at)
             steps.append(Act(end, Shown(end), _NEVER))
         if not steps:
             return Offers(f"{now.incident.id} is resolved everywhere: nothing to do.")

@@ -247,13 +247,15 @@ class WriteUp(IncidentChange):
 
 @record("incidents.end")
 class End(IncidentChange):
-    """It is over."""
+    """It is over, unless it was opened again after it was ``said`` to be."""
 
     facet: ClassVar[str] = "end"
 
     id: str
     who: Who
     because: str
+    #: ``None`` in what older releases planned.
+    said: datetime | None = None
 
     def __str__(self) -> str:
         return "Note that it is over"

@@ -19,8 +19,8 @@ from tests.handlers.troubled import ID, OPEN, OVER, acts, changes, may_fail, pag
 ALERT, ENDED, ANOTHERS = (Alert(f"f{n}", "ServiceDown", NOW, {"number": str(n)}) for n in range(3))
 FIRING = Incident.born(Fired(NOW, key="k", title="Bridge is down", alerts=(ALERT, ENDED)))
 WORDS = f"resolve {ID} because it is well"
-END = incidents.End(ID, who("ana"), "it is well")
-THERE = pagerduty.Resolve("P1", "ana@aureus.example")
+END = incidents.End(ID, who("ana"), "it is well", NOW)
+THERE = pagerduty.Resolve("P1", "ana@aureus.example", ID, NOW)
 BRIDGE = service("bridge").at("production")
 
 
@@ -46,7 +46,7 @@ def test_it_is_ended_wherever_it_is_not_over_in_pagerduty_first() -> None:
 
 def test_whom_pagerduty_does_not_know_resolves_it_as_the_bot() -> None:
     made = planned(asked(Resolve, WORDS), world(there=page(), me=Refusal("Nobody has this address.", "Look.")))
-    assert changes(made) == [pagerduty.Resolve("P1", ""), END]
+    assert changes(made) == [pagerduty.Resolve("P1", "", ID, NOW), END]
 
 
 def test_what_is_resolved_in_pagerduty_is_not_told_there_again() -> None:
