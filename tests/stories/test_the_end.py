@@ -122,17 +122,26 @@ def test_a_document_reads_as_it_was(tmp_path: Path) -> None:
         await s.until(lambda: "Ben Okafor has it since" in s.card(card))
         await s.says("ben", f"/aureus escalate {case} to ciso because of data", where=ALERTS)
         await s.sees("ana", "asks for help: of data", where=ALERTS)
+        await s.passes(hours=1, seconds=1)
+        await s.sees("ana", "nothing was heard of this for an hour", where=ALERTS)
         await s.says("ben", f"/aureus severity {case} p2 because one node only", where=ALERTS)
         await s.until(lambda: "P2 · ServiceDown · bridge" in s.card(card))
         await s.says("ben", f"/aureus resolve {case} because a full disk, emptied", where=ALERTS)
         said = await s.document("a full disk")
         assert said.startswith("# 2026-11-24 P0, later P2 ServiceDown · bridge\n\n## Summary\n\nP0, critical (later P2")
         assert "UTC Called Hana Sato: Ben Okafor asks for help: of data." in said
+        asked = "Ben Okafor was asked whether they are still at it: nothing was heard for an hour."
+        assert f"UTC {asked}" in said
         cause, resolution = said.index("## Root cause"), said.index("## Resolution")
         assert "a full disk, emptied" in said[cause:resolution]
         assert "a full disk" not in said[resolution:]
         assert "Nothing of the platform was changed through the bot." in said[resolution:]
         assert "Post-mortem (owner: Ben Okafor" in said, "it was a P0"
+        await s.ends("ServiceDown")
+        await s.passes(days=3)
+        await s.sees("ana", "the post-mortem of this is due", where=ALERTS)
+        await s.says("ben", f"/aureus postmortem {case}", where=ALERTS)
+        assert "UTC Ben Okafor was reminded of the post-mortem." in await s.document("Written anew by Ben Okafor")
 
     alarm(tmp_path, story)
 
