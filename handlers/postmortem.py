@@ -8,7 +8,8 @@ from bot.world.incidents import Incident
 class Postmortem(Runbook[Incident]):
     """Write the incident document anew from what really happened, as a file in the incident's thread.
 
-    It is written by itself when an incident is over. For P0 and P1 a post-mortem is scheduled then, and reminded of.
+    It is written by itself when an incident is over. For what was a P0 or P1, also where it was lowered since, a
+    post-mortem is scheduled then, and reminded of. What is written anew says which one it replaces, and the reason.
     """
 
     incident: incidents.Id = arg(
@@ -25,11 +26,9 @@ class Postmortem(Runbook[Incident]):
         return found
 
     def plan(self, now: Incident) -> Plan:
-        write = incidents.WriteUp(now.id, self.request.who, self.request.case)
+        write = incidents.WriteUp(now.id, self.request.who, self.request.case, self.because)
         step = Act(write, Shown(write), Never("a document that was written stays in the thread"))
-        over = now.resolved
-        said = over is not None and over.by.id and over.because
         # Who is just ending it is about to say why: that is to stand in it.
-        ends = () if said else (incidents.End(now.id, self.request.who, "").touches,)
+        ends = () if now.cause else (incidents.End(now.id, self.request.who, "").touches,)
         title = f"Write the document of {now.id}"
         return Plan(title, Risk(Level.LOW, "it only writes"), (step,), claims=frozenset(ends))

@@ -2,8 +2,25 @@
 
 from dataclasses import dataclass
 
-from bot.runbook import Act, Ask, Away, Level, Never, Offers, OrElse, Plan, Refusal, Risk, Runbook, Shown, arg, hours
-from bot.world import alertmanager, bot, incidents, pagerduty
+from bot.runbook import (
+    Act,
+    Ask,
+    Away,
+    Level,
+    Never,
+    Offers,
+    OrElse,
+    Plan,
+    Refusal,
+    Risk,
+    Runbook,
+    Shown,
+    arg,
+    hours,
+    note,
+)
+from bot.world import alertmanager, bot, incidents, k8s, pagerduty
+from bot.world.catalogue import Catalogue, Service
 from bot.world.incidents import Alert, Incident
 
 _NEVER = Never("one that is not over after all fires again")
@@ -11,18 +28,21 @@ _NEVER = Never("one that is not over after all fires again")
 
 @dataclass(frozen=True)
 class Now:
-    """The incident, how PagerDuty has it, as whom it is told, and what of its alerts still fires."""
+    """The incident, how PagerDuty has it, as whom it is told, what of its alerts still fires, and what is not well."""
 
     incident: Incident
     page: pagerduty.Page | None
     as_: str
     firing: tuple[Alert, ...]
+    #: A clause each.
+    unwell: tuple[str, ...]
 
 
 class Resolve(Runbook[Now]):
     """End an incident in PagerDuty, in Alertmanager and here, and read each back.
 
-    An alert whose rule still holds fires again within a minute, and is a new incident then.
+    An alert whose rule still holds fires again within a minute, and is a new incident then. That a service of it is
+    still down is said, and holds nobody up. Of what is over, the cause can be added: say it again, with `because`.
     """
 
     incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
@@ -30,7 +50,10 @@ class Resolve(Runbook[Now]):
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))
         page = await ask(incidents.PageFor(incident.id))
-        return Now(incident, page, await self._as(ask) if page else "", await self._firing(ask, incident))
+        firing = await self._firing(ask, incident)
+        # Of what is over, and has nothing left to end, only the cause is added.
+        unwell = await self._unwell(ask, incident) if firing or not incident.over else ()
+        return Now(incident, page, await self._as(ask) if page else "", firing, unwell)
 
     async def _as(self, ask: Ask) -> str:
         """The asker, where PagerDuty knows them; else the bot's own user: that it is over matters more than by whom."""
@@ -47,18 +70,53 @@ class Resolve(Runbook[Now]):
             return ()  # an Alertmanager that does not answer holds nobody up: it tells by itself how its alerts are
         return tuple(alert for alert in incident.alerts.values() if alert.firing in found)
 
+    async def _unwell(self, ask: Ask, incident: Incident) -> tuple[str, ...]:
+        catalogue = await ask(bot.TheCatalogue())
+        said: list[str] = []
+        for service, place in self._concerned(catalogue, incident):
+            try:
+                health = await ask(k8s.HealthOf(service.at(place)))
+            except (Away, Refusal):
+                continue  # a cluster that does not answer holds nobody up
+            if trouble := _trouble(health):
+                said.append(f"{service}{'' if place == 'production' else f' in {place}'} {trouble}")
+        return tuple(said)
+
+    def _concerned(self, catalogue: Catalogue, incident: Incident) -> list[tuple[Service, str]]:
+        """The services that the incident or its alerts name, where the alerts say that they run."""
+        alerts = incident.alerts.values()
+        names = [incident.service, *(alert.labels.get("service", "") for alert in alerts)]
+        found = {service.name: service for name in names if (service := catalogue.find(name))}
+        spaces = {alert.labels.get("namespace") for alert in alerts}
+        places = [place for place, space in catalogue.places.items() if space in spaces] or [self.place]
+        return [(service, place) for service in found.values() for place in places if place in service.deployments]
+
     def plan(self, now: Now) -> Plan | Offers:
         steps: list[Act] = []
         if now.page is not None and now.page.status is not pagerduty.Status.RESOLVED:
-            change = pagerduty.Resolve(now.page.id, now.as_)
+            change = pagerduty.Resolve(now.page.id, now.as_, now.incident.id, self.request.at)
             steps.append(Act(change, Shown(change), _NEVER, within=hours(12), or_else=OrElse.ASK))
         if now.firing:
-            end = alertmanager.End(now.firing)
-            steps.append(Act(end, alertmanager.Ended(now.firing), _NEVER, or_else=OrElse.GO_ON))
+            ends = alertmanager.End(now.firing)
+            steps.append(Act(ends, alertmanager.Ended(now.firing), _NEVER, or_else=OrElse.GO_ON))
         # Also when others were quicker: why it is over is written down, whoever knows it.
         if not now.incident.ended_with(self.request.who, self.because):
-            note = incidents.End(now.incident.id, self.request.who, self.because)
-            steps.append(Act(note, Shown(note), _NEVER))
+            end = incidents.End(now.incident.id, self.request.who, self.because, self.request.at)
+            steps.append(Act(end, Shown(end), _NEVER))
         if not steps:
             return Offers(f"{now.incident.id} is resolved everywhere: nothing to do.")
-        return Plan(f"Resolve {now.incident.id}", Risk(Level.LOW, "it only says that it is over"), tuple(steps))
+        again = "If its rule still holds it fires again, as a new incident."
+        shows = (note(f"{'; '.join(now.unwell)}. {again}"),) if now.unwell else ()
+        risk = Risk(Level.LOW, "it only says that it is over")
+        return Plan(f"Resolve {now.incident.id}", risk, tuple(steps), shows=shows)
+
+
+def _trouble(health: k8s.Health) -> str:
+    """What is not well yet; "" where all is."""
+    size = health.size
+    if size.ready == size.wanted > 0 and not health.troubles:
+        return ""
+    state = "in trouble" if size.ready else "down"
+    pods = f"{size.ready} of {size.wanted} pods ready" if size.wanted else "it has no replicas"
+    why = f" ({health.troubles[0].rstrip('.')})" if health.troubles else ""
+    return f"is still {state}: {pods}{why}"

@@ -63,7 +63,18 @@ class Unknown(Away):
 
 
 class Held(Away):
-    """Something of our own is in the way (a pause, another run): it is waited for without counting the time."""
+    """Something of our own is in the way (a pause, another run): it is waited for without counting the time.
+
+    ``objects`` are what it waits for: it goes on when whoever has one of them lets it go. ``quiet``: nobody needs to
+    see that it waits.
+    """
+
+    def __init__(
+        self, because: str, again_in: float, objects: frozenset[str] = frozenset(), quiet: bool = False
+    ) -> None:
+        super().__init__(because, again_in)
+        self.objects = objects
+        self.quiet = quiet
 
 
 class Conflict(Exception):

@@ -74,6 +74,8 @@ class Incident:
     #: Every firing that it has seen, so that a late telling of one does not open another incident.
     seen: frozenset[tuple[str, datetime]] = frozenset()
     severity: Severity = Severity.P3
+    #: The worst that it had: after that it is judged when it is over.
+    worst: Severity = Severity.P3
     security: bool = False
     rungs: tuple[Rung, ...] = ()
     climbed: frozenset[int] = frozenset()
@@ -106,6 +108,8 @@ class Incident:
     noted: tuple[str, ...] = ()
     resolved: Resolved | None = None
     written: Written | None = None
+    #: When its document was written last, also before it was opened again.
+    document: datetime | None = None
     reminded: bool = False
     children: tuple[Begotten, ...] = ()
     last: Event | None = None
@@ -150,6 +154,21 @@ class Incident:
     def counts(self) -> datetime:
         """Since when its ladder counts."""
         return self.counted or self.opened
+
+    def began_after(self, said: datetime | None) -> bool:
+        """Whether it was opened, or opened again, after that: what was said then is not of it as it is now."""
+        return said is not None and self.counts > said
+
+    @property
+    def cause(self) -> str:
+        """What somebody said of why it is over; empty as long as nobody has."""
+        return self.resolved.because if self.resolved is not None and self.resolved.by.id else ""
+
+    @property
+    def severities(self) -> str:
+        """Its severity; where it is a lower one by now, after the worst that it had."""
+        lowered = f", later {self.severity.value}" if self.severity is not self.worst else ""
+        return f"{self.worst.value}{lowered}"
 
     def ended_with(self, who: Who, because: str) -> bool:
         """Whether it is over, and these words of theirs on it are written down; without words there are none."""
@@ -218,9 +237,12 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             places = (*incident.places, *(place for place in event.places if place not in incident.places))
             # Another severity may count other hours: who was asked is asked anew, when their time is there.
             asked = incident.answer_by if event.severity is incident.severity else None
+            # Before its alerts are known it is a guess, which says nothing of how bad it was.
+            known = incident.seen or event.by.id
             return replace(
-                incident, severity=event.severity, security=event.security, rungs=event.rungs, climbed=frozenset(),
-                places=places, answer_by=asked,
+                incident, severity=event.severity, security=event.security,
+                worst=_worse(incident.worst, event.severity) if known else event.severity,
+                rungs=event.rungs, climbed=frozenset(), places=places, answer_by=asked,
             )  # fmt: skip
         case Paged():
             return replace(incident, page=event, missed=False)
@@ -250,7 +272,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Noted(ends=True) if incident.resolved is not None:
             # It was told of, or its alerts ended, before somebody could say so: they resolved it, and know why.
             over, runs = incident.resolved, (*incident.noted, event.run)
-            if over.by.id and over.because:
+            if incident.cause:
                 return replace(incident, noted=runs)
             by = over.by if over.by.id else event.by
             return replace(incident, resolved=replace(over, by=by, because=event.words), noted=runs)
@@ -269,7 +291,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Written():
             # Written again, the post-mortem stays where it was.
             review = incident.written.review if incident.written is not None else event.review
-            return replace(incident, written=replace(event, review=review))
+            return replace(incident, written=replace(event, review=review), document=event.at)
         case Reminded():
             return replace(incident, reminded=True)
         case Begotten():
@@ -286,6 +308,10 @@ def _fired(incident: Incident, event: Fired) -> Incident:
         return fired
     # PagerDuty was quicker than the Alertmanager: only now it is known what it is about.
     return replace(fired, title=event.title, service=event.service)
+
+
+def _worse(one: Severity, other: Severity) -> Severity:
+    return min(one, other, key=list(Severity).index)
 
 
 def _drawn(before: Incident, after: Incident, event: Event) -> datetime:

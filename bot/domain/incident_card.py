@@ -60,7 +60,7 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
 def summary(incident: Incident) -> tuple[Part, ...]:
     """An incident that is over in a line or two: what it was, how long, who had it, who resolved it, and why."""
     over = incident.resolved
-    what: list[Inline] = [Bold(f"{incident.severity.value} · {incident.title}")]
+    what: list[Inline] = [Bold(f"{incident.severities} · {incident.title}")]
     if over is not None:
         by = (" by ", Mention(over.by)) if over.by.id else (f" in {over.via}",) if over.via else ()
         what += [", resolved after ", spell(incident.lasted(over.at)), *by]
@@ -87,7 +87,8 @@ def offers(incident: Incident, people: People) -> tuple[Offer, ...]:
             still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.answer_by else ()
             over = Offer("Take over", f"acknowledge {id_} over")
             return (*still, *wider, over, Offer(resolve.label, resolve.words, resolve.asks, Look.GOOD))
-    return (wider[0], Offer("Document", f"postmortem {id_}"))
+    cause = () if incident.cause else (Offer("Cause", resolve.words, resolve.asks),)
+    return (*cause, wider[0], Offer("Document", f"postmortem {id_}"))
 
 
 def _called(incident: Incident, people: People) -> str:

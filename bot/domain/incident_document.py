@@ -9,6 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.incident_event import Resolved, Written
 from bot.domain.report import Document
 from bot.domain.run import Run
+from bot.domain.sentence import sentence
 from bot.domain.verb import spell
 
 OPEN = "_open_"
@@ -26,23 +27,34 @@ def document(incident: Incident, events: Sequence[Event], children: Iterable[Run
         "Summary": _summary(incident),
         "Timeline": _timeline(events, line),
         "Impact": _impact(incident),
-        "Root cause": _said(incident),
-        "Resolution": "\n".join([_said(incident), *map(_done, runs)]),
+        "Root cause": _cause(incident),
+        "Resolution": _resolution(incident, runs),
         "Action items": _actions(incident),
         "Lessons learned": OPEN,
     }
-    title = f"{incident.opened:%Y-%m-%d} {incident.severity.value} {incident.title}"
+    title = f"{incident.opened:%Y-%m-%d} {incident.severities} {incident.title}"
     text = "\n\n".join([f"# {_flat(title)}", *(f"## {name}\n\n{said}" for name, said in sections.items())])
     return Document(f"{incident.id}-{incident.position}.md", _flat(title), text + "\n")
 
 
 def _summary(incident: Incident) -> str:
-    said = [f"{incident.severity.said(incident.security)}: {incident.title}."]
+    later = f" (later {incident.severity.said(False)})" if incident.severity is not incident.worst else ""
+    said = [f"{incident.worst.said(incident.security)}{later}: {incident.title}."]
     if incident.acknowledged_after is not None:
         said.append(f"Acknowledged after {spell(incident.acknowledged_after)}.")
     if incident.resolved_after is not None:
         said.append(f"Resolved after {spell(incident.resolved_after)}.")
-    return _flat(" ".join(said))
+    return "\n\n".join(_flat(each) for each in (" ".join(said), replacing(incident)) if each)
+
+
+def replacing(incident: Incident) -> str:
+    """Which document the last one takes the place of, and why, where it is not the first; "" where it is."""
+    written = incident.written
+    if written is None or written.replaces is None:
+        return ""
+    by = f" by {written.by.name}" if written.by.id else ""
+    why = f": {written.because}" if written.because else ""
+    return sentence(f"Written anew{by}; it replaces the document of {_minute(written.replaces)}{why}")
 
 
 def _timeline(events: Sequence[Event], line: Line) -> str:
@@ -71,9 +83,15 @@ def _impact(incident: Incident) -> str:
     return "\n".join(f"- {name}: {said if said is OPEN else _flat(said)}" for name, said in facts.items())
 
 
-def _said(incident: Incident) -> str:
-    because = incident.resolved.because if incident.resolved is not None and incident.resolved.by.id else ""
-    return f"{_flat(because)} (as it was said when it was resolved)" if because else OPEN
+def _cause(incident: Incident) -> str:
+    return f"{_flat(incident.cause)} (as it was said when it was resolved)" if incident.cause else OPEN
+
+
+def _resolution(incident: Incident, runs: Sequence[Run]) -> str:
+    """What was done; that it is over, and why, stands in the timeline and under the root cause."""
+    done = [_done(run) for run in runs] or ["Nothing of the platform was changed through the bot."]
+    rest = "was said with the root cause, above." if incident.cause else f"is {OPEN}."
+    return "\n".join(done) + f"\n\nWhat was done without the bot {rest}"
 
 
 def _done(run: Run) -> str:
@@ -88,6 +106,10 @@ def _actions(incident: Incident) -> str:
         owner = _flat(incident.holder.name) if incident.holder is not None else OPEN
         lines.insert(0, f"- [ ] Post-mortem (owner: {owner}, due: {_time(review)})")
     return "\n".join(lines)
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _time(at: datetime) -> str:

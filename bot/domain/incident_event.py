@@ -165,6 +165,10 @@ class Written(Event):
     review: datetime | None = None
     #: The run that made it: it may be made again.
     run: str = ""
+    #: When the document was written that it takes the place of; ``None``: it is the first, or an older release's.
+    replaces: datetime | None = None
+    #: Why it was written anew, where that was said.
+    because: str = ""
 
 
 @record("incident.reminded")

@@ -15,6 +15,7 @@ from bot.domain.person import BOT, People
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.engine import incident_teller, teller
+from bot.engine.waiting import Waiting
 from bot.ports import Clock, Journal, Queue, Row, Say, Write
 from bot.world.reading import storable
 
@@ -75,6 +76,7 @@ class Cases:
         self.people = people
         self._queue = queue
         self._clock = clock
+        self.waiting = Waiting()
         #: Told of every event, after it was stored.
         self.observers: list[Callable[[Run, Event], None]] = []
 
@@ -152,8 +154,9 @@ class Cases:
         after = run
         for event in events:
             after = after.after(event)
+        frees = free or self._done_with_claims(after)
         writes = [_first_write(each) for each in asked]
-        writes += [Write(run.id, run.position, events, row_of(after), claim, free or self._done_with_claims(after))]
+        writes += [Write(run.id, run.position, events, row_of(after), claim, frees)]
         still: dict[str, int] = {}
         children = await self._shown(after, still)
         said = [*await self._says(after, events, children), *says]
@@ -169,6 +172,7 @@ class Cases:
                 said += await self._family(parent, after, (), still, soon=halts)
             if isinstance(parent, Incident):
                 said += incident_teller.vain(parent, after)
+                said += incident_teller.besides(parent, after, events)
                 said += incident_teller.left_out(parent, after, after.went_on[len(run.went_on) :])
         for write in writes:
             still.pop(write.case, None)
@@ -178,7 +182,17 @@ class Cases:
                 observe(after, event)
         for each in asked:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
+        if frees:
+            await self._let_go(run, after)
         return after
+
+    async def _let_go(self, run: Run, after: Run) -> None:
+        """Have those driven on that wait for what this run had in its hands."""
+        plans = [each.plan for each in (run, after) if each.plan is not None]
+        # What it goes on without was claimed when its turn came.
+        had = {each for plan in plans for each in (*plan.touches, *(change.touches for change in plan.changes))}
+        for case in self.waiting.let_go(had):
+            await self._queue.start("drive", case, f"drive:{case}:after:{after.id}:{after.position}")
 
     async def begin(self, fired: Fired, *events: Event, names: frozenset[str], taken: str = "") -> Incident:
         """A new incident, with what is known of it at once. Raises ``Taken`` when one of its names is in use."""
@@ -242,7 +256,8 @@ class Cases:
     def _written_up(incident: Incident, at: datetime) -> Request:
         """When an incident is over its document is written, by a run like any other."""
         key = f"document:{incident.id}:{incident.position}"
-        return Request(key, f"{_WRITES} {incident.id}", BOT, at, "clock", incident.places[0], of=incident.id)
+        why = " because it was said since why it is over" if incident.over else ""
+        return Request(key, f"{_WRITES} {incident.id}{why}", BOT, at, "clock", incident.places[0], of=incident.id)
 
     @staticmethod
     def _then(run: Run, events: Sequence[Event]) -> list[Request]:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Away, Barred, Conflict, Full, Held, Pointless, Refusal, Taken
@@ -29,11 +30,13 @@ from bot.engine.gather import gather
 from bot.engine.survey import Surveyor
 from bot.ports import Clock, Outbox, Queue, World, Write
 from bot.runbook import Lookup
+from bot.world.bot import SetPaused
 
 log = logging.getLogger(__name__)
 
 _AGAIN = 10  # seconds between two sweeps that ask for the same
 _MOST_MOVES = 200  # between two rests; more is a run that turns on the spot
+_SWITCH = SetPaused(False).touches
 _PATIENCE = 20.0  # seconds between two tries at most: so long may what is there again go unnoticed
 
 
@@ -78,6 +81,8 @@ class Driver:
     async def _move(self, run: Run) -> bool:
         """Make one move; whether the run rests now."""
         now = self._clock.now()
+        if self._cases.waiting.goes_on(run.id) and run.postponed is not None:
+            run = replace(run, postponed=replace(run.postponed, until=now))
         move = next_move(run, now)
         match move:
             case Rest(until):
@@ -147,7 +152,8 @@ class Driver:
         changes = _changes(run, name, back)
         try:
             if await self._paused(changes):
-                raise Held("The bot is paused: nothing changes the world until it is unpaused.", again_in=15)
+                paused = "The bot is paused: nothing changes the world until it is unpaused."
+                raise Held(paused, again_in=15, objects=frozenset({_SWITCH}))
             if (back and run.phase is Phase.STANDING) or (not back and run.step(name).or_else is OrElse.GO_ON):
                 await self._claim(run, changes)
             wrong = await self._moved(run, name, back)
@@ -234,10 +240,22 @@ class Driver:
         since = run.postponed.at if run.postponed else now
         seconds = away.again_in or min(max((now - since).total_seconds() / 2, 1.0), _PATIENCE)
         until = now + timedelta(seconds=seconds)
-        if run.postponed is None or run.postponed.because != away.because:
+        held = away if isinstance(away, Held) else None
+        if held is not None:
+            self._cases.waiting.add(run.id, held.objects)
+        if not (held and held.quiet) and (run.postponed is None or run.postponed.because != away.because):
             run = await self._cases.write(run, Postponed(now, because=away.because, until=until))
+        if held is not None and not await self._in_hands(held.objects):
+            self._cases.waiting.go_on(run.id)
+            return False
         await self._rest(run, until)
         return True
+
+    async def _in_hands(self, objects: frozenset[str]) -> bool:
+        """Whether what a run is about to wait for is still not to be had: else nobody would wake it."""
+        journal = self._cases.journal
+        paused = _SWITCH in objects and bool(await journal.switch("paused"))
+        return paused or bool(await journal.claims(objects))
 
     async def _paused(self, changes: tuple[Change, ...]) -> bool:
         return any(change.outside for change in changes) and bool(await self._cases.journal.switch("paused"))
@@ -271,7 +289,8 @@ class Driver:
         try:
             await self._cases.journal.append(Write(run.id, run.position, (), row_of(run), claim=touches))
         except Taken as taken:
-            raise Held(sentence(f"{taken.claim} is in the hands of {taken.holder}"), again_in=15) from taken
+            because = sentence(f"{taken.claim} is in the hands of {taken.holder}")
+            raise Held(because, again_in=15, objects=frozenset({taken.claim})) from taken
 
     async def _stumble(self, case: str, error: Exception) -> None:
         token = secrets.token_hex(4)

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from bot.domain.alert import Severity
 from bot.domain.errors import why_alone
-from bot.domain.event import Event, Failed
+from bot.domain.event import Event, Failed, Opened
 from bot.domain.incident import ANSWER, Incident, Stage, answer_by
 from bot.domain.incident_card import summary, tell
-from bot.domain.incident_document import document
+from bot.domain.incident_document import document, replacing
 from bot.domain.incident_event import (
     Acknowledged,
     Assessed,
@@ -24,7 +24,7 @@ from bot.domain.incident_event import (
     Written,
 )
 from bot.domain.person import People, Who
-from bot.domain.report import Bold, Code, Inline, Mention, Moment, Part, Quote, Report, Text
+from bot.domain.report import Bold, Code, Inline, Mention, Moment, Note, Part, Quote, Report, Text
 from bot.domain.run import Run
 from bot.domain.sentence import flat, marked
 from bot.domain.verb import spell
@@ -66,7 +66,8 @@ def says(
             said.append(_reply(incident, f"line:{incident.id}:{position}", parts))
         if isinstance(event, Written) and history:
             key = f"file:{incident.id}:{position}"
-            file = Report(f"The document of {incident.id}", parts=(document(incident, history, children, _words),))
+            named = f"The document of {incident.id}{'. ' if event.replaces else ''}{replacing(incident)}"
+            file = Report(named, parts=(document(incident, history, children, _words),))
             said.append(Say(key, Kind.FILE, file, incident.places[0], under=card_key(incident.id), urgency=urgency))
     return said
 
@@ -85,6 +86,14 @@ def left_out(incident: Incident, run: Run, skipped: Sequence[Failed]) -> list[Sa
     return [_reply(incident, f"line:{run.id}:without:{failed.step}", _did_not_work(run, failed)) for failed in skipped]
 
 
+def besides(incident: Incident, run: Run, events: Iterable[Event]) -> list[Say]:
+    """What a plan says besides its steps, when it begins: a run of an incident may have no card that would say so."""
+    if run.carded or run.plan is None or not any(isinstance(event, Opened) for event in events):
+        return []
+    notes = [part.text for part in run.plan.shows if isinstance(part, Note)]
+    return [_reply(incident, f"line:{run.id}:besides", notes)] if notes else []
+
+
 def _reply(incident: Incident, key: str, parts: Sequence[Part]) -> Say:
     """A line in the thread of an incident's card, as urgent as it is."""
     under, urgency = card_key(incident.id), _URGENCY.get(incident.severity, 5)
@@ -101,12 +110,21 @@ def _did_not_work(run: Run, failed: Failed) -> tuple[Part, ...]:
 
 
 def _words(incident: Incident, event: Event) -> str:
-    """A line of the timeline as plain words."""
+    """A line of the timeline as plain words; what the thread tells people, the document tells of them."""
+    match event:
+        case Nudged() if incident.holder is not None:
+            return f"{_were([incident.holder])} asked whether they are still at it: nothing was heard for an hour."
+        case Reminded():
+            return f"{_were(_whose(incident))} reminded of the post-mortem." if _whose(incident) else ""
     return " ".join(
         flat(part.parts) if isinstance(part, Text) else f"“{part.text}”"
         for part in _line(incident, event)
         if isinstance(part, Text | Quote)
     )
+
+
+def _were(people: Sequence[Who]) -> str:
+    return f"{' and '.join(who.name for who in people)} {'was' if len(people) == 1 else 'were'}"
 
 
 def _report(incident: Incident, parts: Sequence[Part]) -> Report:
@@ -132,8 +150,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             if not people:
                 who = ", ".join(sorted(event.roles))
                 return _text(f"Nobody holds the role to be told ({who}): {because}.")
-            called = () if event.by.id else ("Called ",)  # else the words say who calls them
-            return _text(*called, *pings([who for who in people if who.id != event.by.id], f"{because}."))
+            return _text("Called ", *pings([who for who in people if who.id != event.by.id], f"{because}."))
         case Assessed(severity=severity, because=because) if event.by.id:
             why = f": {because}" if because else ""
             return _text(Mention(event.by), f" set the severity to {severity.value}, {severity.word}{why}.")
@@ -157,11 +174,15 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             return (Text((Bold("Resolved"), *by, f"{_via(event.via)} after {took}.")), *quoted)
         case Reopened(because=because):
             return _text(Bold("Open again"), f"{_via(event.via)}: {because}.")
-        case Written():
+        case Written(replaces=replaces, because=because):
             review = incident.written.review if incident.written is not None else None
             due = (" The post-mortem is on ", Moment(review, date=True), "; I shall remind you.") if review else ()
             where = "The incident document is in this thread: what nobody knows yet is marked as open in it."
-            return (*summary(incident), Text((where, *due)))
+            why = f": {because}".rstrip(".") if because else ""
+            old = (" It replaces the one of ", Moment(replaces, date=True), f"{why}.") if replaces else ()
+            ask = f"press “Cause” on the card, or say `resolve {incident.id} because …`"
+            open_ = "" if incident.cause else f" Nobody has said yet what the cause was: {ask}."
+            return (*summary(incident), marked(where, *old, open_, *due))
         case Reminded():
             words = (
                 "the post-mortem of this is due. `postmortem` writes its document anew from the timeline: what is "

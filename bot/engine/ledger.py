@@ -49,7 +49,8 @@ class Ledger:
     async def do(self, change: Change) -> None:
         """Write it into the book, unless it stands there; whoever writes at the same moment is let by."""
         if not isinstance(change, incidents.IncidentChange):
-            await self._outside.do(change)
+            if not await self._is_moot(change):
+                await self._outside.do(change)
             return
         for _ in range(_TRIES):
             incident = await self._incident_of(incidents.IncidentOf(change.id))
@@ -65,8 +66,15 @@ class Ledger:
 
     async def stands(self, change: Change) -> bool:
         if not isinstance(change, incidents.IncidentChange):
-            return await self._outside.stands(change)
+            return await self._is_moot(change) or await self._outside.stands(change)
         return _stands(await self._incident_of(incidents.IncidentOf(change.id)), change)
+
+    async def _is_moot(self, change: Change) -> bool:
+        """Whether a page was to be resolved that is another incident's by now, or open again: only the book knows."""
+        if not isinstance(change, pagerduty.Resolve) or not change.of:
+            return False
+        incident = await self._incident_of(incidents.IncidentOf(change.of))
+        return incident.began_after(change.said) or await self._is_anothers(incident)
 
     async def test(self, check: Check) -> Answer:
         return await self._outside.test(check)
@@ -86,8 +94,9 @@ class Ledger:
                 return Assessed(now, who, severity, because, incident.security, rungs, places)
             case incidents.WriteDown(who=who, words=words, run=run, said=said):
                 return Noted(now, who, words=words, run=run, said=said)
-            case incidents.WriteUp(who=who, run=run):
-                return Written(now, who, review=self._ladder.review(incident.severity, now), run=run)
+            case incidents.WriteUp(who=who, run=run, because=because):
+                review = self._ladder.review(incident.worst, now)
+                return Written(now, who, review=review, run=run, replaces=incident.document, because=because)
             case incidents.End(who=who, because=because):
                 # It may have been told of before: then only the words of who resolved it are missing.
                 if incident.over:
@@ -141,12 +150,16 @@ class Ledger:
             return None
         incident = await self._incident_of(incidents.IncidentOf(question.id))
         known = incident.page.id if incident.page else ""
-        newest = await self._cases.journal.named(f"alerts {incident.key}")
-        other = await self._cases.incident(newest) if newest and newest != incident.id else None
-        if other is not None and not other.over:
-            return None  # alerts that came again have its page now
+        if await self._is_anothers(incident):
+            return None
         page = await self._outside.ask(pagerduty.PageOf(known, incident.key))
         return page if page is not None and (known or page.since(incident.opened)) else None
+
+    async def _is_anothers(self, incident: Incident) -> bool:
+        """Whether alerts that came again have its page now."""
+        newest = await self._cases.journal.named(f"alerts {incident.key}")
+        other = await self._cases.incident(newest) if newest and newest != incident.id else None
+        return other is not None and not other.over
 
     async def _holders_of(self, question: incidents.HoldersOf) -> tuple[Person, ...]:
         """PagerDuty's schedules say who is on call (level 1) and second (level 2); ``config/`` says all else."""
@@ -182,8 +195,8 @@ def _stands(incident: Incident, change: incidents.IncidentChange) -> bool:
             return incident.over or any(_the_same(event, change) for event in incident.escalated)
         case incidents.Assess(severity=severity):
             return incident.severity is severity or incident.over
-        case incidents.End(who=who, because=because):
-            return incident.ended_with(who, because)
+        case incidents.End(who=who, because=because, said=said):
+            return incident.began_after(said) or incident.ended_with(who, because)
         case incidents.WriteUp(run=run):
             return incident.written is not None and incident.written.run == run
         case incidents.WriteDown(run=run):

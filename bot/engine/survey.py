@@ -174,7 +174,9 @@ class Surveyor:
         because, hint = await self._holder(others, run)
         holders = await self.cases.load_all(sorted(set(others.values())))
         ours = run.request.who == BOT or all(holder.request.who == BOT for holder in holders)
-        return Held(because, again_in=_AGAIN) if ours else Refusal(because, hint)
+        # Of what the bot does by itself for an incident nobody needs to see that it waits for another run of it.
+        kin = run.request.who == BOT and all(holder.request.of == run.request.of != "" for holder in holders)
+        return Held(because, _AGAIN, frozenset(others), quiet=kin) if ours else Refusal(because, hint)
 
     async def _soon_free(self, others: Mapping[str, str], run: Run, now: datetime) -> Held | None:
         """For a claim whose holder is moving; ``None``: it may last, or has lasted, or it is what was asked already."""
@@ -184,7 +186,7 @@ class Surveyor:
             if mine or holder.phase is Phase.ASKING or holder.postponed is not None:
                 return None
         at_it = " and ".join(f"{holder.request.who.name} ({holder.id})" for holder in holders)
-        held = Held(f"This waits a moment for {at_it}.", again_in=_SOON)
+        held = Held(f"This waits a moment for {at_it}.", _SOON, frozenset(others))
         before = run.postponed
         waited = now - before.at if before is not None and before.because == held.because else timedelta()
         return held if waited < _A_LITTLE else None

@@ -238,6 +238,8 @@ class WriteUp(IncidentChange):
     id: str
     who: Who
     run: str
+    #: Why it is written, where that was said.
+    because: str = ""
 
     def __str__(self) -> str:
         return "Write the incident document into the thread"
@@ -245,13 +247,15 @@ class WriteUp(IncidentChange):
 
 @record("incidents.end")
 class End(IncidentChange):
-    """It is over."""
+    """It is over, unless it was opened again after it was ``said`` to be."""
 
     facet: ClassVar[str] = "end"
 
     id: str
     who: Who
     because: str
+    #: ``None`` in what older releases planned.
+    said: datetime | None = None
 
     def __str__(self) -> str:
         return "Note that it is over"

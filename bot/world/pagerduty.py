@@ -168,10 +168,17 @@ class Acknowledge(PageChange):
 
 @record("pagerduty.resolve")
 class Resolve(PageChange):
-    """The incident is resolved."""
+    """The incident is resolved; or it is no longer that of ``of``, whose end it was to be told.
+
+    PagerDuty may have been away for long: what came again meanwhile has the same incident there.
+    """
 
     id: str
     as_: str
+    #: The incident of the bot that is over; empty in what older releases planned: whichever has it.
+    of: str = ""
+    #: When it was said to be over: what was opened again after that stays open.
+    said: datetime | None = None
 
     def __str__(self) -> str:
         return "Resolve it in PagerDuty"

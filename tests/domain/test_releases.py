@@ -51,9 +51,12 @@ def a_plan() -> Plan:
         incidents.WriteDown("i-1", ANA, "w", "r-1"),
         incidents.WriteDown("i-1", ANA, "w", "r-1", NOW),
         incidents.WriteUp("i-1", ANA, "r-1"),
+        incidents.WriteUp("i-1", ANA, "r-1", "b"),
         incidents.End("i-1", ANA, "b"),
+        incidents.End("i-1", ANA, "b", NOW),
         pagerduty.Acknowledge("P1", "ana@aureus.example", "PANA001"),
         pagerduty.Resolve("P1", ""),
+        pagerduty.Resolve("P1", "", "i-1", NOW),
         pagerduty.EscalateTo("P1", "", 2),
         pagerduty.Assign("P1", "", frozenset({"PANA001"})),
         pagerduty.Release("P1", ""),
@@ -161,6 +164,7 @@ def happenings() -> list[e.Event]:
         i.Resolved(NOW, ANA, via="PagerDuty", because="b", since=NOW),
         i.Reopened(NOW, ANA, via="PagerDuty", because="b", since=NOW, rungs=(rung,)),
         i.Written(NOW, ANA, review=NOW, run="r-1"),
+        i.Written(NOW, ANA, review=NOW, run="r-1", replaces=NOW, because="b"),
         i.Reminded(NOW),
     ]
 

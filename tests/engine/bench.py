@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -276,6 +276,8 @@ class Interrupted(SqlJournal):
         super().__init__(database)
         #: What others do just before each of the next appends.
         self.first: list[Callable[[], Awaitable[object]]] = []
+        #: What others do just after each of the next looks at who holds what.
+        self.then: list[Callable[[], Awaitable[object]]] = []
         #: How many of the next appends find no room.
         self.full = 0
 
@@ -286,6 +288,12 @@ class Interrupted(SqlJournal):
             self.full -= 1
             raise Full("There is no room left for the toy: nothing was stored.")
         await super().append(*writes, **how)
+
+    async def claims(self, objects: frozenset[str]) -> Mapping[str, str]:
+        found = await super().claims(objects)
+        if found and self.then:
+            await self.then.pop(0)()
+        return found
 
 
 #: The toy world has no alerts.

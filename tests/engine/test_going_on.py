@@ -1,5 +1,6 @@
 """Nobody is there who could answer: what the clock asks for waits, and what may be left out holds nothing up."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.person import BOT
@@ -76,3 +77,49 @@ def test_a_step_without_which_it_goes_on_is_given_up_when_the_world_stays_away(t
         assert await b.core.journal.claims(frozenset({"switch a"})) == {}
 
     play(tmp_path, story, (Perhaps,))
+
+
+async def held_by_ana(b: Bench) -> Run:
+    """A run that has the switch, and will have it until it is no longer stuck."""
+    run = await asked(b, "ana", "turn a 20")
+    b.world.stuck.add("a")
+    await b.presses("elif", run, "Approve")
+    await b.later(seconds=7)
+    return run
+
+
+async def lets_go(b: Bench, run: Run) -> Run:
+    """The run, over as soon as it is seen that the switch is no longer stuck."""
+    b.world.stuck.clear()
+    while not (run := await b.now(run)).over:
+        await b.later(seconds=1)
+    return run
+
+
+def test_who_waits_for_an_object_goes_on_in_the_moment_in_which_it_is_let_go_of(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        first = await held_by_ana(b)
+        late = await clock_asks(b, "turn a 22")
+        assert late.postponed is not None
+        first = await lets_go(b, first)
+        late = await b.now(late)
+        assert late.phase is Phase.WAITING
+        assert late.planned_at == first.done_at
+
+    play(tmp_path, story)
+
+
+def test_what_is_let_go_of_while_somebody_looks_who_has_it_is_not_waited_for(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        first = await held_by_ana(b)
+        b.world.stuck.clear()
+        b.journal.then = [lambda: b.core.driver.drive(first.id)]
+        began = b.clock.now()
+        b.clock.move(timedelta(minutes=1))  # so that it is looked at again whether it is still stuck
+        late = await b.core.cases.open(Request("clock:late", "turn a 22", BOT, b.clock.now(), "clock"))
+        await b.core.driver.drive(late.id)
+        assert (await b.now(first)).over
+        assert (await b.now(late)).phase is Phase.WAITING
+        assert b.clock.now() == began + timedelta(minutes=1)
+
+    play(tmp_path, story)

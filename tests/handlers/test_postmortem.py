@@ -12,6 +12,15 @@ def test_the_document_of_what_is_over_is_written() -> None:
     assert changes(made) == [incidents.WriteUp(ID, who("ana"), postmortem.request.case)]
 
 
+def test_why_it_is_written_anew_is_kept_with_it() -> None:
+    made = planned(
+        asked(Postmortem, f"postmortem {ID} because of the notes"), {incidents.IncidentOf(ID, over=True): OVER}
+    )
+    (write,) = changes(made)
+    assert isinstance(write, incidents.WriteUp)
+    assert write.because == "of the notes"
+
+
 def test_the_newest_that_is_over_is_meant_where_none_is_named() -> None:
     made = planned(asked(Postmortem, "postmortem"), {incidents.IncidentOf("", over=True): OVER})
     (write,) = changes(made)

@@ -89,6 +89,23 @@ def test_a_pause_needs_a_reason_which_people_read_at_night(tmp_path: Path) -> No
     tell(tmp_path, story)
 
 
+def test_what_waited_for_the_end_of_a_pause_goes_on_in_that_moment(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("elif", "/aureus pause because we look into something")
+        await s.sees("elif", "Done in")
+        await s.says("ana", "/aureus scale bridge 5")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
+        card = await s.sees("ana", "The bot is paused: nothing changes the world until it is unpaused")
+        await s.passes(seconds=16)  # it has looked once more
+        began = s.clock.now()
+        await s.says("dana", "/aureus unpause")
+        await s.until(lambda: s.replicas() == 5)
+        assert s.clock.now() - began < timedelta(seconds=2)
+        assert "The bot is paused" not in s.card(card)
+
+    tell(tmp_path, story)
+
+
 def test_a_plan_says_that_the_bot_is_paused_for_as_long_as_it_is(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         await s.says("ana", "/aureus scale bridge 5")
@@ -137,7 +154,8 @@ def test_an_unpause_does_not_begin_what_was_agreed_to_long_ago(tmp_path: Path) -
         await s.sees("elif", "Done in")
         await s.says("ana", "/aureus scale bridge 5")
         await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
-        await s.says("dana", "/aureus unpause")  # it would go on at its next look, which is in some seconds
+        # By another replica: here it would go on at its next look, which is in some seconds.
+        await s.bot.core.journal.set_switch("paused", "")
         s.clock.move(timedelta(hours=2))
         await s.sees("ana", "It could not begin within 1 h")
         assert s.replicas() == 3

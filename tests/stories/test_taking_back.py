@@ -50,8 +50,8 @@ def test_an_undo_is_covered_for_half_an_hour_and_gated_anew_afterwards(tmp_path:
         await s.presses("ana", s.card(card), "Undo")
         told = await s.is_told("ana", "Policy asks for a reason")
         await s.fills_in("ana", told, "Say why", "the sale is over")
-        again = await s.sees("ana", "Take back “Scale bridge from 3 to 8”")
-        assert "Waits for agreement" in again
+        again = await s.sees("ana", "Waits for agreement")
+        assert "Take back “Scale bridge from 3 to 8”" in again
         assert s.replicas() == 8
         await s.presses("femi", again, "Approve")
         await s.sees("ana", "taken back by Ana Silva")
@@ -97,8 +97,8 @@ def test_an_undo_that_stops_a_service_needs_whoever_stopping_it_needs(tmp_path: 
         await s.presses("ana", s.card(card), "Undo")
         told = await s.is_told("ana", "Policy asks for a reason")
         await s.fills_in("ana", told, "Say why", "it talks nonsense again")
-        again = await s.sees("ana", "Take back “")
-        assert "nothing of openclaw is left running" in again
+        again = await s.sees("ana", "nothing of openclaw is left running")
+        assert "Take back “" in again
         for name in ("elif", "ivan"):
             assert "Waits for agreement" in s.card(again)
             assert s.replicas("openclaw") == 3

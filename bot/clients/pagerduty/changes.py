@@ -33,9 +33,7 @@ def edit(api: Api, change: Change) -> Edit:
                 lambda: _open(api, change, "acknowledged"),
             )
         case pd.Resolve():
-            return Edit(
-                lambda: _resolve(api, change), lambda: _is(api, change, "resolved"), lambda: _there(api, change)
-            )
+            return Edit(lambda: _resolve(api, change), lambda: _was_resolved(api, change), lambda: _there(api, change))
         case pd.EscalateTo():
             return Edit(lambda: _escalate(api, change), lambda: _is_on(api, change), lambda: _can_escalate(api, change))
         case pd.Assign():
@@ -61,6 +59,14 @@ async def _has(api: Api, change: pd.Acknowledge) -> bool:
 
 async def _is(api: Api, change: pd.PageChange, status: str) -> bool:
     return bool((await api.incident(change.id))["status"] == status)
+
+
+async def _was_resolved(api: Api, change: pd.Resolve) -> bool:
+    """Also where it was resolved after it was said to be over, and opened again: that is the later word."""
+    if await _is(api, change, "resolved"):
+        return True
+    said = change.said
+    return said is not None and any(each.kind == "resolve" and each.at > said for each in await api.log(change.id))
 
 
 async def _resolve(api: Api, change: pd.Resolve) -> None:

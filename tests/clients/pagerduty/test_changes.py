@@ -39,6 +39,20 @@ def test_when_somebody_resolves_it_at_that_moment_it_is_as_it_should_be(tmp_path
     tell(tmp_path, story)
 
 
+def test_what_was_opened_again_after_it_was_said_to_be_over_is_not_to_be_resolved(tmp_path: Path) -> None:
+    async def story(stand: Stand) -> None:
+        said = stand.clock.now()
+        change = pd.Resolve(stand.incident.id, email(BEN), "i-7hb2k9qd", said)
+        assert not await stand.bot.stands(change)
+        stand.clock.move(timedelta(minutes=1))
+        stand.resolves(ANA)
+        stand.account.life.reopen(stand.incident, stand.account.person("ana").agent, API)
+        assert await stand.bot.stands(change)
+        assert not await stand.bot.stands(pd.Resolve(stand.incident.id, email(BEN), "i-7hb2k9qd", stand.clock.now()))
+
+    tell(tmp_path, story)
+
+
 def test_it_is_escalated_to_a_level_and_not_again(tmp_path: Path) -> None:
     async def story(stand: Stand) -> None:
         for level in (2, 3):
