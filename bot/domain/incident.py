@@ -182,9 +182,11 @@ class Incident:
 
     @property
     def further(self) -> tuple[frozenset[str], ...]:
-        """Whom who asks for help gets, by role: the first of these that somebody else holds."""
-        left = [rung.roles for number, rung in enumerate(self.rungs) if number not in self.climbed]
-        return (*left, _OTHERWISE)
+        """Whom who asks for help gets, by role: the first of these that somebody else holds.
+
+        Those of the ladder who were not told since it counts, also where their time came while somebody had it.
+        """
+        return (*(rung.roles for rung in self.rungs if not rung.roles <= self.told), _OTHERWISE)
 
     @property
     def due(self) -> datetime | None:
