@@ -46,6 +46,7 @@ _AHEAD: Final = timedelta(seconds=8)
 _LEFT_OUT: Final = timedelta(minutes=5)
 #: So long after it was given back here it is given back in PagerDuty again, which has it as it was before.
 _FOLLOWS: Final = timedelta(minutes=15)
+_LEAST: Final = timedelta(microseconds=1)
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
 
@@ -345,6 +346,10 @@ def _told(began: datetime, notice: Notice) -> datetime:
 
 
 def _after(last: Incident | None, began: datetime, now: datetime) -> datetime:
-    """When an incident begins that began then: not while the last one of its key was open."""
+    """When an incident begins that began then: not while the last one of its key was open, and never with it.
+
+    Key and beginning are its id: both came and went within one moment of a clock that is coarse.
+    """
     ended = last.resolved.at if last is not None and last.resolved is not None else began
-    return min(max(began, ended), now)
+    begins = min(max(began, ended), now)
+    return begins if last is None else max(begins, last.opened + _LEAST)
