@@ -39,6 +39,13 @@ class Fired(Event):
     received: datetime | None = None
 
 
+@record("incident.retold")
+class Retold(Event):
+    """Alerts that fire on say something else now: another value."""
+
+    alerts: tuple[Alert, ...] = ()
+
+
 @record("incident.cleared")
 class Cleared(Event):
     """Alerts have ended, by fingerprint."""

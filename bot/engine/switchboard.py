@@ -13,8 +13,8 @@ from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_
 from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Assessed, Climbed, Fired, Missed, Nudged, Reminded, Unpaged
-from bot.domain.meaning import Find, Meaning, Meanings, title_of
+from bot.domain.incident_event import Climbed, Fired, Missed, Nudged, Reminded, Unpaged
+from bot.domain.meaning import Find, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.report import Report, Tone
 from bot.domain.request import Notice, Place, Request
@@ -27,8 +27,8 @@ from bot.domain.telling import (
     from_page,
     not_followed,
     paged,
-    worsens,
 )
+from bot.engine.assessing import Assessing
 from bot.engine.cases import Cases
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
@@ -71,6 +71,7 @@ class Switchboard:
         self._clock = clock
         self._meanings = meanings
         self._ladder = ladder
+        self._assessing = Assessing(cases, meanings, ladder, find)
         self._find = find
         self._fallback = fallback
         self._in_hand: set[str] = set()
@@ -199,7 +200,7 @@ class Switchboard:
         back = await self._truth.back(last, group, notice.at, now) if last is not None else frozenset()
         if last is not None and not last.over:
             events = from_group(last, group, now, notice.at, back)
-            events = await self._meant(last, group, events, now)
+            events = await self._assessing.meant(last, group, events, now)
             if events:
                 await self._cases.record(last, *events, asks=self._settling(last, events, now), taken=notice.key)
                 return
@@ -212,38 +213,12 @@ class Switchboard:
                 received=notice.at,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
-            known = (self._assessed(meaning, _told(began, notice)), *await self._unpaged(now))
+            known = (self._assessing.first(meaning, _told(began, notice)), *await self._unpaged(now))
             await self._cases.begin(fired, *known, names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
             return
         await self._cases.journal.append(taken=notice.key)
-
-    async def _meant(self, incident: Incident, group: Group, events: list[Event], now: datetime) -> list[Event]:
-        """These events of a group, with what its alerts say of how bad it is, and of what it is about."""
-        joined = next((event for event in events if isinstance(event, Fired)), None)
-        if joined is None:
-            return events
-        meaning = self._meanings.of(joined.alerts, self._find)
-        history = await self._cases.journal.events(incident.id)
-        known = self._meanings.of(
-            [one for event in history if isinstance(event, Fired) for one in event.alerts], self._find
-        )
-        if not incident.seen:
-            # PagerDuty was quicker: only now it is known what it is about.
-            told = replace(joined, title=title_of(group, meaning.service), service=meaning.service)
-            said = [event for event in history if isinstance(event, Assessed)]
-            if not any(event.by.id for event in said):
-                return [self._assessed(meaning, now), told, *events[1:]]
-            joined, known = told, Meaning(said[0].severity)
-        worse = worsens(incident, known, meaning)
-        if worse is None:
-            return [joined, *events[1:]]
-        names = ", ".join(dict.fromkeys(alert.name for alert in joined.alerts))
-        because = f"{names} {'fires' if len(joined.alerts) == 1 else 'fire'} too"[:200]
-        # As when a person says so: whoever was told of it is not told again, and it counts since it began.
-        rungs = self._ladder.reassessed(replace(incident, security=worse.security), worse.severity, now)
-        return [joined, replace(self._assessed(worse, now), because=because, rungs=rungs), *events[1:]]
 
     async def _page(self, notice: Notice, told: PageTold) -> None:
         now = self._clock.now()
@@ -269,7 +244,7 @@ class Switchboard:
                 began, key=told.key or told.id, source="pagerduty", title=told.title[:200],
                 places=self._meanings.places(meaning.severity), received=notice.at,
             )  # fmt: skip
-            assessed = self._assessed(meaning, _told(began, notice))
+            assessed = self._assessing.first(meaning, _told(began, notice))
             incident = await self._cases.begin(
                 fired, assessed, paged(told, now), *await self._unpaged(now), names=names
             )
@@ -329,11 +304,6 @@ class Switchboard:
         """Said on the card, once and for all: whoever acts does not read it each time."""
         because = await self._world.ask(Unconfigured(NAME))
         return [Unpaged(now, because=because)] if because else []
-
-    def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
-        rungs = self._ladder.rungs(meaning.severity, meaning.security, now)
-        places = self._meanings.places(meaning.severity)
-        return Assessed(now, severity=meaning.severity, security=meaning.security, rungs=rungs, places=places)
 
     async def _last(self, name: str) -> Incident | None:
         case = await self._cases.journal.named(name)
