@@ -144,6 +144,8 @@ class Noted(Event):
     ends: bool = False
     #: When it was said; ``None`` in what older releases wrote down.
     said: datetime | None = None
+    #: Where, if not here.
+    via: str = ""
 
 
 @record("incident.resolved")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Gone, Group, NoPage, PageTold, Vain
+from bot.domain.alert import Gone, Group, NoPage, NoteTold, PageTold, Vain
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
 from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
@@ -30,6 +30,7 @@ from bot.domain.telling import (
 )
 from bot.engine.assessing import Assessing
 from bot.engine.cases import Cases
+from bot.engine.notes import Notes
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
 from bot.world.bot import Unconfigured
@@ -72,6 +73,7 @@ class Switchboard:
         self._meanings = meanings
         self._ladder = ladder
         self._assessing = Assessing(cases, meanings, ladder, find)
+        self._notes = Notes(cases, world, self._truth)
         self._find = find
         self._fallback = fallback
         self._in_hand: set[str] = set()
@@ -190,6 +192,8 @@ class Switchboard:
             case PageTold() as told:
                 # Nothing has happened later than now: else all that is told afterwards would be late.
                 await self._page(notice, replace(told, at=min(told.at, now) if told.at > UNTOLD else now))
+            case NoteTold() as told:
+                await self._notes.take(notice, told, now)
             case Vain(source=source, because=because):
                 log.info("%s of %s has no effect: %s", notice.key, source, because)
                 await self._cases.journal.append(taken=notice.key)

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.alert import NoteTold, PageTold
 from bot.domain.record import dump, load
 from bot.engine.words import mask
 from bot.world.alertmanager import active_of, alert_of, group_of
-from bot.world.pagerduty import page_of
+from bot.world.pagerduty import page_of, told_of
 from bot.world.reading import UNTOLD, gist
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
@@ -182,7 +183,6 @@ def test_who_is_no_person_did_nothing_as_a_person() -> None:
     ("kind", "data"),
     [
         ("pagey.ping", {"message": "Hello from your friend Pagey!", "type": "ping"}),
-        ("incident.annotated", {"incident": {"id": "Q1"}, "id": "PN", "content": "x", "type": "incident_note"}),
         ("incident.responder.added", {"incident": {"id": "Q1"}, "type": "incident_responder"}),
         ("service.updated", {"id": "PS", "type": "service"}),
         ("incident.triggered", {"id": "Q1", "type": "incident"}),
@@ -199,6 +199,39 @@ def test_what_tells_nothing_of_a_state_is_said_in_a_sentence(kind: str, data: di
 def test_what_is_no_webhook_of_pagerduty_is_said_in_a_sentence(body: Any) -> None:
     with pytest.raises(ValueError, match="no webhook of PagerDuty"):
         page_of(body)
+
+
+NOTE: dict[str, Any] = {
+    "event_type": "incident.annotated",
+    "occurred_at": "2026-11-24T10:05:00.123Z",
+    "agent": {"id": "PANA001", "type": "user_reference", "summary": "Ana Silva"},
+    "data": {"incident": {"id": "Q1"}, "id": "PN", "content": " It burns\n", "trimmed": False, "type": "incident_note"},
+}
+
+
+def test_a_note_is_read_with_its_author_and_without_secrets() -> None:
+    note = told_of({"event": NOTE}, lambda words: words.replace("burns", "•••"))
+    at = datetime(2026, 11, 24, 10, 5, 0, 123000, tzinfo=UTC)
+    assert note == NoteTold("PN", "Q1", "It •••", at, "PANA001", "Ana Silva")
+    service = {"id": "PS", "type": "service_reference", "summary": "Sentinel"}
+    for agent, who in ((service, ("", "Sentinel")), (None, ("", ""))):
+        note = told_of({"event": NOTE | {"agent": agent}})
+        assert isinstance(note, NoteTold)
+        assert (note.by, note.by_name) == who
+    assert isinstance(told_of({"event": EVENT}), PageTold)
+
+
+@pytest.mark.parametrize(
+    ("data", "because"),
+    [
+        ({"content": " "}, "without words"), ({"content": None}, "without words"), ({"type": "x"}, "without words"),
+        ({"id": None}, "without its id"), ({"incident": None}, "without its id"),
+        ({"incident": {"id": "../x"}}, "without its id"),
+    ],
+)  # fmt: skip
+def test_a_note_that_is_none_is_said_in_a_sentence(data: dict[str, Any], because: str) -> None:
+    with pytest.raises(ValueError, match=because):
+        told_of({"event": NOTE | {"data": NOTE["data"] | data}})
 
 
 @pytest.mark.parametrize("id_", [None, "", 7, "Q1/../users", "Q\ud8001", "Q" * 65])
