@@ -61,6 +61,13 @@ class Offer:
         return bool(self.asks) or self.choices is not None
 
     @property
+    def typed(self) -> str:
+        """Its words as somebody would type them, with dots for what a form asks for."""
+        chosen = "…" if self.choices is not None else ""
+        said = f"{self.before} …".strip() if self.asks else ""
+        return " ".join(part for part in (self.words, chosen, said) if part)
+
+    @property
     def key(self) -> str:
         """Names the offer within its card; no words can be read from it or made up in it.
 

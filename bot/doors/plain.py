@@ -136,9 +136,8 @@ def _item(item: Item, width: int, zone: tzinfo) -> Iterator[str]:
 
 def _offer(offer: Offer, width: int) -> Iterator[str]:
     """What can be pressed as what can be typed: its words, and below them what may stand in place of the dots."""
-    dots = [*(["…"] if offer.choices is not None else []), *([f"{offer.before} …".strip()] if offer.asks else [])]
     asks = f"  ({clean(offer.asks)}{' It may be left out.' if offer.optional else ''})" if offer.asks else ""
-    yield " ".join([f"  [{clean(offer.label)}]  {clean(offer.words)}", *dots]) + asks
+    yield f"  [{clean(offer.label)}]  {clean(offer.typed)}{asks}"
     if offer.choices is None:
         return
     yield from _wrapped(clean(offer.choices.asks), width, "      ")

@@ -98,7 +98,7 @@ class Desk:
         case, key = (*request.words.split(" ")[1:3], "", "")[:2]
         run = await self._cases.either(case)
         offer = self._offer(run, key) if run is not None else None
-        hint = f"{PRESS_AGAIN[:-1]}, or type `{offer.words} …`." if offer is not None else PRESS_AGAIN
+        hint = f"{PRESS_AGAIN[:-1]}, or type `{offer.typed}`." if offer is not None else PRESS_AGAIN
         say = Say(f"private:{request.key}", Kind.PRIVATE, teller.refusal(because, hint), request.place, request.who)
         await self._journal.append(says=(say,))
 

@@ -20,7 +20,8 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 #: Times, and what looks like one; words that the readers know; and anything.
 LEAVES = SCALARS | st.sampled_from(
     ["firing", "resolved", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "2026-11-24T10:00:00.123456789Z", "@",
-     "incident.acknowledged", "incident", "user_reference", "triggered", "\ud800", 10**4000]
+     "incident.acknowledged", "incident.annotated", "incident", "incident_note", "PN1", "user_reference", "triggered",
+     "\ud800", 10**4000]
 )  # fmt: skip
 ALERT_FIELDS = ("status", "labels", "annotations", "startsAt", "endsAt", "generatorURL", "fingerprint")
 GROUP_FIELDS = (
@@ -28,6 +29,7 @@ GROUP_FIELDS = (
 )  # fmt: skip
 EVENT_FIELDS = ("event_type", "occurred_at", "agent")
 INCIDENT_FIELDS = ("id", "type", "number", "html_url", "status", "title", "incident_key", "created_at", "urgency")
+NOTE_FIELDS = ("id", "type", "content", "trimmed")
 
 
 def anything(leaves: st.SearchStrategy[Any] = LEAVES) -> st.SearchStrategy[Any]:
@@ -44,7 +46,8 @@ def near(fields: tuple[str, ...], **own: st.SearchStrategy[Any]) -> st.SearchStr
 
 ALERTS = st.lists(near(ALERT_FIELDS) | anything(), max_size=3)
 BODIES = anything() | near(GROUP_FIELDS, alerts=ALERTS | anything())
-EVENTS = anything() | near(("more",), event=near(EVENT_FIELDS, data=near(INCIDENT_FIELDS) | anything()))
+TOLD = near(INCIDENT_FIELDS) | near(NOTE_FIELDS, incident=near(("id",)))
+EVENTS = anything() | near(("more",), event=near(EVENT_FIELDS, data=TOLD | anything()))
 
 
 @given(BODIES)
@@ -62,13 +65,18 @@ def test_no_body_at_all_breaks_the_reading_of_a_group_and_what_is_read_can_be_st
 
 @given(EVENTS)
 def test_no_body_at_all_breaks_the_reading_of_a_page_and_what_is_read_can_be_stored(body: Any) -> None:
-    page = None
+    told = None
     with contextlib.suppress(ValueError):
-        page = page_of(body)
-    if page is not None:
-        assert load(dump(page)) == page
-        assert page.id
-        assert page.status in ("triggered", "acknowledged", "resolved")
+        told = told_of(body)
+    if told is not None:
+        assert load(dump(told)) == told
+        assert told.id
+    match told:
+        case PageTold():
+            assert told.status in ("triggered", "acknowledged", "resolved")
+        case NoteTold():
+            assert told.page
+            assert told.words
 
 
 ALERT = {
