@@ -38,7 +38,7 @@ class Now:
 class Escalate(Runbook[Now]):
     """Call further people to an incident: here at once, and in PagerDuty.
 
-    Where no role is named, those are called whom the ladder would call next.
+    Where no role is named, those of the ladder are called who were not called yet, the first of them first.
     """
 
     incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")

@@ -35,7 +35,7 @@ class Note(Runbook[Now]):
         note = incidents.WriteDown(now.incident.id, who, self.said, self.request.case, self.request.at)
         steps = [Act(note, Shown(note), Never("what was written stays written"))]
         if now.page and self.said:
-            page = pagerduty.Note(now.page, "", f"{who.name}: {self.said}"[:2000])
+            page = pagerduty.Note(now.page, "", pagerduty.signed(who.name, self.said))
             stays = Never("what was written stays written")
             steps.append(Act(page, Shown(page), stays, within=hours(12), or_else=OrElse.GO_ON))
         return Plan(f"Write into the timeline of {now.incident.id}", Risk(Level.LOW, "it only writes"), tuple(steps))

@@ -107,6 +107,23 @@ class PageTold:
     urgency: str = ""
 
 
+@record("note-told")
+class NoteTold:
+    """A note that was written to an incident in PagerDuty (webhooks v3)."""
+
+    #: The id of the note, and of its incident.
+    id: str
+    page: str
+    words: str
+    #: When it was written there.
+    at: datetime
+    #: Who wrote it: the id of a user, empty when no person did; and the name, empty when nobody is known.
+    by: str = ""
+    by_name: str = ""
+    #: Only the beginning of it was told.
+    trimmed: bool = False
+
+
 @record("told-in-vain")
 class Vain:
     """What an outside told, and proved, from which nothing follows here: kept for who asks why nothing did."""

@@ -23,6 +23,7 @@ from bot.domain.incident_event import (
     Reminded,
     Reopened,
     Resolved,
+    Retold,
     Rung,
     Unpaged,
     Written,
@@ -47,7 +48,7 @@ class Stage(Enum):
     OVER = "resolved"
 
 
-_ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired, Climbed, Unpaged})
+_ALWAYS = frozenset({Paged, Noted, Begotten, Assessed, Escalated, Cleared, Fired, Retold, Climbed, Unpaged})
 _OPEN = _ALWAYS | {Missed}
 #: The life of an incident: what may happen in each stage. ``after`` says what follows.
 LIFE: Mapping[Stage, frozenset[type[Event]]] = {
@@ -201,9 +202,11 @@ class Incident:
 
     @property
     def further(self) -> tuple[frozenset[str], ...]:
-        """Whom who asks for help gets, by role: the first of these that somebody else holds."""
-        left = [rung.roles for number, rung in enumerate(self.rungs) if number not in self.climbed]
-        return (*left, _OTHERWISE)
+        """Whom who asks for help gets, by role: the first of these that somebody else holds.
+
+        Those of the ladder who were not told since it counts, also where their time came while somebody had it.
+        """
+        return (*(rung.roles for rung in self.rungs if not rung.roles <= self.told), _OTHERWISE)
 
     @property
     def due(self) -> datetime | None:
@@ -230,6 +233,8 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
     match event:
         case Fired():
             return _fired(incident, event)
+        case Retold():
+            return replace(incident, alerts={**incident.alerts, **{alert.fingerprint: alert for alert in event.alerts}})
         case Cleared():
             left = {name: alert for name, alert in incident.alerts.items() if name not in event.alerts}
             return replace(incident, alerts=left)
@@ -316,7 +321,7 @@ def _worse(one: Severity, other: Severity) -> Severity:
 
 def _drawn(before: Incident, after: Incident, event: Event) -> datetime:
     """When the card is drawn: what only counts waits until the last drawing is half a minute old."""
-    counts = isinstance(event, Fired | Cleared | Begotten | Climbed) and after.stage is before.stage
+    counts = isinstance(event, Fired | Retold | Cleared | Begotten | Climbed) and after.stage is before.stage
     drawn = before.drawn or event.at
     if not counts or event.at >= drawn + COUNT:
         return event.at

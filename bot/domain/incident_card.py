@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.domain.alert import Alert, Severity
 from bot.domain.card import line_of
 from bot.domain.incident import Incident, Stage
-from bot.domain.offer import Look, Offer
-from bot.domain.person import ON_CALL, People, roles
+from bot.domain.incident_offers import offers
+from bot.domain.person import People, Who
 from bot.domain.report import (
     Bold,
     Code,
@@ -28,19 +28,22 @@ from bot.domain.report import (
     note,
 )
 from bot.domain.report import text as line
-from bot.domain.run import Run
+from bot.domain.run import Phase, Run
 from bot.domain.sentence import flat, sentence
 from bot.domain.verb import spell
 
 #: Labels that tell one alert of a group from the other; the first that it has is shown.
 _TELLING = ("pod", "instance", "node", "deployment", "database", "job")
 _DOTS = {Severity.P0: Colour.RED, Severity.P1: Colour.ORANGE, Severity.P2: Colour.YELLOW, Severity.P3: Colour.BLUE}
+#: In these a run goes on by itself, sooner or later.
+_AT_WORK = (Phase.ASKED, Phase.AGREED, Phase.DOING)
 _SHOWN = 8  # alerts; the others are counted
 
 
 def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Report:
     """The report of an incident as it stands; ``children`` are the runs that belong to it."""
-    state = _state(incident)
+    taking = _taking(incident, children)
+    state = _state(incident, taking)
     title = f"{incident.severity.value} · {incident.title}"
     parts: list[Part] = [Text(state), _facts(incident)]
     if incident.alerts and not incident.over:
@@ -54,7 +57,8 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
     elif incident.missed and not incident.over:
         parts.append(note("PagerDuty has none of it: nobody is paged there, and people are called here only."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
-    return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), offers(incident, people))
+    buttons = offers(incident, people, taking=bool(taking))
+    return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), buttons)
 
 
 def summary(incident: Incident) -> tuple[Part, ...]:
@@ -71,40 +75,22 @@ def summary(incident: Incident) -> tuple[Part, ...]:
     return tuple(said)
 
 
-def offers(incident: Incident, people: People) -> tuple[Offer, ...]:
-    """What can be pressed on the card of an incident as it stands."""
-    id_ = incident.id
-    wider = (
-        Offer("Note", f"note {id_}", asks="What is to be written into the timeline?"),
-        Offer("Severity", f"severity {id_}", asks="P0, P1, P2 or P3? You may add: because …"),
-        Offer("Escalate", f"escalate {id_} because", asks=f"Why is more help needed? {_called(incident, people)}"),
-    )
-    resolve = Offer("Resolve", f"resolve {id_} because", asks="What was the cause, and what was done?")
+def _taking(incident: Incident, children: Sequence[Run]) -> tuple[Who, ...]:
+    """Who said that they have it, and waits for PagerDuty to confirm it; until then it is nobody's."""
+    if incident.stage is not Stage.OPEN or incident.unpaged:
+        return ()
+    asked = [run for run in children if run.words.partition(" ")[0] == "acknowledge" and run.phase in _AT_WORK]
+    return tuple({run.request.who.id: run.request.who for run in asked}.values())
+
+
+def _state(incident: Incident, taking: Sequence[Who]) -> tuple[Inline, ...]:
     match incident.stage:
+        case Stage.OPEN if taking:
+            verb = "is" if len(taking) == 1 else "are"
+            return (f"{' and '.join(who.name for who in taking)} {verb} taking it: not confirmed by PagerDuty yet.",)
         case Stage.OPEN:
-            return (Offer("Acknowledge", f"acknowledge {id_}", look=Look.GOOD), *wider, resolve)
-        case Stage.TAKEN:
-            still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.answer_by else ()
-            over = Offer("Take over", f"acknowledge {id_} over")
-            return (*still, *wider, over, Offer(resolve.label, resolve.words, resolve.asks, Look.GOOD))
-    cause = () if incident.cause else (Offer("Cause", resolve.words, resolve.asks),)
-    return (*cause, wider[0], Offer("Document", f"postmortem {id_}"))
-
-
-def _called(incident: Incident, people: People) -> str:
-    """Whom a call for help reaches. A form waits for nobody, so whom PagerDuty has on duty is not asked for it."""
-    first = incident.further[0]
-    names = ", ".join(person.name for person in people if person.roles & first) or "nobody in config/"
-    said = f"This calls {roles(first, ' and ')}: {names}"
-    if first & ON_CALL.keys():
-        said += ", or who has the duty in PagerDuty now"
-    return f"{said}. If that is you alone, those who are next."
-
-
-def _state(incident: Incident) -> tuple[Inline, ...]:
-    match incident.stage:
-        case Stage.OPEN:
-            return ("Nobody has it yet: press Acknowledge, or react with ✅.",)
+            yet = "any more" if incident.given_back else "yet"
+            return (f"Nobody has it {yet}: press Acknowledge, or react with ✅.",)
         case Stage.TAKEN:
             who = incident.holder.name if incident.holder else "Somebody"
             return (f"{who} has it since ", Moment(incident.held_since or incident.opened), ".")
@@ -143,7 +129,7 @@ def _count(incident: Incident) -> str:
         return "none; PagerDuty alone has it"
     if incident.over:
         return f"{seen} in all"
-    return f"{firing} {'fires' if firing == 1 else 'fire'}{f', {seen - firing} ended' if seen > firing else ''}"
+    return f"{firing} firing{f', {seen - firing} ended' if seen > firing else ''}"
 
 
 def _first(incident: Incident) -> list[Alert]:

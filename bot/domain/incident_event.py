@@ -39,6 +39,13 @@ class Fired(Event):
     received: datetime | None = None
 
 
+@record("incident.retold")
+class Retold(Event):
+    """Alerts that fire on say something else now: another value."""
+
+    alerts: tuple[Alert, ...] = ()
+
+
 @record("incident.cleared")
 class Cleared(Event):
     """Alerts have ended, by fingerprint."""
@@ -137,6 +144,8 @@ class Noted(Event):
     ends: bool = False
     #: When it was said; ``None`` in what older releases wrote down.
     said: datetime | None = None
+    #: Where, if not here.
+    via: str = ""
 
 
 @record("incident.resolved")

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from bot.domain.alert import Gone, Group, NoPage, PageTold, Vain
+from bot.domain.alert import Gone, Group, NoPage, NoteTold, PageTold, Vain
 from bot.domain.person import Who
 from bot.domain.record import record
 
@@ -48,7 +48,7 @@ class Notice:
 
     key: str
     at: datetime
-    tells: Group | PageTold | Gone | NoPage | Vain
+    tells: Group | PageTold | NoteTold | Gone | NoPage | Vain
 
 
 def incident_id(key: str, opened: datetime) -> str:

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Group, PageTold
+from bot.domain.alert import Alert, Group, PageTold
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
-from bot.domain.incident_event import Acknowledged, Cleared, Fired, Paged, Released, Reopened, Resolved, Rung
+from bot.domain.incident_event import (
+    Acknowledged,
+    Cleared,
+    Fired,
+    Paged,
+    Released,
+    Reopened,
+    Resolved,
+    Retold,
+    Rung,
+)
 from bot.domain.meaning import Meaning
 from bot.domain.person import BOT, Who
 
@@ -49,6 +59,9 @@ def from_group(
     new = tuple(alert for alert in group.firing if alert.firing not in incident.seen or alert.firing in back)
     if new:
         events.append(Fired(now, key=incident.key, alerts=new, received=received))
+    retold = tuple(alert for alert in group.firing if _says_more(incident.alerts.get(alert.fingerprint), alert))
+    if retold:
+        events.append(Retold(now, alerts=retold))
     # What is told as ended counts for this very firing: a late telling of an earlier one ends nothing.
     known = {**incident.alerts, **{alert.fingerprint: alert for alert in new}}
     over = frozenset(
@@ -66,11 +79,18 @@ def from_group(
     return events
 
 
-def worsens(incident: Incident, known: Meaning, new: Meaning) -> Meaning | None:
-    """What an incident means since these alerts joined it; ``None``: what it meant before.
+def _says_more(known: Alert | None, told: Alert) -> bool:
+    """Whether an alert that fires here says something else now; where it was computed is nothing that it says."""
+    if known is None or known.firing != told.firing:
+        return False
+    return (known.summary, known.description) != (told.summary, told.description)
 
-    ``known`` is what was known of it. What a person has said of it counts until something fires that is worse than all
-    of that.
+
+def worsens(incident: Incident, known: Meaning, new: Meaning) -> Meaning | None:
+    """What an incident means since these alerts joined it, or say what they say now; ``None``: what it meant before.
+
+    ``known`` is what was known of it. What a person has said of it counts until something fires, or becomes, worse than
+    all of that.
     """
     worse = new.severity.value < min(known.severity.value, incident.severity.value)
     severity = new.severity if worse else incident.severity

@@ -63,7 +63,7 @@ def plain(report: Report, width: int = 80, zone: tzinfo = UTC) -> str:
     if not report.parts and report.summary != report.title:
         blocks.append(_wrapped(clean(report.summary), width))
     blocks += [list(_part(part, width, zone)) for part in report.parts]
-    blocks.append([_offer(offer) for offer in report.offers])
+    blocks.append([line for offer in report.offers for line in _offer(offer, width)])
     head = "\n".join(line for block in blocks[:2] for line in block if line)
     rest = ["\n".join(block) for block in blocks[2:]]
     return "\n\n".join(each for each in (head, *rest) if each)
@@ -146,10 +146,17 @@ def _item(item: Item, word: int, width: int, zone: tzinfo) -> Iterator[str]:
     yield from _hanging(first, said(item.text.parts, zone) + detail, width)
 
 
-def _offer(offer: Offer) -> str:
-    more = f" …  ({clean(offer.asks)})" if offer.asks else ""
-    words = _DIGEST.sub(r"\1", clean(offer.words))
-    return f"  [{clean(offer.label)}]  {words}{more}"
+def _offer(offer: Offer, width: int) -> Iterator[str]:
+    """What can be pressed as what can be typed: its words, and below them what may stand in place of the dots."""
+    asks = f"  ({clean(offer.asks)}{' It may be left out.' if offer.optional else ''})" if offer.asks else ""
+    words = _DIGEST.sub(r"\1", clean(offer.typed))
+    yield f"  [{clean(offer.label)}]  {words}{asks}"
+    if offer.choices is None:
+        return
+    yield from _wrapped(clean(offer.choices.asks), width, "      ")
+    longest = max((_columns_of(clean(each.words)) for each in offer.choices.among), default=0)
+    for each in offer.choices.among:
+        yield from _hanging(f"      {_padded(clean(each.words), longest)}  ", clean(each.label), width)
 
 
 def _hanging(first: str, words: str, width: int) -> list[str]:

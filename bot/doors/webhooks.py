@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.domain.alert import Group, PageTold, Vain
+from bot.domain.alert import Group, NoteTold, PageTold, Vain
 from bot.domain.errors import Full
 from bot.domain.request import Notice
 from bot.doors.metrics import OUTCOMES, WEBHOOKS
@@ -20,7 +20,7 @@ from bot.doors.told import event_key, read
 from bot.engine.core import Core
 from bot.ports import Clock
 from bot.world.alertmanager import group_of
-from bot.world.pagerduty import page_of
+from bot.world.pagerduty import told_of
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ _SLOWEST: Final = 10.0  # seconds for a body to come in
 _LARGE: Final = 100_000  # bytes; what is larger is read in a thread, while others are answered
 _PATIENCE: Final = 3.0  # seconds for the store: PagerDuty waits for five
 
-Told = Group | PageTold | Vain
+Told = Group | PageTold | NoteTold | Vain
 
 
 @dataclass
@@ -160,7 +160,7 @@ class Webhooks:
 
     @staticmethod
     def _event(body: bytes) -> tuple[str, Told]:
-        told, plain = read("PagerDuty", body, page_of)
+        told, plain = read("PagerDuty", body, told_of)
         return f"pagerduty:{event_key(plain, body)}", told
 
     def _afterwards(self, work: Coroutine[Any, Any, object]) -> None:

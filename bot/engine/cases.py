@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ _LONGEST_NAME = 200  # characters of an alert's name by which its incident is fo
 #: After these a run goes no further now: who looks at the card of its incident must not wait to see that.
 _HALTS = Postponed | Asked | Failed | Ended
 _WRITES = "postmortem"
+_LEAST = timedelta(microseconds=1)
 _TRIES = 8  # how often something is appended anew when another case moves that it has to do with
 T = TypeVar("T")
 
@@ -197,6 +198,11 @@ class Cases:
     async def begin(self, fired: Fired, *events: Event, names: frozenset[str], taken: str = "") -> Incident:
         """A new incident, with what is known of it at once. Raises ``Taken`` when one of its names is in use."""
         after = Incident.born(fired)
+        other = await self.incident(after.id)
+        if other is not None and other.key != fired.key:
+            # An id has forty bits: that of another incident may be the same by chance.
+            later = replace(fired, at=fired.at + _LEAST)
+            return await self.begin(later, *events, names=names, taken=taken)
         for event in events:
             after = after.after(event)
         held = frozenset(f"the incident of {name}" for name in names)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain import card_offers, incident_card
+from bot.domain import card_offers, incident_offers
 from bot.domain.errors import Away, Conflict, Full, Refusal, Unanswerable, nothing_changed
 from bot.domain.event import Refined
 from bot.domain.incident import Incident
@@ -98,7 +98,7 @@ class Desk:
         case, key = (*request.words.split(" ")[1:3], "", "")[:2]
         run = await self._cases.either(case)
         offer = self._offer(run, key) if run is not None else None
-        hint = f"{PRESS_AGAIN[:-1]}, or type `{offer.words} …`." if offer is not None else PRESS_AGAIN
+        hint = f"{PRESS_AGAIN[:-1]}, or type `{offer.typed}`." if offer is not None else PRESS_AGAIN
         say = Say(f"private:{request.key}", Kind.PRIVATE, teller.refusal(because, hint), request.place, request.who)
         await self._journal.append(says=(say,))
 
@@ -179,7 +179,7 @@ class Desk:
                 f"That button belongs to an earlier state of its card. {how}",
                 f"Nothing was changed. The card shows what can be done now.{yours}",
             )
-        words = f"{offer.words} {said}".strip() if offer.asks else offer.words
+        words = f"{offer.words} {said}".strip() if offer.incomplete else offer.words
         verb, _, further = words.partition(" ")
         if verb in REPLIES:
             return await self._reply(request, person, verb, further)
@@ -301,7 +301,7 @@ class Desk:
     def _offer(self, run: Run | Incident, key: str, said: str = "") -> Offer | None:
         """The offer of this key that the card makes now, or has made: then its reply says why it comes too late."""
         if isinstance(run, Incident):
-            made = incident_card.offers(run, self._cases.people)
+            made = (*incident_offers.offers(run, self._cases.people), *incident_offers.once_offered(run))
         else:
             made = (*card_offers.offers(run), *card_offers.once_offered(run))
         return offered(made, key, said)

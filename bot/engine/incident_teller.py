@@ -164,7 +164,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
                 "it is given back at ", end, ".",
             )  # fmt: skip
         case Noted(words=words) if words:
-            return (Text((Mention(event.by), " notes", *_said(event), ":")), Quote(words))
+            return (Text((Mention(event.by), f" notes{_via(event.via)}", *_said(event), ":")), Quote(words))
         case Noted():
             return _text(Mention(event.by), " is still at it", *_said(event), ".")
         case Resolved():

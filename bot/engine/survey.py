@@ -223,7 +223,8 @@ class Surveyor:
     def _parse(self, run: Run, offers: Sequence[Offer]) -> None:
         """Every offer must be understood, so that none can point nowhere."""
         for offer in offers:
-            self.commands.understand(run.request, offer.words)
+            for words in (offer.words,) if offer.choices is None else offer.choices.complete(offer.words):
+                self.commands.understand(run.request, words)
 
 
 #: Every risk that the table tells apart.

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Gone, Group, NoPage, PageTold, Vain
+from bot.domain.alert import Gone, Group, NoPage, NoteTold, PageTold, Vain
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
 from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Assessed, Climbed, Fired, Missed, Nudged, Reminded, Unpaged
-from bot.domain.meaning import Find, Meaning, Meanings, title_of
+from bot.domain.incident_event import Climbed, Fired, Missed, Nudged, Reminded, Unpaged
+from bot.domain.meaning import Find, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.report import Report, Tone
 from bot.domain.request import Notice, Place, Request
@@ -27,9 +27,10 @@ from bot.domain.telling import (
     from_page,
     not_followed,
     paged,
-    worsens,
 )
+from bot.engine.assessing import Assessing
 from bot.engine.cases import Cases
+from bot.engine.notes import Notes
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
 from bot.world.bot import Unconfigured
@@ -46,6 +47,7 @@ _AHEAD: Final = timedelta(seconds=8)
 _LEFT_OUT: Final = timedelta(minutes=5)
 #: So long after it was given back here it is given back in PagerDuty again, which has it as it was before.
 _FOLLOWS: Final = timedelta(minutes=15)
+_LEAST: Final = timedelta(microseconds=1)
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
 
@@ -70,6 +72,8 @@ class Switchboard:
         self._clock = clock
         self._meanings = meanings
         self._ladder = ladder
+        self._assessing = Assessing(cases, meanings, ladder, find)
+        self._notes = Notes(cases, world, self._truth)
         self._find = find
         self._fallback = fallback
         self._in_hand: set[str] = set()
@@ -188,6 +192,8 @@ class Switchboard:
             case PageTold() as told:
                 # Nothing has happened later than now: else all that is told afterwards would be late.
                 await self._page(notice, replace(told, at=min(told.at, now) if told.at > UNTOLD else now))
+            case NoteTold() as told:
+                await self._notes.take(notice, told, now)
             case Vain(source=source, because=because):
                 log.info("%s of %s has no effect: %s", notice.key, source, because)
                 await self._cases.journal.append(taken=notice.key)
@@ -198,7 +204,7 @@ class Switchboard:
         back = await self._truth.back(last, group, notice.at, now) if last is not None else frozenset()
         if last is not None and not last.over:
             events = from_group(last, group, now, notice.at, back)
-            events = await self._meant(last, group, events, now)
+            events = await self._assessing.meant(last, group, events, now)
             if events:
                 await self._cases.record(last, *events, asks=self._settling(last, events, now), taken=notice.key)
                 return
@@ -211,38 +217,12 @@ class Switchboard:
                 received=notice.at,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
-            known = (self._assessed(meaning, _told(began, notice)), *await self._unpaged(now))
+            known = (self._assessing.first(meaning, _told(began, notice)), *await self._unpaged(now))
             await self._cases.begin(fired, *known, names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
             return
         await self._cases.journal.append(taken=notice.key)
-
-    async def _meant(self, incident: Incident, group: Group, events: list[Event], now: datetime) -> list[Event]:
-        """These events of a group, with what its alerts say of how bad it is, and of what it is about."""
-        joined = next((event for event in events if isinstance(event, Fired)), None)
-        if joined is None:
-            return events
-        meaning = self._meanings.of(joined.alerts, self._find)
-        history = await self._cases.journal.events(incident.id)
-        known = self._meanings.of(
-            [one for event in history if isinstance(event, Fired) for one in event.alerts], self._find
-        )
-        if not incident.seen:
-            # PagerDuty was quicker: only now it is known what it is about.
-            told = replace(joined, title=title_of(group, meaning.service), service=meaning.service)
-            said = [event for event in history if isinstance(event, Assessed)]
-            if not any(event.by.id for event in said):
-                return [self._assessed(meaning, now), told, *events[1:]]
-            joined, known = told, Meaning(said[0].severity)
-        worse = worsens(incident, known, meaning)
-        if worse is None:
-            return [joined, *events[1:]]
-        names = ", ".join(dict.fromkeys(alert.name for alert in joined.alerts))
-        because = f"{names} {'fires' if len(joined.alerts) == 1 else 'fire'} too"[:200]
-        # As when a person says so: whoever was told of it is not told again, and it counts since it began.
-        rungs = self._ladder.reassessed(replace(incident, security=worse.security), worse.severity, now)
-        return [joined, replace(self._assessed(worse, now), because=because, rungs=rungs), *events[1:]]
 
     async def _page(self, notice: Notice, told: PageTold) -> None:
         now = self._clock.now()
@@ -268,7 +248,7 @@ class Switchboard:
                 began, key=told.key or told.id, source="pagerduty", title=told.title[:200],
                 places=self._meanings.places(meaning.severity), received=notice.at,
             )  # fmt: skip
-            assessed = self._assessed(meaning, _told(began, notice))
+            assessed = self._assessing.first(meaning, _told(began, notice))
             incident = await self._cases.begin(
                 fired, assessed, paged(told, now), *await self._unpaged(now), names=names
             )
@@ -329,11 +309,6 @@ class Switchboard:
         because = await self._world.ask(Unconfigured(NAME))
         return [Unpaged(now, because=because)] if because else []
 
-    def _assessed(self, meaning: Meaning, now: datetime) -> Assessed:
-        rungs = self._ladder.rungs(meaning.severity, meaning.security, now)
-        places = self._meanings.places(meaning.severity)
-        return Assessed(now, severity=meaning.severity, security=meaning.security, rungs=rungs, places=places)
-
     async def _last(self, name: str) -> Incident | None:
         case = await self._cases.journal.named(name)
         return await self._cases.incident(case) if case else None
@@ -345,6 +320,10 @@ def _told(began: datetime, notice: Notice) -> datetime:
 
 
 def _after(last: Incident | None, began: datetime, now: datetime) -> datetime:
-    """When an incident begins that began then: not while the last one of its key was open."""
+    """When an incident begins that began then: not while the last one of its key was open, and never with it.
+
+    Key and beginning are its id: both came and went within one moment of a clock that is coarse.
+    """
     ended = last.resolved.at if last is not None and last.resolved is not None else began
-    return min(max(began, ended), now)
+    begins = min(max(began, ended), now)
+    return begins if last is None else max(begins, last.opened + _LEAST)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Group, PageTold
+from bot.domain.alert import Group, NoteTold, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident, Stage
@@ -104,7 +104,7 @@ class Truth:
         runs = await self._cases.load_all([each.case for each in incident.children])
         return any(run.command == "resolve" and (run.ended is None or run.ended.how != "done") for run in runs)
 
-    async def who(self, told: PageTold) -> Who:
+    async def who(self, told: PageTold | NoteTold) -> Who:
         """Who did it there, as the bot knows them; by the name that PagerDuty tells, where it does not."""
         if not told.by:
             return BOT

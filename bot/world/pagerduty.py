@@ -5,12 +5,13 @@ Every change names who makes it (``as_``, the e-mail address of a user of PagerD
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
-from bot.domain.alert import PageTold
+from bot.domain.alert import NoteTold, PageTold
 from bot.domain.record import record
 from bot.domain.verb import Change, Check, Question
 from bot.world.reading import UNTOLD, Mask, as_is, line, moment, number, table, text
@@ -27,8 +28,10 @@ _TELLING: Final = frozenset(
         "priority_updated", "service_updated", "incident_type.changed",
     )
 )  # fmt: skip
+_NOTED: Final = "incident.annotated"
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _KEY_MOST: Final = 255  # characters, as PagerDuty has it
+_NOTE_MOST: Final = 2000  # characters of a note of ours
 
 
 class Status(Enum):
@@ -246,6 +249,11 @@ class Note(PageChange):
         return "Add the note in PagerDuty"
 
 
+def signed(name: str, words: str) -> str:
+    """What somebody said here as a note there, where the bot writes it: with their name, and cut."""
+    return f"{name}: {words}"[:_NOTE_MOST]
+
+
 @record("pagerduty.held")
 class Held(Check):
     """The incident is acknowledged and this user has it, read back. Broken when it was resolved meanwhile."""
@@ -259,11 +267,39 @@ class Held(Check):
         return f"PagerDuty shows that {self.name} has it"
 
 
+def told_of(body: object, mask: Mask = as_is) -> PageTold | NoteTold:
+    """What a webhook v3 tells: of an incident, or of a note. Raises ``ValueError`` as ``page_of`` and ``note_of``."""
+    event = table(table(body).get("event"))
+    return note_of(event, mask) if text(event.get("event_type")) == _NOTED else page_of(body, mask)
+
+
+def note_of(event: Mapping[str, Any], mask: Mask = as_is) -> NoteTold:
+    """What the event of a webhook v3 tells of a note. ``mask`` takes secrets out of its words.
+
+    Raises ``ValueError`` with a sentence when there are no words in it, or it or its incident has no id.
+    """
+    data = table(event.get("data"))
+    id_, page, words = (
+        text(data.get("id")),
+        text(table(data.get("incident")).get("id")),
+        text(data.get("content"), mask),
+    )
+    if data.get("type") != "incident_note" or not words.strip():
+        raise ValueError("It is a note without words.")
+    if not (_ID.fullmatch(id_) and _ID.fullmatch(page)):
+        raise ValueError("PagerDuty tells of a note without its id or its incident's, or with one that is none.")
+    agent = table(event.get("agent"))
+    return NoteTold(
+        id_, page, words.strip(), moment(event.get("occurred_at")) or UNTOLD, _user(agent),
+        line(text(agent.get("summary"), mask)), data.get("trimmed") is True,
+    )  # fmt: skip
+
+
 def page_of(body: object, mask: Mask = as_is) -> PageTold:
     """What a webhook v3 tells of an incident. ``mask`` takes secrets out of its words.
 
     Raises ``ValueError`` with a sentence when it is no object with an event, when it says nothing of an incident's
-    state (``pagey.ping``, ``incident.annotated``, events of services, of responders and of workflows, and what is not
+    state (``pagey.ping``, events of services, of responders and of workflows, and what is not
     known), and when it tells of an incident without an id.
     """
     event = table(body).get("event")
@@ -277,8 +313,6 @@ def page_of(body: object, mask: Mask = as_is) -> PageTold:
     if not _ID.fullmatch(id_):
         raise ValueError("PagerDuty tells of an incident without its id, or with one that is none.")
     agent = table(event.get("agent"))
-    person = agent if agent.get("type") in ("user_reference", "user") else {}
-    by = text(person.get("id"))
     return PageTold(
         event=kind,
         id=id_,
@@ -289,10 +323,20 @@ def page_of(body: object, mask: Mask = as_is) -> PageTold:
         key=_key(data.get("incident_key")),
         created=created or UNTOLD,
         at=moment(event.get("occurred_at")) or created or UNTOLD,
-        by=by if _ID.fullmatch(by) else "",
-        by_name=text(person.get("summary")),
+        by=_user(agent),
+        by_name=text(agent.get("summary")) if _is_person(agent) else "",
         urgency=text(data.get("urgency")),
     )
+
+
+def _is_person(agent: Mapping[str, Any]) -> bool:
+    return agent.get("type") in ("user_reference", "user")
+
+
+def _user(agent: Mapping[str, Any]) -> str:
+    """The id of who did it, where a person did."""
+    by = text(agent.get("id")) if _is_person(agent) else ""
+    return by if _ID.fullmatch(by) else ""
 
 
 def _key(told: object) -> str:

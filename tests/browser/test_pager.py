@@ -60,12 +60,12 @@ def test_an_outage_is_played_from_the_breaking_to_its_document(tmp_path: Path) -
         await card.get_by_test_id("react").click()
         await page.get_by_test_id("pick-white_check_mark").click()
         await expect(card).to_contain_text("not confirmed yet: PagerDuty")
-        await expect(card).to_contain_text("Nobody has it yet")
+        await expect(card).to_contain_text("Ana Silva is taking it")
         await page.get_by_test_id("bot-kill").click()
         await page.get_by_test_id("bot-start").click()
         await expect(page.get_by_test_id("bot-state")).to_have_text("The bot runs")
         await page.get_by_test_id("move-60").click()
-        await expect(card).to_contain_text("Nobody has it yet")
+        await expect(card).to_contain_text("Ana Silva is taking it")
         await expect(incident.get_by_test_id("incident-status")).to_contain_text("triggered")
         await page.get_by_test_id("pager-away").click()
         await page.get_by_test_id("move-60").click()  # what waits is tried once a minute at least
@@ -118,3 +118,35 @@ async def _opened(page: Page, link: Locator) -> str:
         await link.click()
     opened = await opening.value
     return await opened.locator("body").inner_text()
+
+
+def test_on_a_phone_one_chooses_how_bad_it_is_and_who_is_called(tmp_path: Path) -> None:
+    async def story(world: World, page: Page) -> None:
+        await page.get_by_test_id("deployment-aureus-aureus-bridge").get_by_test_id("break").click()
+        await page.get_by_test_id("strike-crash").click()
+        card = page.get_by_test_id("messages").get_by_test_id("message").filter(has_text="ServiceDown · bridge")
+        await expect(card).to_contain_text("told: Elif Kaya, Femi Adeyemi")
+        await page.set_viewport_size({"width": 390, "height": 844})
+        form = page.get_by_test_id("modal")
+
+        await card.get_by_role("button", name="Severity").click()
+        menu = form.get_by_label("How bad is it? It is P0, critical, now.")
+        await expect(menu.locator("option")).to_have_text(["Choose…", "P1, high", "P2, medium", "P3, low"])
+        await form.get_by_test_id("modal-submit").click()
+        await expect(form).to_contain_text("Please complete this required field.")
+        await menu.select_option("P1, high")
+        await form.get_by_test_id("modal-submit").click()
+        await expect(form).not_to_be_visible()
+        await expect(card).to_contain_text("P1 · ServiceDown · bridge")
+        await expect(card).not_to_contain_text("Under way")  # it is drawn once more when that is done
+
+        await card.get_by_role("button", name="Escalate").click()
+        who = form.get_by_label("Who is called?")
+        await expect(who).to_have_value("to secondary")
+        await form.locator("textarea").fill("of data")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await form.get_by_test_id("modal-submit").click()
+        await expect(form).not_to_be_visible()
+        await expect(card).to_contain_text("Ben Okafor")
+
+    told(tmp_path, story)

@@ -15,8 +15,9 @@ _WAYS = {Question: {"ask"}, Change: {"rehearse", "do", "stands"}, Check: {"test"
 
 
 def _verbs() -> dict[type, set[str]]:
-    """Each verb of the module, and the ways to use it."""
-    here = [each for each in vars(k8s).values() if isinstance(each, type) and each.__module__ == k8s.__name__]
+    """Each verb of the module, and the ways to use it; what several have in common is none itself."""
+    defined = [each for each in vars(k8s).values() if isinstance(each, type) and each.__module__ == k8s.__name__]
+    here = [each for each in defined if not each.__subclasses__()]
     return {each: ways for each in here for kind, ways in _WAYS.items() if issubclass(each, kind)}
 
 

@@ -10,9 +10,9 @@ import pytest
 from bot import __version__
 from bot.domain import event as e
 from bot.domain import incident_event as i
-from bot.domain.alert import Alert, Gone, Group, NoPage, PageTold, Severity, Vain
+from bot.domain.alert import Alert, Gone, Group, NoPage, NoteTold, PageTold, Severity, Vain
 from bot.domain.incident import Incident
-from bot.domain.offer import Look, Offer
+from bot.domain.offer import Choice, Choices, Look, Offer
 from bot.domain.plan import For, Level, Offers, OrElse, Plan, Risk, Settles, Through, Undo, Wait
 from bot.domain.record import all_records, dump, load
 from bot.domain.report import Facts, Item, Items, Mark, Mention, Moment, Quote, Report, Table, Tone, note, text
@@ -101,6 +101,8 @@ def a_plan() -> Plan:
 def events() -> list[e.Event]:
     """One of every kind."""
     offers = Offers("choose", (Offer("One", "turn a 1", "Why?", Look.GOOD),))
+    choices = Choices("Which?", (Choice("One", "1"), Choice("Two", "2")), "2")
+    form = Offer("Turn", "turn a", "Why?", choices=choices, before="because", optional=True)
     seen = (Met("5 of 5"), NotYet("4 of 5"), Broken("gone"))
     return [
         e.Requested(
@@ -130,6 +132,7 @@ def events() -> list[e.Event]:
         e.Begotten(NOW, ANA, case="r-3", words="status"),
         e.Ended(NOW, how="done", because="b", hint="h", again=False),
         e.AnsweredWith(NOW, report=Report("s", "t", Tone.GOOD, (text("x"),), offers.offers), private=True),
+        e.Offered(NOW, offers=Offers("choose", (form,))),
     ]
 
 
@@ -166,18 +169,21 @@ def happenings() -> list[e.Event]:
         i.Written(NOW, ANA, review=NOW, run="r-1"),
         i.Written(NOW, ANA, review=NOW, run="r-1", replaces=NOW, because="b"),
         i.Reminded(NOW),
+        i.Noted(NOW, ANA, words="w", run="note P1", said=NOW, via="PagerDuty"),
+        i.Retold(NOW, alerts=(ALERT,)),
     ]
 
 
 def notices() -> list[Notice]:
     """One of every kind that is told: it is in the inbox until something was made of it."""
-    told: tuple[Group | PageTold | Gone | NoPage | Vain, ...] = (
+    told: tuple[Group | PageTold | NoteTold | Gone | NoPage | Vain, ...] = (
         Group("{}:{}", "aureus", (ALERT,), (ALERT,), 2, {"alertname": "ServiceDown"}, "https://a.example"),
         PageTold("incident.acknowledged", "P1", 1, "https://p.example", "acknowledged", "t", "0" * 64, NOW, NOW,
                  "PANA001", "Ana", "high"),
         Gone("i-1", frozenset({"703b41c64a3f77c2"})),
         NoPage("i-1"),
         Vain("PagerDuty", "It says nothing of how an incident stands.", "event id: 01"),
+        NoteTold("PN", "P1", "w", NOW, "PANA001", "Ana", True),
     )  # fmt: skip
     return [Notice(f"k{number}", NOW, each) for number, each in enumerate(told)]
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.incident_event import Acknowledged, Paged, Resolved
+from bot.domain.incident_event import Acknowledged, Cleared, Fired, Paged, Resolved, Retold
 from bot.domain.person import BOT
-from bot.domain.telling import began_there, from_page
+from bot.domain.telling import began_there, from_group, from_page
 from tests.domain.test_incident import NOW, alert, group, opened, page, told
 from tests.domain.toy import ANA
 
@@ -44,3 +44,20 @@ def test_alerts_began_when_they_say_unless_that_cannot_be() -> None:
     over = opened().after(Resolved(NOW - timedelta(minutes=30), ANA))
     assert began_there(group(first, second), NOW, over) == second.since, "the first was the one before"
     assert began_there(group(first), NOW, over) == NOW
+
+
+def test_an_alert_that_fires_on_and_says_something_else_is_told_as_that_and_opens_nothing() -> None:
+    incident = opened()
+    more = replace(alert(), summary="it is 97%")
+    assert from_group(incident, group(more), NOW) == [Retold(NOW, alerts=(more,))]
+    now = incident.after(Retold(NOW, alerts=(more,)))
+    assert now.alerts["f1"].summary == "it is 97%"
+    assert now.seen == incident.seen
+    assert from_group(now, group(more), NOW) == []
+    assert from_group(now, group(replace(more, source="http://other.example")), NOW) == []
+    two = alert(fingerprint="f2")
+    assert [type(event) for event in from_group(incident, group(two, more), NOW)] == [Fired, Retold]
+    ended = [type(event) for event in from_group(incident, group(two, ended=(more,)), NOW)]
+    assert ended == [Fired, Cleared]
+    later = replace(alert(since=NOW + timedelta(minutes=1)), summary="it is 98%")
+    assert [type(event) for event in from_group(incident, group(later), NOW)] == [Fired], "another firing of it"

@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from bot.domain.offer import Offer
+from bot.domain.offer import Choice, Choices, Offer
 from bot.domain.person import Who
 from bot.domain.report import (
     Document,
@@ -137,3 +137,22 @@ def test_a_document_is_shown_with_its_name_and_its_lines() -> None:
     assert plain(Report("", parts=(Document("a-1.md", "What happened", "# A\n\nIt was."),))) == (
         "What happened (a-1.md)\n│ # A\n│ \n│ It was."
     )
+
+
+def test_what_can_be_chosen_is_listed_below_the_words_that_it_completes() -> None:
+    choices = Choices("Who is called?", (Choice("secondary: Ben", "to secondary"), Choice("CTO: Ivan", "to cto")))
+    offers = (
+        Offer("Escalate", "escalate i-1", "Why?", choices=choices, before="because"),
+        Offer("Severity", "severity i-1", choices=Choices("How bad is it?", (Choice("P0, critical", "p0"),))),
+        Offer("Note", "note i-1", "What?", optional=True),
+    )
+    assert plain(Report("", offers=offers)).splitlines() == [
+        "  [Escalate]  escalate i-1 … because …  (Why?)",
+        "      Who is called?",
+        "      to secondary  secondary: Ben",
+        "      to cto        CTO: Ivan",
+        "  [Severity]  severity i-1 …",
+        "      How bad is it?",
+        "      p0  P0, critical",
+        "  [Note]  note i-1 …  (What? It may be left out.)",
+    ]

@@ -142,13 +142,14 @@ class Stage:
         await self.settle()
         return ack
 
-    async def fills_in(self, who: str, card: Seen, button: str, words: str) -> None:
-        """Press a button that asks for words, and send its form."""
+    async def fills_in(self, who: str, card: Seen, button: str, words: str = "", choice: str = "") -> None:
+        """Press a button that asks for more, and send its form; without a ``choice`` as it is preselected."""
         person = self.person(who)
         await person.presses(card, button)
         assert person.modal is not None, f"{button} opened no form"
-        field = person.modal.definition["blocks"][0]["block_id"]
-        errors = await person.submits(person.modal, {field: words})
+        given = {"static_select": choice, "plain_text_input": words}
+        fields = {one["block_id"]: given[one["element"]["type"]] for one in person.modal.definition["blocks"]}
+        errors = await person.submits(person.modal, {name: value for name, value in fields.items() if value})
         assert not errors
         await self.settle()
 

@@ -87,6 +87,46 @@ def test_the_secondary_is_called_at_once_and_in_pagerduty_when_it_is_back(tmp_pa
     alarm(tmp_path, story)
 
 
+def test_whose_acknowledgement_waits_is_said_in_the_headline_and_escalation_goes_on(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        card = await an_alert(s)
+        assert s.card(card).buttons[0] == "Acknowledge"
+        s.account.faults.add(Fault("away"))
+        await s.person("ana").reacts(card, "white_check_mark")
+        taking = "Ana Silva is taking it: not confirmed by PagerDuty yet."
+        await s.until(lambda: taking in s.card(card).text)
+        shown = s.card(card)
+        assert "Nobody has it yet" not in shown
+        assert "Acknowledge" not in shown.buttons
+        assert "Take over" in shown.buttons
+        # Whoever has not seen that yet presses what they see.
+        await s.presses_as_it_was("ben", card, "Acknowledge")
+        both = "Ana Silva and Ben Okafor are taking it"
+        await s.until(lambda: both in s.card(card))
+        assert (await s.incident()).holder is None
+        await s.passes(minutes=5, seconds=1)
+        await s.sees("ana", LATE, where=ALERTS)
+        s.account.faults.heal("away")
+        await s.until(lambda: "has it since" in s.card(card))
+        assert "taking it" not in s.card(card).text
+
+    alarm(tmp_path, story)
+
+
+def test_who_takes_over_what_somebody_is_taking_has_it(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        card = await an_alert(s)
+        s.account.faults.add(Fault("away"))
+        await s.presses("ana", card, "Acknowledge")
+        await s.until(lambda: "Ana Silva is taking it" in s.card(card))
+        await s.presses("ben", s.card(card), "Take over")
+        s.account.faults.heal("away")
+        await s.until(lambda: "Ben Okafor has it since" in s.card(card))
+        assert [who.summary for _, who in s.page.acknowledgements] == ["Ben Okafor"]
+
+    alarm(tmp_path, story)
+
+
 def test_what_pagerduty_does_not_take_is_said_in_the_thread_and_why(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         card = await an_alert(s)

@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from sandbox.slack.person import Seen
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
@@ -70,6 +72,30 @@ def test_the_form_of_a_card_that_an_older_release_posted_loses_no_words(tmp_path
     alarm(tmp_path, story)
 
 
+@pytest.mark.parametrize(
+    ("button", "words", "said", "shown"),
+    [
+        ("Severity", "severity {} …", "P2 because few notice", "P2 · BridgeHighErrorRate"),
+        ("Escalate", "escalate {} because …", "I cannot find it", "asks for help: I cannot find it"),
+    ],
+)
+def test_the_field_of_a_form_that_has_choices_now_still_does_what_it_did(
+    tmp_path: Path, button: str, words: str, said: str, shown: str
+) -> None:
+    async def story(s: Alarm) -> None:
+        card = await taken_by_ana(s)
+        id_, ana = (await s.incident()).id, s.person("ana")
+        key = hashlib.sha256(words.format(id_).encode()).hexdigest()[:10]
+        await s.presses_as_it_was("ana", s.card(card), button, f"{id_}|{key}|What is it?")
+        form = ana.modal
+        assert form is not None
+        assert [one["label"]["text"] for one in form.definition["blocks"]] == ["What is it?"]
+        assert not await ana.submits(form, {"answer": said})
+        await s.sees("ana", shown, where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
 def test_words_that_come_too_late_are_given_back_to_who_wrote_them(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         card = await taken_by_ana(s)
@@ -79,7 +105,7 @@ def test_words_that_come_too_late_are_given_back_to_who_wrote_them(tmp_path: Pat
         assert form is not None
         await s.ends("BridgeHighErrorRate")
         await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
-        assert not await ana.submits(form, {form.definition["blocks"][0]["block_id"]: WORDS})
-        await s.is_told("ana", f"You wrote: “{WORDS}”", where=ALERTS)
+        assert not await ana.submits(form, {"answer": WORDS})
+        await s.is_told("ana", f"You wrote: “to secondary because {WORDS}”", where=ALERTS)
 
     alarm(tmp_path, story)

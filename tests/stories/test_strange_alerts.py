@@ -146,12 +146,12 @@ def test_a_group_that_mixes_what_fires_and_what_has_ended_is_one_incident_that_k
         for alerts in ([one, two], [one | over, two], [one | over, two, three], [two | over, three, three]):
             await s.sends("alertmanager", group(alerts=alerts))
             await s.passes(seconds=31)
-        card = await s.sees_card("1 fires, 2 ended")
+        card = await s.sees_card("1 firing, 2 ended")
         assert "node-3" in card
         # A late telling of the first ends nothing, and opens nothing.
         await s.sends("alertmanager", group(alerts=[one, three], status="firing"))
         await s.passes(seconds=31)
-        assert "1 fires, 2 ended" in s.card(card)
+        assert "1 firing, 2 ended" in s.card(card)
         await s.sends("alertmanager", group(alerts=[one | over, two | over, three | over], status="resolved"))
         await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
         assert len(await s.bot.core.journal.list(kind="incident")) == 1
@@ -204,6 +204,79 @@ def test_an_incident_that_gets_worse_calls_those_who_do_not_know_of_it_and_count
         assert "UGORAN" in called, "the DevOps Manager, since it is not resolved for 30 minutes"
         assert "UANA" not in called, "she was told when it was P1"
         assert "UELIF" not in called, "she was told after 30 minutes"
+
+    hooks(tmp_path, story)
+
+
+def _hot(says: str) -> dict[str, Any]:
+    labels = {"alertname": "BridgeHighCPU", "job": "bridge"}
+    return alert(
+        fingerprint="f1", labels=labels, annotations={"summary": f"CPU {says}", "description": f"It is {says}."}
+    )
+
+
+def test_an_alert_that_becomes_worse_makes_its_incident_worse_and_never_better(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        await s.sends("alertmanager", group(alerts=[_hot("91%")]))
+        card = await s.sees_card("P2 · BridgeHighCPU")
+        await s.until(lambda: s.lines("it is P2"))
+        await s.passes(minutes=5)
+        await s.sends("alertmanager", group(alerts=[_hot("97%")]))
+        await s.until(lambda: "P1 · BridgeHighCPU" in s.card(card))
+        assert "CPU 97%" in s.card(card)
+        await s.sees("ana", "Now P1, high: BridgeHighCPU has become worse.", where=ALERTS)
+        await s.sees("ana", "P1 · BridgeHighCPU", where="#aureus-critical")
+        assert len(s.lines("An alert fires")) == 1
+        await s.passes(minutes=5)
+        await s.sends("alertmanager", group(alerts=[_hot("80%")]))
+        await s.until(lambda: "CPU 80%" in s.card(card))
+        assert "P1 · BridgeHighCPU" in s.card(card)
+        await s.sends("alertmanager", group(alerts=[_hot("98%")]))
+        await s.passes(minutes=1)
+        assert len(s.lines("has become worse")) == 1
+        called = "".join(str(line.blocks) for line in s.lines("not resolved after 30 minutes") or s.lines("it is P1"))
+        assert "UANA" not in called, "she was told when it was P2"
+
+    hooks(tmp_path, story)
+
+
+def test_what_an_alert_says_now_is_on_the_card_at_the_pace_of_numbers(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        await s.sends("alertmanager", group(alerts=[_hot("91%")]))
+        card = await s.sees_card("CPU 91%")
+        await s.passes(minutes=1)
+        await s.sends("alertmanager", group(alerts=[_hot("92%")]))
+        await s.until(lambda: "CPU 92%" in s.card(card))
+        began = s.clock.now()
+        await s.passes(seconds=1)
+        await s.sends("alertmanager", group(alerts=[_hot("93%")]))
+        await s.settle()
+        assert "CPU 92%" in s.card(card)
+        await s.until(lambda: "CPU 93%" in s.card(card))
+        assert 25 <= (s.clock.now() - began).total_seconds() <= 40
+        position = (await s.incident()).position
+        # Of two Prometheus each has an address of its own: that is nothing new.
+        await s.sends("alertmanager", group(alerts=[_hot("93%") | {"generatorURL": "http://other.example/graph"}]))
+        await s.passes(minutes=1)
+        assert (await s.incident()).position == position
+
+    hooks(tmp_path, story)
+
+
+def test_the_word_of_a_person_on_how_bad_it_is_stands_when_the_same_is_told_again(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        await s.sends("alertmanager", group(alerts=[_hot("97%")]))
+        card = await s.sees_card("P1 · BridgeHighCPU")
+        await s.says("ana", f"/aureus severity {(await s.incident()).id} p3 because nobody notices", where=ALERTS)
+        await s.until(lambda: "P3 · BridgeHighCPU" in s.card(card))
+        await s.sends("alertmanager", group(alerts=[_hot("98%")]))
+        await s.until(lambda: "CPU 98%" in s.card(card))
+        assert "P3 · BridgeHighCPU" in s.card(card)
+        await s.says("ana", f"/aureus severity {(await s.incident()).id} p0 because all notice", where=ALERTS)
+        await s.until(lambda: "P0 · BridgeHighCPU" in s.card(card))
+        await s.sends("alertmanager", group(alerts=[_hot("99%")]))
+        await s.until(lambda: "CPU 99%" in s.card(card))
+        assert "P0 · BridgeHighCPU" in s.card(card)
 
     hooks(tmp_path, story)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.domain.request import incident_id
 from sandbox.pagerduty.aureus import SUBSCRIPTION
 from sandbox.pagerduty.faults import Fault
 from sandbox.pagerduty.outbox import headers_of
@@ -246,3 +247,51 @@ def test_what_is_still_to_be_resolved_in_pagerduty_is_not_opened_again_because_i
         assert not s.lines("Open again")
 
     alarm(tmp_path, story)
+
+
+def test_what_comes_again_in_the_moment_in_which_it_came_and_went_is_an_incident_of_its_own(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        now = s.clock.now().isoformat()
+        happened = (
+            ("Q1", "triggered"),
+            ("Q1", "resolved"),
+            ("Q2", "triggered"),
+            ("Q2", "resolved"),
+            ("Q3", "triggered"),
+        )
+        for number, (page, status) in enumerate(happened):
+            data = {"id": page, "number": int(page[1:]), "status": status, "created_at": now}
+            kind = f"incident.{status}"
+            await s.sends("pagerduty", event(data, id=f"E{number}", event_type=kind, occurred_at=now))
+            await s.settle()
+        await s.passes(seconds=1)
+        rows = await s.bot.core.journal.list(kind="incident")
+        cases = [await s.bot.core.cases.incident(row.case) for row in rows]
+        pages = sorted((case.page.id, case.over) for case in cases if case is not None and case.page is not None)
+        assert pages == [("Q1", True), ("Q2", True), ("Q3", False)]
+        assert not await s.bot.core.journal.untaken(until=s.clock.now())
+
+    hooks(tmp_path, story)
+
+
+def test_two_that_begin_in_one_moment_and_would_have_one_id_are_two_incidents(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        keys = ("fire-951694", "fire-1029036")  # found by trying: with this moment they have one hash of forty bits
+        ids = {incident_id(key, s.clock.now()) for key in keys}
+        assert len(ids) == 1
+        for number, key in enumerate(keys):
+            data = {"id": f"Q{number}", "incident_key": key, "created_at": s.clock.now().isoformat()}
+            await s.sends("pagerduty", event(data, id=f"E{number}"))
+            await s.settle()
+        await s.passes(seconds=1)
+        rows = await s.bot.core.journal.list(kind="incident")
+        cases = [await s.bot.core.cases.incident(row.case) for row in rows]
+        assert {case.key for case in cases if case is not None} == set(keys)
+        assert ids < {row.case for row in rows}
+        # What is told of them is told of them.
+        await s.sends("pagerduty", event({"id": "Q1", "incident_key": keys[1], "status": "resolved"}, id="E9"))
+        await s.passes(seconds=1)
+        over = [await s.bot.core.cases.incident(row.case) for row in rows]
+        assert {case.key for case in over if case is not None and case.over} == {keys[1]}
+
+    hooks(tmp_path, story)

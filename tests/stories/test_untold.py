@@ -34,7 +34,7 @@ def test_alerts_that_a_webhook_left_out_are_fetched(tmp_path: Path) -> None:
                     s.burns("HighDiskUsage", instance=node)
                 await s.settle()
                 card = await s.sees_card("P2 · HighDiskUsage")
-                await s.until(lambda: "3 fire" in s.card(card))
+                await s.until(lambda: "3 firing" in s.card(card))
                 assert all(node in s.card(card) for node in ("node-1", "node-2", "node-3"))
 
     asyncio.run(run())
@@ -49,7 +49,7 @@ def test_secrets_in_what_is_fetched_are_masked_as_in_what_is_told(tmp_path: Path
                     s.burns("HighDiskUsage", instance=f"xoxb-{SECRET}-{end}")
                 await s.settle()
                 card = await s.sees_card("P2 · HighDiskUsage")
-                await s.until(lambda: "2 fire" in s.card(card))
+                await s.until(lambda: "2 firing" in s.card(card))
                 events = await s.bot.core.journal.events((await s.incident()).id)
                 assert SECRET not in str(events)
                 assert SECRET not in s.shows(ALERTS)
@@ -67,10 +67,10 @@ def test_those_that_were_left_out_are_asked_for_until_their_alertmanager_answers
                     s.burns("HighDiskUsage", instance=node)
                 await s.settle()
                 card = await s.sees_card("P2 · HighDiskUsage")
-                assert "1 fires" in s.card(card), "what was told does not wait for the rest"
+                assert "1 firing" in s.card(card), "what was told does not wait for the rest"
                 s.alerts.faults.switch(Fault.DOWN, on=False)
                 await s.passes(minutes=1)
-                await s.until(lambda: "3 fire" in s.card(card))
+                await s.until(lambda: "3 firing" in s.card(card))
 
     asyncio.run(run())
 
@@ -102,7 +102,7 @@ def test_pagerduty_is_quicker_to_say_that_alerts_have_ended_and_their_alertmanag
         s.holds_back = True
         await s.ends("ServiceDown")
         assert s.page.status == "resolved"
-        assert "1 fires" in s.card(card)
+        assert "1 firing" in s.card(card)
         s.holds_back = False
         await s.passes(seconds=6)
         await s.until(lambda: "Resolved in Alertmanager" in s.card(card))

@@ -66,7 +66,7 @@ def test_a_later_alert_of_a_group_has_a_way_of_its_own(tmp_path: Path) -> None:
         card = await s.sees_card("P2 · HighDiskUsage")
         await s.passes(minutes=10)
         await s.fires("HighDiskUsage", instance="node-2")
-        await s.until(lambda: "2 fire" in s.card(card))
+        await s.until(lambda: "2 firing" in s.card(card))
         way = await where(s, "HighDiskUsage", "The way of HighDiskUsage")
         assert "Received 24 Nov 2026 10:10 UTC" in way
         assert "2 of them firing; the incident was there since 24 Nov 2026 10:00 UTC" in way

@@ -4,10 +4,12 @@ import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sandbox.pagerduty.aureus import PRIMARY
 from sandbox.pagerduty.faults import Fault
 from sandbox.slack.messages import delete
+from sandbox.slack.person import Seen
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
@@ -157,7 +159,7 @@ def test_what_was_told_before_it_was_over_is_told_again_when_it_is_open_again(tm
         s.account.life.reopen(s.page, by=ben, channel=there)
         await s.sees("ana", "nobody has it any more.", where=ALERTS)
         await s.passes(seconds=31)  # the card is drawn anew until then: what is pressed stands on it
-        await s.fills_in("dana", s.card(card), "Severity", "P0")
+        await s.fills_in("dana", s.card(card), "Severity", choice="p0")
         called = await s.sees("ana", "it is P0.", where=ALERTS)
         assert "UELIF" in str(called.blocks), "told after 30 minutes, before it was over"
         assert "UANA" not in str(called.blocks), "told since"
@@ -218,8 +220,8 @@ def test_nobody_is_pinged_for_the_help_that_they_asked_for(tmp_path: Path) -> No
         await s.fires("BridgeHighErrorRate")
         card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
         await s.passes(minutes=2)
-        # Ben is the secondary, who would be called next: so those are who come after.
-        await s.fills_in("ben", card, "Escalate", "I cannot find it")
+        # Ben is the secondary, who would be called next: so he chooses those who come after.
+        await s.fills_in("ben", card, "Escalate", "I cannot find it", choice="to engineering-manager")
         called = await s.sees("ana", "I cannot find it", where=ALERTS)
         assert "UBEN" not in str(called.blocks)
         assert "UELIF" in str(called.blocks)
@@ -229,22 +231,41 @@ def test_nobody_is_pinged_for_the_help_that_they_asked_for(tmp_path: Path) -> No
     alarm(tmp_path, story)
 
 
-def test_the_form_that_asks_for_help_says_who_would_be_called(tmp_path: Path) -> None:
+async def _form(s: Alarm, who: str, card: Seen) -> dict[str, Any]:
+    """The menu of the form that asks for help."""
+    person = s.person(who)
+    await person.presses(s.card(card), "Escalate")
+    assert person.modal is not None
+    menu = next(one for one in person.modal.definition["blocks"] if one["element"]["type"] == "static_select")
+    element: dict[str, Any] = menu["element"]
+    return element
+
+
+def test_the_form_that_asks_for_help_has_those_chosen_who_were_not_called_yet(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
         card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
         await s.until(lambda: "told: Ana Silva" in s.card(card))
-        ana = s.person("ana")
-        await ana.presses(s.card(card), "Escalate")
-        assert ana.modal is not None
-        asked = str(ana.modal.definition)
-        assert "This calls secondary: Ben Okafor, or who has the duty in PagerDuty now." in asked
+        before = await _form(s, "ana", card)
+        assert before["initial_option"]["text"]["text"] == "secondary: Ben Okafor"
+        assert {"to secondary", "to engineering-manager", "to cto"} <= {one["value"] for one in before["options"]}
+        # Whom somebody has called is not chosen again, though the clock comes to them only later.
+        await s.fills_in(
+            "ana", s.card(card), "Escalate", "of data", choice="engineering manager: Elif Kaya, Femi Adeyemi"
+        )
+        await s.sees("ana", "asks for help: of data", where=ALERTS)
+        assert (await _form(s, "ana", card))["initial_option"]["value"] == "to secondary"
         await s.passes(minutes=20)
         await s.until(lambda: "Ben Okafor" in s.card(card))
-        await ana.presses(s.card(card), "Escalate")
-        assert "This calls engineering manager: Elif Kaya, Femi Adeyemi. If that is you alone" in str(
-            ana.modal.definition
-        )
+        after = await _form(s, "ana", card)
+        assert after["initial_option"]["text"]["text"] == "CTO: Ivan Costa"
+        assert "secondary: Ben Okafor (told already)" in [one["text"]["text"] for one in after["options"]]
+        await s.fills_in("ana", s.card(card), "Escalate", "still of data")
+        called = await s.sees("ana", "asks for help: still of data", where=ALERTS)
+        assert "UIVAN" in str(called.blocks)
+        runs = [run.words for run in await s.runs() if run.request.who.id == "ana"]
+        assert runs[0] == f"escalate {(await s.incident()).id} to cto because still of data"
+        assert "initial_option" not in await _form(s, "ana", card), "all of them were called"
 
     alarm(tmp_path, story)
 
@@ -254,11 +275,11 @@ def test_whoever_was_told_is_not_told_again_when_the_severity_is_set(tmp_path: P
         await s.fires("BridgeHighErrorRate")
         card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
         await s.sees("ana", "it is P1.", where=ALERTS)
-        await s.fills_in("dana", card, "Severity", "P2")
+        await s.fills_in("dana", card, "Severity", choice="p2")
         await s.until(lambda: "P2 · BridgeHighErrorRate" in s.card(card))
         await s.passes(seconds=30)
         assert not s.lines("it is P2.")
-        await s.fills_in("dana", s.card(card), "Severity", "P0")
+        await s.fills_in("dana", s.card(card), "Severity", choice="p0")
         called = await s.sees("ana", "it is P0.", where=ALERTS)
         assert "UELIF" in str(called.blocks)
         assert "UANA" not in str(called.blocks)

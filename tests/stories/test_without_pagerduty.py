@@ -73,7 +73,7 @@ def test_what_pagerduty_tells_is_heard_though_it_cannot_be_asked(tmp_path: Path)
     async def story(s: Alone) -> None:
         await s.sends("pagerduty", event())
         card = await s.sees_card("P1 · It burns")
-        await s.fills_in("dana", card, "Severity", "P0")
+        await s.fills_in("dana", card, "Severity", choice="p0")
         await _is_kept_here(s)
 
     alone(tmp_path, story)

@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.alert import NoteTold, PageTold
 from bot.domain.record import dump, load
 from bot.engine.words import mask
 from bot.world.alertmanager import active_of, alert_of, group_of
-from bot.world.pagerduty import page_of
+from bot.world.pagerduty import page_of, told_of
 from bot.world.reading import UNTOLD, gist
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 #: Times, and what looks like one; words that the readers know; and anything.
 LEAVES = SCALARS | st.sampled_from(
     ["firing", "resolved", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "2026-11-24T10:00:00.123456789Z", "@",
-     "incident.acknowledged", "incident", "user_reference", "triggered", "\ud800", 10**4000]
+     "incident.acknowledged", "incident.annotated", "incident", "incident_note", "PN1", "user_reference", "triggered",
+     "\ud800", 10**4000]
 )  # fmt: skip
 ALERT_FIELDS = ("status", "labels", "annotations", "startsAt", "endsAt", "generatorURL", "fingerprint")
 GROUP_FIELDS = (
@@ -27,6 +29,7 @@ GROUP_FIELDS = (
 )  # fmt: skip
 EVENT_FIELDS = ("event_type", "occurred_at", "agent")
 INCIDENT_FIELDS = ("id", "type", "number", "html_url", "status", "title", "incident_key", "created_at", "urgency")
+NOTE_FIELDS = ("id", "type", "content", "trimmed")
 
 
 def anything(leaves: st.SearchStrategy[Any] = LEAVES) -> st.SearchStrategy[Any]:
@@ -43,7 +46,8 @@ def near(fields: tuple[str, ...], **own: st.SearchStrategy[Any]) -> st.SearchStr
 
 ALERTS = st.lists(near(ALERT_FIELDS) | anything(), max_size=3)
 BODIES = anything() | near(GROUP_FIELDS, alerts=ALERTS | anything())
-EVENTS = anything() | near(("more",), event=near(EVENT_FIELDS, data=near(INCIDENT_FIELDS) | anything()))
+TOLD = near(INCIDENT_FIELDS) | near(NOTE_FIELDS, incident=near(("id",)))
+EVENTS = anything() | near(("more",), event=near(EVENT_FIELDS, data=TOLD | anything()))
 
 
 @given(BODIES)
@@ -61,13 +65,18 @@ def test_no_body_at_all_breaks_the_reading_of_a_group_and_what_is_read_can_be_st
 
 @given(EVENTS)
 def test_no_body_at_all_breaks_the_reading_of_a_page_and_what_is_read_can_be_stored(body: Any) -> None:
-    page = None
+    told = None
     with contextlib.suppress(ValueError):
-        page = page_of(body)
-    if page is not None:
-        assert load(dump(page)) == page
-        assert page.id
-        assert page.status in ("triggered", "acknowledged", "resolved")
+        told = told_of(body)
+    if told is not None:
+        assert load(dump(told)) == told
+        assert told.id
+    match told:
+        case PageTold():
+            assert told.status in ("triggered", "acknowledged", "resolved")
+        case NoteTold():
+            assert told.page
+            assert told.words
 
 
 ALERT = {
@@ -182,7 +191,6 @@ def test_who_is_no_person_did_nothing_as_a_person() -> None:
     ("kind", "data"),
     [
         ("pagey.ping", {"message": "Hello from your friend Pagey!", "type": "ping"}),
-        ("incident.annotated", {"incident": {"id": "Q1"}, "id": "PN", "content": "x", "type": "incident_note"}),
         ("incident.responder.added", {"incident": {"id": "Q1"}, "type": "incident_responder"}),
         ("service.updated", {"id": "PS", "type": "service"}),
         ("incident.triggered", {"id": "Q1", "type": "incident"}),
@@ -199,6 +207,39 @@ def test_what_tells_nothing_of_a_state_is_said_in_a_sentence(kind: str, data: di
 def test_what_is_no_webhook_of_pagerduty_is_said_in_a_sentence(body: Any) -> None:
     with pytest.raises(ValueError, match="no webhook of PagerDuty"):
         page_of(body)
+
+
+NOTE: dict[str, Any] = {
+    "event_type": "incident.annotated",
+    "occurred_at": "2026-11-24T10:05:00.123Z",
+    "agent": {"id": "PANA001", "type": "user_reference", "summary": "Ana Silva"},
+    "data": {"incident": {"id": "Q1"}, "id": "PN", "content": " It burns\n", "trimmed": False, "type": "incident_note"},
+}
+
+
+def test_a_note_is_read_with_its_author_and_without_secrets() -> None:
+    note = told_of({"event": NOTE}, lambda words: words.replace("burns", "•••"))
+    at = datetime(2026, 11, 24, 10, 5, 0, 123000, tzinfo=UTC)
+    assert note == NoteTold("PN", "Q1", "It •••", at, "PANA001", "Ana Silva")
+    service = {"id": "PS", "type": "service_reference", "summary": "Sentinel"}
+    for agent, who in ((service, ("", "Sentinel")), (None, ("", ""))):
+        note = told_of({"event": NOTE | {"agent": agent}})
+        assert isinstance(note, NoteTold)
+        assert (note.by, note.by_name) == who
+    assert isinstance(told_of({"event": EVENT}), PageTold)
+
+
+@pytest.mark.parametrize(
+    ("data", "because"),
+    [
+        ({"content": " "}, "without words"), ({"content": None}, "without words"), ({"type": "x"}, "without words"),
+        ({"id": None}, "without its id"), ({"incident": None}, "without its id"),
+        ({"incident": {"id": "../x"}}, "without its id"),
+    ],
+)  # fmt: skip
+def test_a_note_that_is_none_is_said_in_a_sentence(data: dict[str, Any], because: str) -> None:
+    with pytest.raises(ValueError, match=because):
+        told_of({"event": NOTE | {"data": NOTE["data"] | data}})
 
 
 @pytest.mark.parametrize("id_", [None, "", 7, "Q1/../users", "Q\ud8001", "Q" * 65])

@@ -29,7 +29,7 @@ from bot.domain.report import (
     Tone,
 )
 from bot.doors.plain import clean, columns
-from bot.doors.slack import limits
+from bot.doors.slack import limits, modals
 from bot.doors.slack.inline import Accounts, Json, fallback, field, plain_text, rich, small
 
 # A sign that has a shape of its own, and a word.
@@ -230,12 +230,11 @@ def _buttons(offers: Sequence[Offer], case: str) -> Iterator[Json]:
 
 def _button(offer: Offer, case: str) -> Json:
     """Carries card and offer; what it asks for goes along, since a modal has to be opened before anything is read."""
-    asks = f"|{limits.cut(clean(offer.asks).replace('|', '/'), limits.ASKS)}" if offer.asks else ""
     button = {
         "type": "button",
         "text": plain_text(offer.label, limits.BUTTON),
-        "action_id": f"{'ask' if offer.asks else 'offer'}:{offer.key}",
-        "value": f"{case}|{offer.key}{asks}",
+        "action_id": f"{'ask' if offer.incomplete else 'offer'}:{offer.key}",
+        "value": modals.carried(offer, case),
     }
     return {**button, "style": STYLES[offer.look]} if offer.look in STYLES else button
 

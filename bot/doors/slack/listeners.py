@@ -97,13 +97,13 @@ class Listeners:
         try:
             case, key, place, words = modals.answer(body["view"])
         except Refusal as no:
-            await ack(**modals.refused(str(no)))
+            await ack(**modals.refused(str(no), body["view"]))
             return
         user = body["user"]
         request = self._request(
             body["view"]["id"], f"press {case} {key} {words}", user["id"], user.get("name", ""), place
         )
-        await self._stored(request, ack, lambda words: ack(**modals.refused(words)))
+        await self._stored(request, ack, lambda words: ack(**modals.refused(words, body["view"])))
 
     async def nothing(self, ack: AsyncAck) -> None:
         """Links and the like: Slack wants an answer all the same."""
