@@ -110,7 +110,7 @@ def test_what_came_again_is_taken_though_pagerduty_has_only_the_resolved_one_of_
         await s.passes(minutes=10)
         await s.sends("alertmanager", group(alerts=[alert(startsAt=s.clock.now().isoformat())]))
         await s.inbox()
-        card = await s.sees_card("Nobody has it yet")
+        card = await s.sees_card("Nobody has it")
         assert card.ts != old.ts
         await s.looks()
         await s.person("ana").reacts(card, "white_check_mark")
@@ -147,13 +147,13 @@ def test_what_was_given_back_is_nobodys_though_pagerduty_takes_a_minute_to_follo
         await s.until(lambda: "Ana Silva has it since" in s.card(card))
         await s.passes(hours=1, seconds=1)
         await s.passes(minutes=15, seconds=1)
-        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        await s.until(lambda: "Nobody has it" in s.card(card))
         assert s.page.status == "acknowledged"
         await s.looks()
-        assert "Nobody has it yet" in s.card(card)
+        assert "Nobody has it" in s.card(card)
         await s.until(lambda: s.page.status == "triggered")
         await s.looks()
-        assert "Nobody has it yet" in s.card(card)
+        assert "Nobody has it" in s.card(card)
 
     alarm(tmp_path, story)
 
@@ -174,7 +174,7 @@ def test_a_run_that_rests_for_people_does_not_hide_that_it_was_given_back(tmp_pa
         await s.passes(seconds=5)
         assert [run.phase for run in await s.runs() if run.command == "acknowledge" and run.leg] == [Phase.ASKING]
         s.account.life.unacknowledge(s.page, by=s.account.person("ana").agent, channel={"type": "api"})
-        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        await s.until(lambda: "Nobody has it" in s.card(card))
 
     alarm(tmp_path, story)
 
@@ -191,6 +191,6 @@ def test_what_is_opened_again_in_pagerduty_without_a_word_is_seen(tmp_path: Path
         s.account.faults.add(PagerFault("webhooks-held"))
         s.account.life.reopen(s.page, by=s.account.person("ben").agent, channel={"type": "api"})
         await s.looks()
-        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        await s.until(lambda: "Nobody has it" in s.card(card))
 
     alarm(tmp_path, story)

@@ -46,7 +46,7 @@ async def _is_kept_here(s: Alarm) -> None:
     await s.sees("ana", "I cannot find it", where=ALERTS)
     case = (await s.incident()).id
     await s.says("ana", f"/aureus release {case}", where=ALERTS)
-    await s.until(lambda: "Nobody has it yet" in s.card(card))
+    await s.until(lambda: "Nobody has it" in s.card(card))
     await s.presses("ben", s.card(card), "Acknowledge")
     await s.until(lambda: "Ben Okafor has it since" in s.card(card))
     assert len([one for one in s.lines(WITHOUT) if one.thread_ts]) == 0, "its card says so, and nothing else"
