@@ -69,7 +69,8 @@ class Dropped(Response):
         transport: asyncio.Transport | None = scope.get(TRANSPORT)
         if transport:
             transport.abort()
-            await receive()  # that the connection has gone
+            while (await receive())["type"] != "http.disconnect":
+                pass  # the body comes first
         else:
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000000")]})
 

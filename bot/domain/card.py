@@ -50,16 +50,19 @@ def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "
         parts += _plan(run, people)
         if paused and run.phase is Phase.WAITING and run.plan.outside:
             parts.append(note(f"The bot is paused – {paused}. What is agreed to starts when it is unpaused."))
-    lines = tuple(line_of(child) for child in children if not _in_vain(child))
+    lines = tuple(line_of(child) for child in children if not private(child))
     parts += [Items(lines)] if lines else []
     parts.append(note(*_small_print(run)))
     return Report(f"{title}: {flat(state)}", title, tone, tuple(parts), offers(run))
 
 
-def _in_vain(child: Run) -> bool:
-    """Whether it came to nothing before it had a card: who asked for it was told alone, and to others it is nothing."""
-    ended = child.ended.how if child.ended else "done"
-    return ended != "done" and not child.carded and not child.changed and bool(child.request.who.id)
+def private(child: Run) -> bool:
+    """Whether it is between the bot and its asker, and to others nothing: it has no card and changed nothing.
+
+    It waits for their choice, or came to nothing, and they were told alone.
+    """
+    alone = child.phase is Phase.CHOOSING or (child.ended is not None and child.ended.how != "done")
+    return alone and not child.carded and not child.changed and bool(child.request.who.id)
 
 
 def _state(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
@@ -131,6 +134,12 @@ def _standing(run: Run) -> tuple[Inline, ...]:
     return ("Done, and stands until ", Moment(min(ends)), "; then it is put back by itself.") if ends else ("Done.",)
 
 
+def _put_back(run: Run, because: str) -> tuple[Tone, tuple[Inline, ...]]:
+    if run.failure is None:  # somebody chose it
+        return Tone.GOOD, (f"{because} What had been done was put back, and read back.".strip(),)
+    return Tone.WARN, (f"It did not work; what had been done was put back, and read back. {because}".strip(),)
+
+
 def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     ended = run.ended
     if ended is None:
@@ -158,9 +167,7 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case "refused":
             return Tone.WARN, (nothing_changed(because),)
         case "put back":
-            return Tone.WARN if run.failure else Tone.GOOD, (
-                f"{because} What had been done was put back, and read back.".strip(),
-            )
+            return _put_back(run, because)
         case "failed":
             return Tone.BAD, (f"{because} There is no way back for what was done.".strip(),)
         case "kept":

@@ -22,10 +22,9 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = timedelta(minutes=5)
 #: So long an Alertmanager has to tell PagerDuty, too.
 _PAGED: Final = timedelta(minutes=2)
-#: So long after its end it is seen whether the alerts of an incident that somebody resolved fire on.
-_AFTERWARDS: Final = timedelta(minutes=15)
-#: From when on, and until when, after its end it is seen whether PagerDuty has it open again.
+#: From when on after its end it is seen whether PagerDuty has it open again.
 _SETTLED: Final = timedelta(minutes=2)
+#: So long it is seen whether it is open again there, or its alerts fire on. The bot may be away for hours.
 _WATCHED: Final = timedelta(hours=24)
 #: An incident that began earlier than this is looked at only while it is open.
 _BEGAN: Final = timedelta(days=2)
@@ -60,7 +59,7 @@ class Lookout:
             self._missed.clear()  # who does not answer does not say that an alert has ended
             log.debug("which alerts fire is not known now: %s", no)
         try:
-            await self._fires_on([incident for incident in recent if self._ended(incident, ECHO, _AFTERWARDS)])
+            await self._fires_on([incident for incident in recent if self._ended(incident, ECHO, _WATCHED)])
         except (Away, Refusal) as no:
             log.debug("whether alerts fire on is not known now: %s", no)
         return len(found)

@@ -105,7 +105,7 @@ async def _cancel_and_put_back(now: Round) -> None:
 async def _fail(now: Round) -> None:
     await _into_the_middle(now)
     now.stage.world.clock.move(timedelta(minutes=5))
-    await now.shows(_SCALED, "What had been done was put back, and read back")
+    await now.shows(_SCALED, "what had been done was put back, and read back")
 
 
 async def _pause(now: Round) -> None:

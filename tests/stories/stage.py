@@ -148,7 +148,11 @@ class Stage:
         await person.presses(card, button)
         assert person.modal is not None, f"{button} opened no form"
         given = {"static_select": choice, "plain_text_input": words}
-        fields = {one["block_id"]: given[one["element"]["type"]] for one in person.modal.definition["blocks"]}
+        fields = {
+            one["block_id"]: given[one["element"]["type"]]
+            for one in person.modal.definition["blocks"]
+            if "element" in one
+        }
         errors = await person.submits(person.modal, {name: value for name, value in fields.items() if value})
         assert not errors
         await self.settle()

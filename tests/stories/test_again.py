@@ -52,6 +52,23 @@ def test_a_late_telling_of_what_is_over_is_none_of_what_fires(tmp_path: Path) ->
     alarm(tmp_path, story)
 
 
+def test_what_burns_on_is_seen_also_by_a_bot_that_was_away_for_hours(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.account.faults.add(PagerFault("webhooks-held"))  # else it opens one, of which it knows no alerts
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        first = await s.incident()
+        await s.fills_in("ana", card, "Resolve", "a bad deploy, rolled back")
+        await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
+        await s.passes(hours=3)
+        await s.looks()
+        again = await s.incident()
+        assert again.id != first.id
+        assert {alert.name for alert in again.alerts.values()} == {"BridgeHighErrorRate"}
+
+    alarm(tmp_path, story)
+
+
 def test_what_is_resolved_on_the_card_and_burns_on_is_an_incident_again_within_minutes(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         s.account.faults.add(PagerFault("webhooks-held"))  # else it opens one, of which it knows no alerts

@@ -144,7 +144,7 @@ def test_a_reason_of_blanks_is_an_error_of_its_field(tmp_path: Path) -> None:
         dana = s.person("dana")
         await dana.presses(card, "Decline")
         assert dana.modal is not None
-        field = dana.modal.definition["blocks"][0]["block_id"]
+        field = dana.modal.definition["blocks"][-1]["block_id"]
         for words in ("   ", "…"):
             errors = await dana.submits(dana.modal, {field: words})
             assert "alone say nothing" in errors[field]

@@ -162,7 +162,7 @@ def test_a_scale_that_fails_over_a_hold_goes_back_to_the_hold(tmp_path: Path) ->
         await s.kubectl("break", what="image", on=True, namespace="aureus", name="aureus-bridge")
         await s.says("ana", "/aureus scale bridge 6")
         await s.presses("ana", await s.sees("ana", "Scale bridge from 5 to 6"), "Confirm")
-        await s.sees("ana", "What had been done was put back")
+        await s.sees("ana", "what had been done was put back")
         assert s.replicas() == 5, "the hold stands as it did"
         await s.kubectl("break", what="image", on=False, namespace="aureus", name="aureus-bridge")
         await s.passes(hours=2)

@@ -109,7 +109,7 @@ def test_of_two_who_resolve_it_at_once_both_causes_are_written_down(tmp_path: Pa
             await person.presses(card, "Resolve")
             form = person.modal
             assert form is not None
-            forms.append(person.submits(form, {form.definition["blocks"][0]["block_id"]: words}))
+            forms.append(person.submits(form, {form.definition["blocks"][-1]["block_id"]: words}))
         await asyncio.gather(*forms)
         for words in ("the disk was full", "I restarted it"):
             for _ in range(5):

@@ -36,7 +36,7 @@ def test_the_card_names_the_reason_and_the_old_number_is_put_back(tmp_path: Path
         await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 5"), "Confirm")
         await s.sees("ana", reason)
         await s.passes(minutes=6)
-        card = await s.sees("ana", "What had been done was put back, and read back")
+        card = await s.sees("ana", "what had been done was put back, and read back")
         assert reason in card
         assert s.replicas() == 3
         assert card.buttons == ["Ask again"]
@@ -72,7 +72,7 @@ def test_a_restart_that_fails_is_put_back_and_the_pods_that_still_run_are_kept(
         await s.until(lambda: not _pods(s) & broken)
         assert len(_pods(s) & before) == 2, "as many as ran are kept"
         await s.kubectl("break", what=fault, on=False, namespace="aureus", name="aureus-bridge")
-        card = await s.sees("ana", "What had been done was put back, and read back")
+        card = await s.sees("ana", "what had been done was put back, and read back")
         assert reason in card
         assert card.buttons == ["Ask again"]
         assert _template(s) == template
@@ -100,7 +100,7 @@ def test_what_cannot_be_put_back_while_it_is_still_broken_rests_for_people_with_
         assert len(_pods(s) & before) == 2
         await s.kubectl("break", what="image", on=False, namespace="aureus", name="aureus-bridge")
         await s.presses("ana", card, "Try again")
-        await s.sees("ana", "What had been done was put back, and read back")
+        await s.sees("ana", "what had been done was put back, and read back")
         assert _template(s) == template
 
     tell(tmp_path, story)

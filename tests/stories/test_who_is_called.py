@@ -236,7 +236,9 @@ async def _form(s: Alarm, who: str, card: Seen) -> dict[str, Any]:
     person = s.person(who)
     await person.presses(s.card(card), "Escalate")
     assert person.modal is not None
-    menu = next(one for one in person.modal.definition["blocks"] if one["element"]["type"] == "static_select")
+    menu = next(
+        one for one in person.modal.definition["blocks"] if one.get("element", {}).get("type") == "static_select"
+    )
     element: dict[str, Any] = menu["element"]
     return element
 

@@ -73,7 +73,7 @@ class Listeners:
 
         Where Slack does not open it, the person is told, and what they can type instead.
         """
-        view = modals.ask(body["actions"][0], _place(body))
+        view = modals.ask(body["actions"][0], _place(body), body.get("message") or {})
         try:
             async with asyncio.timeout(_PATIENCE):
                 await client.views_open(trigger_id=body["trigger_id"], view=view)

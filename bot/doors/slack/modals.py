@@ -29,14 +29,18 @@ def carried(offer: Offer, case: str) -> str:
     return "|".join(parts)
 
 
-def ask(action: Mapping[str, Any], place: Place) -> Json:
-    """The modal for a press on a button that asks. ``place`` is where it was pressed; it comes back with the answer."""
+def ask(action: Mapping[str, Any], place: Place, card: Mapping[str, Any]) -> Json:
+    """The modal for a press on a button that asks. ``place`` is where it was pressed; it comes back with the answer.
+
+    ``card`` is the message with the button: a form hides it, so its title stands in the form.
+    """
     case, key, asks, packed = (*str(action.get("value", "")).split("|", 3), "", "", "", "")[:4]
     label = action.get("text", {}).get("text", "")
     form = _unpacked(packed)
     blocks = [] if form.choices is None else [_select(form.choices)]
     if asks or not blocks:
         blocks.append(_text(asks or _OTHERWISE, form.optional, first=not blocks))
+    blocks[:0] = _title_of(card)
     return {
         "type": "modal",
         "callback_id": ASK,
@@ -71,6 +75,12 @@ def refused(because: str, view: Mapping[str, Any]) -> Json:
     name = _CHOICE if _CHOICE in fields and _BLOCK not in fields else _BLOCK
     # It is plain text, in which nothing is code.
     return {"response_action": "errors", "errors": {name: limits.cut(because.replace("`", ""), limits.INPUT_LABEL)}}
+
+
+def _title_of(card: Mapping[str, Any]) -> list[Json]:
+    headers = [block for block in card.get("blocks", []) if block.get("type") == "header"]
+    title = str(headers[0].get("text", {}).get("text", "")) if headers else ""
+    return [{"type": "context", "elements": [plain_text(title, limits.HEADER)]}] if title else []
 
 
 def _select(choices: Choices) -> Json:

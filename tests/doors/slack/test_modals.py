@@ -20,7 +20,7 @@ OFFER = Offer("Decline this plan for good", "decline r-1 because", asks="Why not
 
 def view(offer: Offer = OFFER) -> dict[str, object]:
     button = render(Report("", offers=(offer,)), case=CASE).blocks[-1]["elements"][0]
-    return modals.ask(button, PLACE)
+    return modals.ask(button, PLACE, {})
 
 
 def blocks_of(offer: Offer) -> list[dict[str, Any]]:
@@ -36,13 +36,22 @@ def submitted(words: str | None) -> dict[str, object]:
 def test_the_modal_is_one_that_slack_takes() -> None:
     check_view(view())
     check_view(view(Offer("x" * 100, "words", asks="y" * 3000)))
-    check_view(modals.ask({}, Place()))
+    check_view(modals.ask({}, Place(), {}))
 
 
 def test_the_modal_asks_what_the_offer_asks() -> None:
     blocks = view()["blocks"]
     assert isinstance(blocks, list)
     assert blocks[0]["label"]["text"] == "Why not?"
+
+
+def test_the_form_says_which_card_it_is_of() -> None:
+    message = render(Report("", "P0 · RedisDown · <!channel> " + "x" * 200, offers=(OFFER,)), case=CASE)
+    form = modals.ask(message.blocks[-1]["elements"][0], PLACE, {"blocks": message.blocks})
+    check_view(form)
+    assert form["blocks"][0]["type"] == "context"
+    assert form["blocks"][0]["elements"][0]["text"].startswith("P0 · RedisDown · ")
+    assert form["blocks"][0]["elements"][0]["type"] == "plain_text", "other people's words are no markup"
 
 
 def test_the_answer_comes_back_with_card_offer_and_place() -> None:
@@ -109,7 +118,7 @@ def test_choices_for_which_there_is_no_room_can_be_typed_and_that_is_said(words:
 
 @pytest.mark.parametrize("packed", ["{", "[]", "null", '{"among": 7}', '{"asks": "x", "among": [["a"]]}'])
 def test_a_button_that_the_bot_has_not_drawn_has_a_field_alone(packed: str) -> None:
-    form = modals.ask({"value": f"i-1|key|Why?|{packed}"}, PLACE)
+    form = modals.ask({"value": f"i-1|key|Why?|{packed}"}, PLACE, {})
     assert [one["block_id"] for one in form["blocks"]] == ["answer"]
 
 
