@@ -200,7 +200,7 @@ class Commands:
             said = ""
             if spec.rest:
                 said, words = unquoted(" ".join(words)), []
-            elif words and (spec.required or not spec.choices or _bare(words[0]).lower() in spec.choices):
+            elif words and (spec.required or self._may_be(handler, name, _bare(words[0]))):
                 said = _bare(words.pop(0))
             if said:
                 values[name] = self._value(handler, name, said, place, values)
@@ -216,6 +216,14 @@ class Commands:
                 f"It is said like this: `{usage}`{f', for example `{example}`' if example != usage else ''}.",
             )
         return values
+
+    @staticmethod
+    def _may_be(handler: type[Handler], name: str, word: str) -> bool:
+        """Whether a word may be meant as an argument that can be left out; else it is one of those behind it."""
+        spec = handler.args[name]
+        if handler.types[name] is Id and name != [each for each, its in handler.args.items() if not its.keyword][-1]:
+            return word.lower().startswith("i-")
+        return not spec.choices or word.lower() in spec.choices
 
     def _value(self, handler: type[Handler], name: str, said: str, place: str, values: Mapping[str, Any]) -> Any:
         kind, spec = handler.types[name], handler.args[name]

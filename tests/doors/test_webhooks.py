@@ -230,7 +230,7 @@ def test_whatever_time_is_told_an_alert_fires_and_ends(tmp_path: Path) -> None:
                 said = group(groupKey=f"{number}", alerts=[alert(status=status, **when)])
                 answer = await s.sends("alertmanager", said)
                 assert answer.json() == {"taken": True}
-                await s.settle()
+                await s.inbox()
                 incident = await s.incident()
                 assert len(incident.alerts) == (status == "firing"), time
                 assert incident.over is (status == "resolved"), time

@@ -90,7 +90,8 @@ def test_two_ways_to_say_one_thing_give_one_text(typed: str, said: str) -> None:
         ("scale bridge 5.5", "whole number", ""),
         ("scale openclaw 5 in staging", "openclaw does not run in staging", "Say it with `in production`, or"),
         ("scale openclaw", "needs the number of replicas", "`scale openclaw 5`"),
-        ("severity p1", "“p1” is no incident", "`severity i-7hb2k9qd p1`"),
+        ("severity i-p1 p1", "“i-p1” is no incident", "`severity i-7hb2k9qd p1`"),
+        ("severity", "needs how bad it is", "`severity p1`"),
         ("release i-nope", "“i-nope” is no incident", "`release i-7hb2k9qd`"),
     ],
 )

@@ -72,7 +72,7 @@ def test_while_it_does_not_know_who_asks_it_lists_nothing() -> None:
 
 def test_what_takes_words_is_shown_with_words_first_and_without_them_too() -> None:
     note = COMMANDS_OF_ALL.describe(Note)
-    assert note.examples == ("note i-7hb2k9qd the database is full", "note i-7hb2k9qd")
+    assert note.examples == ("note the database is full", "note")
     assert COMMANDS_OF_ALL.describe(Help).examples == ("help scale", "help")
     assert COMMANDS_OF_ALL.describe(Where).examples[0] == "where ServiceDown"
     assert COMMANDS_OF_ALL.describe(Oncall).examples == ("oncall",)
