@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_args, get_type_hints
 
-from bot.domain.errors import Away, Pointless, Refusal
+from bot.domain.errors import Away, Pointless, Refusal, why_alone
 from bot.domain.gate import Gate
 from bot.domain.likeness import alike, meant
 from bot.domain.offer import Look, Offer
@@ -96,6 +96,7 @@ __all__ = [
     "roles",
     "spell",
     "text",
+    "why_alone",
 ]
 
 S = TypeVar("S")

@@ -18,7 +18,9 @@ from bot.runbook import (
     Shown,
     arg,
     hours,
+    note,
     roles,
+    why_alone,
 )
 from bot.world import incidents, pagerduty
 from bot.world.incidents import Incident
@@ -33,6 +35,8 @@ class Now:
     roles: frozenset[str]
     people: tuple[Person, ...]
     users: frozenset[str]
+    #: Why PagerDuty does not ring for some of them, by name.
+    unrung: tuple[tuple[str, str], ...] = ()
 
 
 class Escalate(Runbook[Now]):
@@ -55,8 +59,13 @@ class Escalate(Runbook[Now]):
             raise Refusal(f"{incident.id} is resolved, so nobody is called.", "Nothing was changed.")
         called, people = await self._others(ask, incident)
         page = await ask(incidents.KnownAs(incident.id)) or await self._page(ask, incident)
-        users = [await self._user(ask, person) for person in people] if page and not self._alone(called) else []
-        return Now(incident, page, called, people, frozenset(each for each in users if each))
+        users, unrung = set[str](), list[tuple[str, str]]()
+        for person in people if page and not self._alone(called) else ():
+            try:
+                users.add((await ask(pagerduty.UserOf(person.email))).id)
+            except (Away, Refusal) as no:  # they are told here anyway
+                unrung.append((person.name, why_alone(no.because)))
+        return Now(incident, page, called, people, frozenset(users), tuple(unrung))
 
     async def _others(self, ask: Ask, incident: Incident) -> tuple[frozenset[str], tuple[Person, ...]]:
         """Who is called: those of the next rung on which there is somebody else than who asks."""
@@ -97,14 +106,6 @@ class Escalate(Runbook[Now]):
             return ""
         return page.id if page is not None else ""
 
-    @staticmethod
-    async def _user(ask: Ask, person: Person) -> str:
-        """The user of a person; "" where PagerDuty does not know them, or is away: they are told here anyway."""
-        try:
-            return (await ask(pagerduty.UserOf(person.email))).id
-        except (Away, Refusal):
-            return ""
-
     def plan(self, now: Now) -> Plan:
         asks = f"{self.request.who.name} asks for help"
         because = self.because if not self.request.who.id else f"{asks}: {self.because}" if self.because else asks
@@ -122,4 +123,6 @@ class Escalate(Runbook[Now]):
             paged = Never("they have been paged")
             steps.append(Act(change, Shown(change), paged, within=hours(12), or_else=OrElse.GO_ON))
         names = ", ".join(who.name for who in people) or "nobody"
-        return Plan(f"Call {names} to {now.incident.id}", Risk(Level.LOW, "it only calls people"), tuple(steps))
+        unrung = tuple(note(f"{name} is told here, and PagerDuty does not ring: {why}") for name, why in now.unrung)
+        risk = Risk(Level.LOW, "it only calls people")
+        return Plan(f"Call {names} to {now.incident.id}", risk, tuple(steps), shows=unrung)

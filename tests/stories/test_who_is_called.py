@@ -322,3 +322,17 @@ def test_the_bot_starts_again_and_calls_whom_it_would_have_called(tmp_path: Path
                 assert "UBEN" in str(called.blocks)
 
     asyncio.run(run())
+
+
+def test_for_whom_pagerduty_does_not_ring_is_said_in_the_thread(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        await s.sees_card("P1 · BridgeHighErrorRate · bridge")
+        case = (await s.incident()).id
+        await s.says("ana", f"/aureus escalate {case} to devops-manager,secondary because it spreads", where=ALERTS)
+        said = await s.sees("ana", "Goran Petrov is told here, and PagerDuty does not ring", where=ALERTS)
+        assert "PagerDuty knows nobody with goran@aureus.example." in said
+        assert "Nothing was changed" not in said
+        assert "Ben Okafor is told here" not in said
+
+    alarm(tmp_path, story)
