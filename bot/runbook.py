@@ -34,7 +34,7 @@ from bot.domain.report import (
 )
 from bot.domain.request import Request
 from bot.domain.sentence import marked
-from bot.domain.verb import At, Question, Shown, Stays, Ticked, Told, spell
+from bot.domain.verb import At, Question, Shown, Stays, Ticked, Told, spell, typed
 
 __all__ = [
     "ALWAYS",
@@ -96,6 +96,7 @@ __all__ = [
     "roles",
     "spell",
     "text",
+    "typed",
 ]
 
 S = TypeVar("S")
