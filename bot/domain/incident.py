@@ -72,6 +72,8 @@ class Incident:
     stage: Stage = Stage.OPEN
     #: Those that fire, by fingerprint.
     alerts: Mapping[str, Alert] = field(default_factory=dict)
+    #: When what these say was told, by fingerprint: what was told before that says nothing new.
+    as_of: Mapping[str, datetime] = field(default_factory=dict)
     #: Every firing that it has seen, so that a late telling of one does not open another incident.
     seen: frozenset[tuple[str, datetime]] = frozenset()
     severity: Severity = Severity.P3
@@ -234,7 +236,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Fired():
             return _fired(incident, event)
         case Retold():
-            return replace(incident, alerts={**incident.alerts, **{alert.fingerprint: alert for alert in event.alerts}})
+            return _says(incident, event)
         case Cleared():
             left = {name: alert for name, alert in incident.alerts.items() if name not in event.alerts}
             return replace(incident, alerts=left)
@@ -305,10 +307,16 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
     return incident
 
 
-def _fired(incident: Incident, event: Fired) -> Incident:
+def _says(incident: Incident, event: Fired | Retold) -> Incident:
+    """What its alerts say now, and since when."""
     new = {alert.fingerprint: alert for alert in event.alerts}
+    as_of = dict.fromkeys(new, event.received or event.at)
+    return replace(incident, alerts={**incident.alerts, **new}, as_of={**incident.as_of, **as_of})
+
+
+def _fired(incident: Incident, event: Fired) -> Incident:
     seen = incident.seen | {alert.firing for alert in event.alerts}
-    fired = replace(incident, alerts={**incident.alerts, **new}, seen=seen)
+    fired = replace(_says(incident, event), seen=seen)
     if incident.seen or not event.title:
         return fired
     # PagerDuty was quicker than the Alertmanager: only now it is known what it is about.

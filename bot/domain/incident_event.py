@@ -41,9 +41,11 @@ class Fired(Event):
 
 @record("incident.retold")
 class Retold(Event):
-    """Alerts that fire on say something else now: another value."""
+    """Alerts that fire on say something else now: another value. Only what people see, or what is worse, is written."""
 
     alerts: tuple[Alert, ...] = ()
+    #: When the telling of it was stored; ``None`` in what older releases wrote down.
+    received: datetime | None = None
 
 
 @record("incident.cleared")

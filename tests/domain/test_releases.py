@@ -171,6 +171,7 @@ def happenings() -> list[e.Event]:
         i.Reminded(NOW),
         i.Noted(NOW, ANA, words="w", run="note P1", said=NOW, via="PagerDuty"),
         i.Retold(NOW, alerts=(ALERT,)),
+        i.Retold(NOW, alerts=(ALERT,), received=NOW),
     ]
 
 
