@@ -66,6 +66,9 @@ class Assessed(Event):
     rungs: tuple[Rung, ...] = ()
     #: Further places for its card.
     places: tuple[Place, ...] = ()
+    #: The run that said so; and the one whose word this takes back. "" in what older releases wrote down.
+    run: str = ""
+    takes_back: str = ""
 
 
 @record("incident.paged")

@@ -88,10 +88,10 @@ class Ledger:
                 return Released(now, who, because=because, rungs=self._ladder.again(incident, now))
             case incidents.Call(roles=roles, people=people, because=because, run=run, who=who):
                 return Escalated(now, who, roles=roles, people=people, because=because, run=run)
-            case incidents.Assess(severity=severity, who=who, because=because):
+            case incidents.Assess(severity=severity, who=who, because=because, run=run, takes_back=taken):
                 rungs = self._ladder.reassessed(incident, severity, now)
                 places = self._meanings.places(severity)
-                return Assessed(now, who, severity, because, incident.security, rungs, places)
+                return Assessed(now, who, severity, because, incident.security, rungs, places, run, taken)
             case incidents.WriteDown(who=who, words=words, run=run, said=said):
                 return Noted(now, who, words=words, run=run, said=said)
             case incidents.WriteUp(who=who, run=run, because=because):

@@ -202,6 +202,10 @@ class Assess(IncidentChange):
     severity: Severity
     who: Who
     because: str
+    #: The run that says so; "" in what older releases planned.
+    run: str = ""
+    #: The run whose word this takes back: it was a mistake, and the incident never was as bad as that.
+    takes_back: str = ""
 
     def __str__(self) -> str:
         return f"Set the severity to {self.severity.value}"

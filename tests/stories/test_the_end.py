@@ -146,6 +146,25 @@ def test_a_document_reads_as_it_was(tmp_path: Path) -> None:
     alarm(tmp_path, story)
 
 
+def test_a_severity_that_was_a_mistake_and_was_undone_brings_no_post_mortem(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        case = (await s.incident()).id
+        await s.says("ana", f"/aureus severity {case} p0 because the wrong one", where=ALERTS)
+        await s.until(lambda: "P0 · BridgeHighCPU · bridge" in s.card(card))
+        run = next(run for run in await s.runs() if run.command == "severity")
+        await s.says("ana", f"/aureus undo {run.id}", where=ALERTS)
+        await s.until(lambda: "P2 · BridgeHighCPU · bridge" in s.card(card))
+        await s.says("ana", f"/aureus resolve {case} because a full disk, emptied", where=ALERTS)
+        said = await s.document("a full disk")
+        assert said.startswith("# 2026-11-24 P2 BridgeHighCPU · bridge\n\n## Summary\n\nP2, medium: BridgeHighCPU")
+        assert "set the severity to P0" in said, "what was said stands in the timeline"
+        assert "Post-mortem" not in said
+
+    alarm(tmp_path, story)
+
+
 async def comes_again(s: Alarm, card: Seen) -> Incident:
     """Its alerts end and fire again, while PagerDuty, which is away, keeps the page that it has."""
     s.account.faults.add(Fault("away"))
