@@ -92,13 +92,17 @@ class Resolve(Runbook[Now]):
         return [(service, place) for service in found.values() for place in places if place in service.deployments]
 
     def plan(self, now: Now) -> Plan | Offers:
+        if now.incident.began_after(self.request.at):
+            again = f"{now.incident.id} was opened again after this was asked for: nothing was ended."
+            return Offers(f"{again} If it is over now, say so again.")
         steps: list[Act] = []
         if now.page is not None and now.page.status is not pagerduty.Status.RESOLVED:
             change = pagerduty.Resolve(now.page.id, now.as_, now.incident.id, self.request.at)
             steps.append(Act(change, Shown(change), _NEVER, within=hours(12), or_else=OrElse.ASK))
         if now.firing:
-            ends = alertmanager.End(now.firing)
-            steps.append(Act(ends, alertmanager.Ended(now.firing), _NEVER, or_else=OrElse.GO_ON))
+            whose = now.incident.id, self.request.at
+            ends = alertmanager.End(now.firing, *whose)
+            steps.append(Act(ends, alertmanager.Ended(now.firing, *whose), _NEVER, or_else=OrElse.GO_ON))
         # Also when others were quicker: why it is over is written down, whoever knows it.
         if not now.incident.ended_with(self.request.who, self.because):
             end = incidents.End(now.incident.id, self.request.who, self.because, self.request.at)

@@ -63,6 +63,7 @@ def a_plan() -> Plan:
         pagerduty.Release("P1", ""),
         pagerduty.Note("P1", "", "w"),
         alertmanager.End((ALERT,)),
+        alertmanager.End((ALERT,), "i-1", NOW),
     )
     checks = (
         k8s.Ready(BRIDGE, 5),
@@ -73,6 +74,7 @@ def a_plan() -> Plan:
         Shown(pagerduty.Resolve("P1", "")),
         pagerduty.Held("P1", "PANA001", "Ana"),
         alertmanager.Ended((ALERT,)),
+        alertmanager.Ended((ALERT,), "i-1", NOW),
     )
     many = act("many", lasts=Through("wait"), or_else=OrElse.ASK)
     back = Undo(changes, checks, Risk(Level.LOW, "it is little"))

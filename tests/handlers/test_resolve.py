@@ -1,6 +1,7 @@
 """``resolve``: the end in PagerDuty, in Alertmanager and here, each only where it is not over yet."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.domain.alert import Alert
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident, ending
-from bot.domain.incident_event import Fired, Noted
+from bot.domain.incident_event import Fired, Noted, Reopened, Resolved
 from bot.runbook import OrElse, Plan
 from bot.world import alertmanager, bot, incidents, k8s, pagerduty
 from bot.world.pagerduty import Status
@@ -38,7 +39,7 @@ def world(incident: Incident = OPEN, there: pagerduty.Page | None = None, **answ
 
 def test_it_is_ended_wherever_it_is_not_over_in_pagerduty_first() -> None:
     made = planned(asked(Resolve, WORDS), world(FIRING, page(), firing=(ALERT, ANOTHERS)))
-    alerts = alertmanager.End((ALERT,))
+    alerts = alertmanager.End((ALERT,), ID, NOW)
     assert changes(made) == [THERE, alerts, END]
     assert acts(made)[0].or_else is OrElse.ASK
     assert may_fail(made) == [alerts], "an Alertmanager that takes no end holds nobody up"
@@ -72,6 +73,17 @@ def test_why_it_is_over_is_written_down_also_when_others_were_quicker_and_once()
     assert changes(planned(asked(Resolve, WORDS), world(OVER, page(Status.RESOLVED)))) == [END]
     noted = OVER.after(Noted(NOW, who("ana"), words="it is well", run=ending(who("ana"), "it is well"), ends=True))
     assert "nothing to do" in refused(asked(Resolve, WORDS), world(noted, page(Status.RESOLVED)))
+
+
+def test_what_was_opened_again_since_somebody_said_so_is_not_ended() -> None:
+    over = FIRING.after(Resolved(NOW, who("ben")))
+    again = over.after(Reopened(NOW + timedelta(seconds=1), because="it was re-opened there"))
+    said = refused(asked(Resolve, WORDS), world(again, page(), firing=(ALERT,)))
+    assert (
+        said == f"{ID} was opened again after this was asked for: nothing was ended. If it is over now, say so again."
+    )
+    earlier = over.after(Reopened(NOW, because="it was re-opened there"))
+    assert END in changes(planned(asked(Resolve, WORDS), world(earlier, page(), firing=(ALERT,))))
 
 
 def _warned(incident: Incident, said: object, **answers: Any) -> str:
