@@ -94,6 +94,7 @@ __all__ = [
     "minutes",
     "note",
     "roles",
+    "seconds",
     "spell",
     "text",
     "typed",
@@ -270,6 +271,10 @@ class Lookup(Handler):
     def tell(self, seen: Seen) -> Report:
         """The answer as far as it is known."""
         raise NotImplementedError
+
+
+def seconds(n: float) -> timedelta:
+    return timedelta(seconds=n)
 
 
 def minutes(n: float) -> timedelta:

@@ -1,5 +1,6 @@
 """``resolve``: the end in PagerDuty, in Alertmanager and here, each only where it is not over yet."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from bot.runbook import OrElse, Plan
 from bot.world import alertmanager, bot, incidents, k8s, pagerduty
 from bot.world.pagerduty import Status
 from handlers.resolve import Resolve
-from tests.handlers.asked import AWAY, CONFIG, NOW, asked, health, planned, refused, service, size
+from tests.handlers.asked import AWAY, CONFIG, NOW, answers, asked, health, planned, refused, service, size
 from tests.handlers.troubled import ID, OPEN, OVER, acts, changes, may_fail, page, person, user, who
 
 ALERT, ENDED, ANOTHERS = (Alert(f"f{n}", "ServiceDown", NOW, {"number": str(n)}) for n in range(3))
@@ -115,6 +116,22 @@ def test_a_service_that_is_still_down_is_told_of(said: k8s.Health, words: str) -
 @pytest.mark.parametrize("said", [health(), AWAY, Refusal("There is no such Deployment.")])
 def test_of_what_is_well_or_cannot_be_seen_nothing_is_said(said: object) -> None:
     assert _warned(replace(FIRING, service="bridge"), said) == ""
+
+
+def test_its_services_are_looked_at_at_once_and_for_a_short_time() -> None:
+    alerts = {each: replace(ALERT, fingerprint=each, labels={"service": each}) for each in ("bridge", "openclaw")}
+    there = world(replace(FIRING, alerts=alerts), health={BRIDGE: AWAY, service("openclaw").at("production"): AWAY})
+    together: list[bot.Each[Any]] = []
+
+    async def ask(question: Any) -> Any:
+        assert not isinstance(question, k8s.HealthOf), "one after the other they may take minutes"
+        together.extend([question] if isinstance(question, bot.Each) else [])
+        return await answers(there)(question)
+
+    asyncio.run(asked(Resolve, WORDS).look(ask))
+    (each,) = together
+    assert len(each.questions) == len(alerts)
+    assert each.within <= timedelta(seconds=3)
 
 
 def test_what_runs_elsewhere_is_looked_at_there() -> None:
