@@ -34,7 +34,7 @@ from bot.domain.report import (
 )
 from bot.domain.request import Request
 from bot.domain.sentence import marked
-from bot.domain.verb import At, Question, Shown, Stays, Ticked, Told, spell
+from bot.domain.verb import At, Question, Shown, Stays, Ticked, Told, spell, typed
 
 __all__ = [
     "ALWAYS",
@@ -94,8 +94,10 @@ __all__ = [
     "minutes",
     "note",
     "roles",
+    "seconds",
     "spell",
     "text",
+    "typed",
     "why_alone",
 ]
 
@@ -270,6 +272,10 @@ class Lookup(Handler):
     def tell(self, seen: Seen) -> Report:
         """The answer as far as it is known."""
         raise NotImplementedError
+
+
+def seconds(n: float) -> timedelta:
+    return timedelta(seconds=n)
 
 
 def minutes(n: float) -> timedelta:

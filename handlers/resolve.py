@@ -18,12 +18,15 @@ from bot.runbook import (
     arg,
     hours,
     note,
+    seconds,
 )
 from bot.world import alertmanager, bot, incidents, k8s, pagerduty
 from bot.world.catalogue import Catalogue, Service
 from bot.world.incidents import Alert, Incident
 
 _NEVER = Never("one that is not over after all fires again")
+#: So long the end of an incident waits for how its services are.
+_PATIENCE = seconds(3)
 
 
 @dataclass(frozen=True)
@@ -71,14 +74,12 @@ class Resolve(Runbook[Now]):
         return tuple(alert for alert in incident.alerts.values() if alert.firing in found)
 
     async def _unwell(self, ask: Ask, incident: Incident) -> tuple[str, ...]:
-        catalogue = await ask(bot.TheCatalogue())
+        concerned = self._concerned(await ask(bot.TheCatalogue()), incident)
+        looks = tuple(k8s.HealthOf(service.at(place)) for service, place in concerned)
         said: list[str] = []
-        for service, place in self._concerned(catalogue, incident):
-            try:
-                health = await ask(k8s.HealthOf(service.at(place)))
-            except (Away, Refusal):
-                continue  # a cluster that does not answer holds nobody up
-            if trouble := _trouble(health):
+        for (service, place), health in zip(concerned, await ask(bot.Each(looks, within=_PATIENCE)), strict=True):
+            # A cluster that does not answer holds nobody up.
+            if not isinstance(health, Away) and (trouble := _trouble(health)):
                 said.append(f"{service}{'' if place == 'production' else f' in {place}'} {trouble}")
         return tuple(said)
 
@@ -92,13 +93,17 @@ class Resolve(Runbook[Now]):
         return [(service, place) for service in found.values() for place in places if place in service.deployments]
 
     def plan(self, now: Now) -> Plan | Offers:
+        if now.incident.began_after(self.request.at):
+            again = f"{now.incident.id} was opened again after this was asked for: nothing was ended."
+            return Offers(f"{again} If it is over now, say so again.")
         steps: list[Act] = []
         if now.page is not None and now.page.status is not pagerduty.Status.RESOLVED:
             change = pagerduty.Resolve(now.page.id, now.as_, now.incident.id, self.request.at)
             steps.append(Act(change, Shown(change), _NEVER, within=hours(12), or_else=OrElse.ASK))
         if now.firing:
-            ends = alertmanager.End(now.firing)
-            steps.append(Act(ends, alertmanager.Ended(now.firing), _NEVER, or_else=OrElse.GO_ON))
+            whose = now.incident.id, self.request.at
+            ends = alertmanager.End(now.firing, *whose)
+            steps.append(Act(ends, alertmanager.Ended(now.firing, *whose), _NEVER, or_else=OrElse.GO_ON))
         # Also when others were quicker: why it is over is written down, whoever knows it.
         if not now.incident.ended_with(self.request.who, self.because):
             end = incidents.End(now.incident.id, self.request.who, self.because, self.request.at)

@@ -26,6 +26,7 @@ from bot.runbook import (
     note,
     spell,
     text,
+    typed,
 )
 from bot.world import k8s
 from bot.world.bot import Standing, StandingOn
@@ -184,8 +185,7 @@ class Scale(Runbook[Now]):
         fit = now.size.wanted + now.size.room if now.size.room is not None else self.replicas
         if not max(now.size.wanted, least) < fit < self.replicas:
             return ()
-        time = int((self.time or hours(2)).total_seconds())
-        how = f" hold for {f'{time // 3600}h' if time % 3600 == 0 else f'{time // 60}m'}" if self.hold else ""
+        how = f" hold for {typed(self.time or hours(2))}" if self.hold else ""
         return (Offer(f"Scale to {fit} instead", self._words(fit, how or (f" {self.how}" if self.how else ""))),)
 
     def _shown(self, now: Now) -> list[Part]:

@@ -26,8 +26,8 @@ class Severity(Runbook[Incident]):
         if now.severity is how:
             return Offers(f"{now.id} is {how.value} already: nothing to do.")
         who = self.request.who
-        change = incidents.Assess(now.id, how, who, self.because)
-        back = incidents.Assess(now.id, now.severity, who, "taken back")
+        change = incidents.Assess(now.id, how, who, self.because, run=self.request.case)
+        back = incidents.Assess(now.id, now.severity, who, "taken back", takes_back=self.request.case)
         step = Act(change, Shown(change), Undo(back, Shown(back)))
         title = f"{now.id}: {now.severity.value} → {how.value}"
         return Plan(title, Risk(Level.LOW, "it only says how bad it is"), (step,))

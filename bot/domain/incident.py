@@ -72,11 +72,13 @@ class Incident:
     stage: Stage = Stage.OPEN
     #: Those that fire, by fingerprint.
     alerts: Mapping[str, Alert] = field(default_factory=dict)
+    #: When what these say was told, by fingerprint: what was told before that says nothing new.
+    as_of: Mapping[str, datetime] = field(default_factory=dict)
     #: Every firing that it has seen, so that a late telling of one does not open another incident.
     seen: frozenset[tuple[str, datetime]] = frozenset()
     severity: Severity = Severity.P3
-    #: The worst that it had: after that it is judged when it is over.
-    worst: Severity = Severity.P3
+    #: Each that it had, by the run that said so ("": any other), without those that were taken back.
+    had: tuple[tuple[str, Severity], ...] = ()
     security: bool = False
     rungs: tuple[Rung, ...] = ()
     climbed: frozenset[int] = frozenset()
@@ -166,6 +168,11 @@ class Incident:
         return self.resolved.because if self.resolved is not None and self.resolved.by.id else ""
 
     @property
+    def worst(self) -> Severity:
+        """The worst that it had: after that it is judged when it is over."""
+        return min((self.severity, *(severity for _, severity in self.had)), key=list(Severity).index)
+
+    @property
     def severities(self) -> str:
         """Its severity; where it is a lower one by now, after the worst that it had."""
         lowered = f", later {self.severity.value}" if self.severity is not self.worst else ""
@@ -234,7 +241,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Fired():
             return _fired(incident, event)
         case Retold():
-            return replace(incident, alerts={**incident.alerts, **{alert.fingerprint: alert for alert in event.alerts}})
+            return _says(incident, event)
         case Cleared():
             left = {name: alert for name, alert in incident.alerts.items() if name not in event.alerts}
             return replace(incident, alerts=left)
@@ -242,11 +249,8 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             places = (*incident.places, *(place for place in event.places if place not in incident.places))
             # Another severity may count other hours: who was asked is asked anew, when their time is there.
             asked = incident.answer_by if event.severity is incident.severity else None
-            # Before its alerts are known it is a guess, which says nothing of how bad it was.
-            known = incident.seen or event.by.id
             return replace(
-                incident, severity=event.severity, security=event.security,
-                worst=_worse(incident.worst, event.severity) if known else event.severity,
+                incident, severity=event.severity, security=event.security, had=_had(incident, event),
                 rungs=event.rungs, climbed=frozenset(), places=places, answer_by=asked,
             )  # fmt: skip
         case Paged():
@@ -305,18 +309,28 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
     return incident
 
 
-def _fired(incident: Incident, event: Fired) -> Incident:
+def _says(incident: Incident, event: Fired | Retold) -> Incident:
+    """What its alerts say now, and since when."""
     new = {alert.fingerprint: alert for alert in event.alerts}
+    as_of = dict.fromkeys(new, event.received or event.at)
+    return replace(incident, alerts={**incident.alerts, **new}, as_of={**incident.as_of, **as_of})
+
+
+def _fired(incident: Incident, event: Fired) -> Incident:
     seen = incident.seen | {alert.firing for alert in event.alerts}
-    fired = replace(incident, alerts={**incident.alerts, **new}, seen=seen)
+    fired = replace(_says(incident, event), seen=seen)
     if incident.seen or not event.title:
         return fired
     # PagerDuty was quicker than the Alertmanager: only now it is known what it is about.
     return replace(fired, title=event.title, service=event.service)
 
 
-def _worse(one: Severity, other: Severity) -> Severity:
-    return min(one, other, key=list(Severity).index)
+def _had(incident: Incident, event: Assessed) -> tuple[tuple[str, Severity], ...]:
+    # Before its alerts are known it is a guess, which says nothing of how bad it was.
+    known = incident.had if incident.seen or event.by.id else ()
+    if event.takes_back:
+        return tuple((run, severity) for run, severity in known if run != event.takes_back)
+    return (*known, (event.run, event.severity))
 
 
 def _drawn(before: Incident, after: Incident, event: Event) -> datetime:

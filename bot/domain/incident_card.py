@@ -47,7 +47,7 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
     title = f"{incident.severity.value} · {incident.title}"
     parts: list[Part] = [Text(state), _facts(incident)]
     if incident.alerts and not incident.over:
-        parts.append(Items(tuple(_alert(alert) for alert in _first(incident))))
+        parts.append(Items(tuple(_alert(alert) for alert in first(incident))))
         if more := len(incident.alerts) - _SHOWN:
             parts += [note(f"… and {more} more that fire")] if more > 0 else []
     busy = tuple(line_of(child) for child in children if not child.over)
@@ -132,14 +132,19 @@ def _count(incident: Incident) -> str:
     return f"{firing} firing{f', {seen - firing} ended' if seen > firing else ''}"
 
 
-def _first(incident: Incident) -> list[Alert]:
+def first(incident: Incident) -> list[Alert]:
+    """Those of its alerts that are shown; the others are counted."""
     return sorted(incident.alerts.values(), key=lambda alert: (alert.since, alert.fingerprint))[:_SHOWN]
 
 
 def _alert(alert: Alert) -> Item:
     where = next((alert.labels[name] for name in _TELLING if alert.labels.get(name)), "")
-    said = alert.summary or alert.description or "it says no more"
-    return Item(Mark.BAD, line(Bold(alert.name), f" – {said}"), where)
+    return Item(Mark.BAD, line(Bold(alert.name), f" – {words_of(alert)}"), where)
+
+
+def words_of(alert: Alert) -> str:
+    """What is shown of what an alert says."""
+    return alert.summary or alert.description or "it says no more"
 
 
 def _small_print(incident: Incident) -> tuple[Inline, ...]:

@@ -41,9 +41,11 @@ class Fired(Event):
 
 @record("incident.retold")
 class Retold(Event):
-    """Alerts that fire on say something else now: another value."""
+    """Alerts that fire on say something else now: another value. Only what people see, or what is worse, is written."""
 
     alerts: tuple[Alert, ...] = ()
+    #: When the telling of it was stored; ``None`` in what older releases wrote down.
+    received: datetime | None = None
 
 
 @record("incident.cleared")
@@ -64,6 +66,9 @@ class Assessed(Event):
     rungs: tuple[Rung, ...] = ()
     #: Further places for its card.
     places: tuple[Place, ...] = ()
+    #: The run that said so; and the one whose word this takes back. "" in what older releases wrote down.
+    run: str = ""
+    takes_back: str = ""
 
 
 @record("incident.paged")

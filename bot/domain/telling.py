@@ -59,9 +59,9 @@ def from_group(
     new = tuple(alert for alert in group.firing if alert.firing not in incident.seen or alert.firing in back)
     if new:
         events.append(Fired(now, key=incident.key, alerts=new, received=received))
-    retold = tuple(alert for alert in group.firing if _says_more(incident.alerts.get(alert.fingerprint), alert))
+    retold = tuple(alert for alert in group.firing if _says_more(incident, alert, received or now))
     if retold:
-        events.append(Retold(now, alerts=retold))
+        events.append(Retold(now, alerts=retold, received=received))
     # What is told as ended counts for this very firing: a late telling of an earlier one ends nothing.
     known = {**incident.alerts, **{alert.fingerprint: alert for alert in new}}
     over = frozenset(
@@ -79,9 +79,13 @@ def from_group(
     return events
 
 
-def _says_more(known: Alert | None, told: Alert) -> bool:
-    """Whether an alert that fires here says something else now; where it was computed is nothing that it says."""
-    if known is None or known.firing != told.firing:
+def _says_more(incident: Incident, told: Alert, received: datetime) -> bool:
+    """Whether an alert that fires here says something else now; where it was computed is nothing that it says.
+
+    A telling that had to wait says what it said then.
+    """
+    known = incident.alerts.get(told.fingerprint)
+    if known is None or known.firing != told.firing or received < incident.as_of[told.fingerprint]:
         return False
     return (known.summary, known.description) != (told.summary, told.description)
 

@@ -1,11 +1,14 @@
 """Verbs: what can be asked of the world, changed in it and checked, as data. Each system's own are in ``bot.world``."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from bot.domain.record import record
 
 T_co = TypeVar("T_co", covariant=True)
+#: The units in which people type a time, in seconds, the longest first.
+UNITS: Final[Mapping[str, int]] = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
 class Question(Generic[T_co]):
@@ -135,3 +138,10 @@ def spell(time: timedelta) -> str:
     minutes, seconds = divmod(rest, 60)
     parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")) if n]
     return " ".join(parts[:2]) or "0 s"
+
+
+def typed(time: timedelta) -> str:
+    """A duration as it is typed, as one word in the longest unit that fits: ``2h``, ``90m``, ``90s``."""
+    seconds = round(time.total_seconds())
+    unit = next(unit for unit, size in UNITS.items() if seconds % size == 0)
+    return f"{seconds // UNITS[unit]}{unit}"

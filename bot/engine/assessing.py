@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.alert import Group
+from bot.domain.alert import Alert, Group
 from bot.domain.duty import Ladder
 from bot.domain.event import Event
 from bot.domain.incident import Incident
+from bot.domain.incident_card import first, words_of
 from bot.domain.incident_event import Assessed, Fired, Retold
 from bot.domain.meaning import Find, Meaning, Meanings, title_of
 from bot.domain.telling import worsens
@@ -31,8 +32,9 @@ class Assessing:
 
     async def meant(self, incident: Incident, group: Group, events: Sequence[Event], now: datetime) -> list[Event]:
         """These events of a group, with what its alerts say of how bad it is, and of what it is about."""
+        events = self._worth_writing(incident, events)
         if not any(isinstance(event, Fired | Retold) for event in events):
-            return list(events)
+            return events
         history = await self._cases.journal.events(incident.id)
         told = [alert for event in history if isinstance(event, Fired | Retold) for alert in event.alerts]
         known = self._meanings.of(told, self._find)
@@ -46,6 +48,29 @@ class Assessing:
                 return [self.first(meaning, now), joined, *events[1:]]
             known = Meaning(said[0].severity)
         return self._worsened(incident, known, [joined, *events[1:]], now)
+
+    def _worth_writing(self, incident: Incident, events: Sequence[Event]) -> list[Event]:
+        """These events, without what alerts say now that nobody sees, and that makes nothing worse or better.
+
+        A large group that is told every few minutes would fill the journal.
+        """
+        after = incident
+        for event in events:
+            after = after.after(event)
+        shown = {alert.fingerprint for alert in first(after)}
+
+        def says_more(alert: Alert) -> bool:
+            known = incident.alerts[alert.fingerprint]
+            seen = alert.fingerprint in shown and words_of(alert) != words_of(known)
+            return seen or self._meanings.of([alert], self._find) != self._meanings.of([known], self._find)
+
+        made: list[Event] = []
+        for event in events:
+            if not isinstance(event, Retold):
+                made.append(event)
+            elif more := tuple(filter(says_more, event.alerts)):
+                made.append(replace(event, alerts=more))
+        return made
 
     def _worsened(self, incident: Incident, known: Meaning, events: Sequence[Event], now: datetime) -> list[Event]:
         """These events, each with what became worse by it behind it."""

@@ -10,6 +10,7 @@ from bot.domain.errors import Misunderstood, Unanswerable, why_alone
 from bot.domain.likeness import alike, meant
 from bot.domain.reason import reason, unquoted
 from bot.domain.request import Request
+from bot.domain.verb import UNITS, typed
 from bot.engine import role_words
 from bot.engine.reply import REPLIES
 from bot.engine.words import because_of, plain
@@ -20,7 +21,6 @@ from bot.world.incidents import Id, Roles
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(days?|d|hours?|h|minutes?|min|m|seconds?|sec|s)(?![a-z])", re.IGNORECASE)
 _ID = re.compile(r"i-[0-9a-z]{8}")
-_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
 @dataclass(frozen=True)
@@ -286,10 +286,7 @@ def _example(handler: type[Handler], values: Mapping[str, Any]) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, timedelta):
-        seconds = round(value.total_seconds())
-        for unit, size in _SECONDS.items():
-            if seconds % size == 0:
-                return f"{seconds // size}{unit}"
+        return typed(value)
     return ",".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
@@ -318,7 +315,7 @@ def _duration(said: str, spec: Arg, example: str) -> timedelta:
     parts = _DURATION.findall(said)
     if not parts or _DURATION.sub("", said).strip():
         raise Misunderstood(f"“{said[:40]}” is no time: {spec.about} is said like `2h` or `90min`.", example)
-    time = timedelta(seconds=sum(float(n) * _SECONDS[unit[0].lower()] for n, unit in parts))
+    time = timedelta(seconds=sum(float(n) * UNITS[unit[0].lower()] for n, unit in parts))
     if not timedelta(minutes=1) <= time <= timedelta(days=7):
         raise Misunderstood(f"{said[:40]} is too short or too long: from one minute to seven days.", example)
     return time

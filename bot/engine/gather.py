@@ -1,12 +1,14 @@
-"""Gathering what a lookup asks for: all at once, drawn again as answers arrive."""
+"""Several questions at once: what a lookup asks for, drawn again as answers arrive; or all within a time."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Away, Refusal, why_alone
 from bot.domain.report import Report
 from bot.domain.run import Run
-from bot.domain.verb import Question
+from bot.domain.verb import Question, spell
 from bot.engine.teller import card_key
 from bot.ports import Kind, Outbox, Say, World
 from bot.runbook import Lookup, Seen
@@ -31,6 +33,18 @@ async def gather(lookup: Lookup, run: Run, world: World, outbox: Outbox) -> Repo
                 await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
             for task in [task for task in asked if task.done()]:
                 answers[asked.pop(task)] = task.result()
+    finally:
+        for task in asked:
+            task.cancel()
+
+
+async def together(questions: Sequence[Question[Any]], within: timedelta, world: World) -> tuple[Any, ...]:
+    """The answers in their order, or why there is none; what takes longer than ``within`` is waited for no more."""
+    asked = [asyncio.ensure_future(_ask(world, question)) for question in questions]
+    try:
+        done, _ = await asyncio.wait(asked, timeout=within.total_seconds()) if asked else (set(), set())
+        late = Away(f"There was no answer within {spell(within)}.")
+        return tuple(task.result() if task in done else late for task in asked)
     finally:
         for task in asked:
             task.cancel()

@@ -14,6 +14,7 @@ from bot.domain.run import Run
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Question
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands
+from bot.engine.gather import together
 from bot.engine.reply import REPLIES
 from bot.ports import Clock, World
 from bot.runbook import Runbook
@@ -36,6 +37,7 @@ class House:
         self._catalogue = catalogue
         self._clock = clock
         self._answers: dict[type[Question[Any]], Callable[[Any], Awaitable[Any]]] = {
+            bot.Each: self._each,
             bot.RunOf: self._run_of,
             bot.Runs: self._runs,
             bot.LooseEnds: self._loose_ends,
@@ -78,6 +80,9 @@ class House:
             return await self._outside.test(check)
         paused = bool(await self._cases.journal.switch("paused"))
         return Met("paused" if paused else "not paused") if paused == check.paused else NotYet(str(check))
+
+    async def _each(self, question: bot.Each[Any]) -> tuple[Any, ...]:
+        return await together(question.questions, question.within, self)
 
     async def _run_of(self, question: bot.RunOf) -> Run:
         if question.id:

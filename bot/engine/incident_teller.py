@@ -23,13 +23,14 @@ from bot.domain.incident_event import (
     Resolved,
     Written,
 )
-from bot.domain.person import People, Who
+from bot.domain.person import BOT, People, Who
 from bot.domain.report import Bold, Code, Inline, Mention, Moment, Note, Part, Quote, Report, Text
 from bot.domain.run import Run
 from bot.domain.sentence import flat, marked
 from bot.domain.verb import spell
 from bot.engine.teller import card_key, pings
 from bot.ports import Kind, Say
+from bot.world import incidents
 
 #: So much later than it was said, a note says when that was.
 _LATE = timedelta(minutes=1)
@@ -74,11 +75,24 @@ def says(
 
 def vain(incident: Incident, run: Run) -> list[Say]:
     """The line on a run of an incident that was begun and came to nothing: its card shows only what is under way."""
-    if run.ended is None or run.ended.how != "refused" or run.opened_at is None:
+    if run.ended is None or run.opened_at is None:
         return []
-    title = run.plan.title if run.plan else run.words
-    words = marked(Bold(f"{title}: it came to nothing."), f" {run.ended.because}")
-    return [_reply(incident, f"line:{incident.id}:{run.id}", (words,))]
+    title, key = run.plan.title if run.plan else run.words, f"line:{incident.id}:{run.id}"
+    if run.ended.how == "refused":
+        return [_reply(incident, key, (marked(Bold(f"{title}: it came to nothing."), f" {run.ended.because}"),))]
+    if run.last is run.ended and run.request.who != BOT and _overtaken(incident, run):
+        since = "it was opened again after you asked for this, and was left open. If it is over now, say so again."
+        words = marked(Bold(f"{title}: it came to nothing. "), *pings([run.request.who], since))
+        return [_reply(incident, key, (words,))]
+    return []
+
+
+def _overtaken(incident: Incident, run: Run) -> bool:
+    """Whether a run was to end an incident that was opened again since that was said: then it has ended nothing."""
+    if run.ended is None or run.ended.how != "done":
+        return False
+    ends = [incidents.ending(change) for change in (run.plan.changes if run.plan else ())]
+    return any(of == incident.id and incident.began_after(said) for of, said in ends)
 
 
 def left_out(incident: Incident, run: Run, skipped: Sequence[Failed]) -> list[Say]:

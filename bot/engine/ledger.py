@@ -10,7 +10,7 @@ from bot.domain.incident import Incident, Stage, ending
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
 from bot.domain.meaning import Meanings
 from bot.domain.person import ON_CALL, Person
-from bot.domain.verb import Answer, Change, Check, Question
+from bot.domain.verb import Answer, Change, Check, Met, Question
 from bot.engine.cases import Cases
 from bot.ports import Clock, World
 from bot.world import incidents, pagerduty
@@ -69,14 +69,17 @@ class Ledger:
             return await self._is_moot(change) or await self._outside.stands(change)
         return _stands(await self._incident_of(incidents.IncidentOf(change.id)), change)
 
-    async def _is_moot(self, change: Change) -> bool:
-        """Whether a page was to be resolved that is another incident's by now, or open again: only the book knows."""
-        if not isinstance(change, pagerduty.Resolve) or not change.of:
+    async def _is_moot(self, verb: Change | Check) -> bool:
+        """Whether it was to end what is another incident's by now, or open again: only the book knows."""
+        of, said = incidents.ending(verb)
+        if not of:
             return False
-        incident = await self._incident_of(incidents.IncidentOf(change.of))
-        return incident.began_after(change.said) or await self._is_anothers(incident)
+        incident = await self._incident_of(incidents.IncidentOf(of))
+        return incident.began_after(said) or await self._is_anothers(incident)
 
     async def test(self, check: Check) -> Answer:
+        if await self._is_moot(check):
+            return Met("it is no longer its incident's: it was left as it is")
         return await self._outside.test(check)
 
     def _event(self, incident: Incident, change: incidents.IncidentChange) -> Event:
@@ -88,10 +91,10 @@ class Ledger:
                 return Released(now, who, because=because, rungs=self._ladder.again(incident, now))
             case incidents.Call(roles=roles, people=people, because=because, run=run, who=who):
                 return Escalated(now, who, roles=roles, people=people, because=because, run=run)
-            case incidents.Assess(severity=severity, who=who, because=because):
+            case incidents.Assess(severity=severity, who=who, because=because, run=run, takes_back=taken):
                 rungs = self._ladder.reassessed(incident, severity, now)
                 places = self._meanings.places(severity)
-                return Assessed(now, who, severity, because, incident.security, rungs, places)
+                return Assessed(now, who, severity, because, incident.security, rungs, places, run, taken)
             case incidents.WriteDown(who=who, words=words, run=run, said=said):
                 return Noted(now, who, words=words, run=run, said=said)
             case incidents.WriteUp(who=who, run=run, because=because):

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from bot.domain.alert import Alert, Group
@@ -50,11 +51,18 @@ class ActiveNamed(Question[tuple[Active, ...]]):
 
 @record("alertmanager.end")
 class End(Change):
-    """None of these alerts is active: each is ended now. One whose rule still holds fires again within a minute."""
+    """None of these alerts is active: each is ended now. One whose rule still holds fires again within a minute.
+
+    Or they are no longer those of ``of``, whose end it was to be told: what goes before it may have waited for long.
+    """
 
     outside: ClassVar[bool] = False
 
     alerts: tuple[Alert, ...]
+    #: The incident of the bot that is over; empty in what older releases planned: whichever has them.
+    of: str = ""
+    #: When it was said to be over: what was opened again after that fires on.
+    said: datetime | None = None
 
     @property
     def touches(self) -> str:
@@ -67,9 +75,11 @@ class End(Change):
 
 @record("alertmanager.ended")
 class Ended(Check):
-    """None of these alerts, as they began, is active any more."""
+    """None of these alerts, as they began, is active any more; or they are no longer those of ``of``, as ``End``."""
 
     alerts: tuple[Alert, ...]
+    of: str = ""
+    said: datetime | None = None
 
     def __str__(self) -> str:
         return "Alertmanager shows none of them"

@@ -1,10 +1,11 @@
 """What the bot knows itself: its runs, its people, its commands, and whether it is paused."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.channel import Closed
+from bot.domain.errors import Away
 from bot.domain.gate import OPEN, Gate
 from bot.domain.person import Person
 from bot.domain.plan import Plan, Undo
@@ -12,6 +13,8 @@ from bot.domain.record import record
 from bot.domain.run import Run
 from bot.domain.verb import Change, Check, Question
 from bot.world.catalogue import Catalogue
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,17 @@ class Standing:
     run: Run
     step: str
     undo: Undo
+
+
+@record("bot.each")
+class Each(Question[tuple[T | Away, ...]], Generic[T]):
+    """The answers to several questions, asked all at once; or why there is none, also where it took longer than that.
+
+    For what is worth knowing and holds nobody up.
+    """
+
+    questions: tuple[Question[T], ...]
+    within: timedelta
 
 
 @record("bot.run-of")

@@ -9,7 +9,8 @@ from bot.domain.incident import Incident
 from bot.domain.person import BOT, Person, Who
 from bot.domain.record import record
 from bot.domain.report import Inline
-from bot.domain.verb import Change, Question
+from bot.domain.verb import Change, Check, Question
+from bot.world import alertmanager, pagerduty
 from bot.world.pagerduty import Page
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "WayOf",
     "WriteDown",
     "WriteUp",
+    "ending",
 ]
 
 
@@ -202,6 +204,10 @@ class Assess(IncidentChange):
     severity: Severity
     who: Who
     because: str
+    #: The run that says so; "" in what older releases planned.
+    run: str = ""
+    #: The run whose word this takes back: it was a mistake, and the incident never was as bad as that.
+    takes_back: str = ""
 
     def __str__(self) -> str:
         return f"Set the severity to {self.severity.value}"
@@ -259,3 +265,16 @@ class End(IncidentChange):
 
     def __str__(self) -> str:
         return "Note that it is over"
+
+
+def ending(verb: Change | Check) -> tuple[str, datetime | None]:
+    """Of which incident it is the end, and when that was said; ("", None) where it is no end of one.
+
+    An end waits while an outside is away: what was opened again meanwhile is no longer meant.
+    """
+    match verb:
+        case End(id=of, said=said) | pagerduty.Resolve(of=of, said=said):
+            return of, said
+        case alertmanager.End(of=of, said=said) | alertmanager.Ended(of=of, said=said):
+            return of, said
+    return "", None

@@ -152,7 +152,7 @@ def _unshown(seen: Any) -> Any:
         # What has happened to it only grows; how it is can be put back.
         return replace(
             seen, position=1, last=None, drawn=None, children=(), noted=(), escalated=(), climbed=frozenset(),
-            places=(), told=frozenset(), worst=seen.severity,
+            places=(), told=frozenset(),
         )  # fmt: skip
     if isinstance(seen, tuple):
         return tuple(_unshown(each) for each in seen)

@@ -1,5 +1,7 @@
 """How bad an incident is, and how bad it was at its worst."""
 
+from dataclasses import replace
+
 from bot.domain.alert import Alert, Severity
 from bot.domain.event import Event
 from bot.domain.incident import Incident
@@ -27,6 +29,18 @@ def test_it_is_judged_by_the_worst_that_it_had() -> None:
     assert (lowered.worst, lowered.severities) == (Severity.P0, "P0, later P2")
     raised = told(KNOWN, set_to(Severity.P2), set_to(Severity.P1, ANA))
     assert (raised.worst, raised.severities) == (Severity.P1, "P1")
+
+
+def test_what_was_said_by_mistake_and_taken_back_is_no_severity_that_it_had() -> None:
+    mistake = Assessed(NOW, ANA, severity=Severity.P0, run="r-1")
+    undone = Assessed(NOW, ANA, severity=Severity.P2, because="taken back", takes_back="r-1")
+    assert told(KNOWN, set_to(Severity.P2), mistake, undone).severities == "P2"
+    between = (set_to(Severity.P1), replace(mistake, run="r-2"))
+    assert told(KNOWN, set_to(Severity.P2), mistake, *between, undone).worst is Severity.P0, "others said so, too"
+    lowered = told(KNOWN, set_to(Severity.P2), mistake, set_to(Severity.P2, ANA))
+    assert lowered.worst is Severity.P0, "set to another one, it was as bad as that"
+    older = told(KNOWN, set_to(Severity.P2), set_to(Severity.P0, ANA), replace(undone, takes_back=""))
+    assert older.worst is Severity.P0, "an older release did not write what it takes back"
 
 
 def test_what_is_open_again_was_as_bad_as_it_was() -> None:

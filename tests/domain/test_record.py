@@ -21,7 +21,7 @@ from bot.domain.person import Who
 from bot.domain.plan import Level, Risk
 from bot.domain.record import all_records, digest, dump, from_json, load, name_of, record, to_json
 from bot.domain.request import Place, Request
-from bot.domain.verb import Change, Check, NotYet
+from bot.domain.verb import Change, Check, NotYet, Question
 
 for package in (bot.domain, bot.world):
     for module in pkgutil.iter_modules(package.__path__):
@@ -30,6 +30,7 @@ for package in (bot.domain, bot.world):
 #: Those of the product; the tests below make some of their own.
 RECORDS = dict(sorted(all_records().items()))
 
+_VERBS = (Change, Check, Question)
 TEXT = st.text(max_size=8)
 MOMENTS = st.datetimes(
     min_value=datetime(1970, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)  # noqa: DTZ001  # as hypothesis wants it
@@ -61,13 +62,18 @@ def values_of(kind: Any, depth: int = 2) -> st.SearchStrategy[Any]:
         return st.frozensets(values_of(parts[0], depth), max_size=3)
     if origin is not None and issubclass(origin, Mapping):
         return st.dictionaries(TEXT.filter(lambda key: key != "@"), values_of(parts[1], depth), max_size=3)
-    if kind in (Change, Check):
-        verbs = [each for each in RECORDS.values() if issubclass(each, kind)]
-        simple = [each for each in verbs if not {Change, Check} & set(typing.get_type_hints(each).values())]
+    if (verb := origin or kind) in _VERBS:
+        verbs = [each for each in RECORDS.values() if issubclass(each, verb)]
+        simple = [each for each in verbs if not any(map(_has_verbs, typing.get_type_hints(each).values()))]
         return st.sampled_from(verbs if depth > 0 else simple).flatmap(lambda verb: values_of(verb, depth - 1))
     if issubclass(kind, Enum):
         return st.sampled_from(kind)
     return records_of(kind, depth)
+
+
+def _has_verbs(kind: Any) -> bool:
+    """Whether a value of this type holds verbs."""
+    return kind in _VERBS or typing.get_origin(kind) in _VERBS or any(map(_has_verbs, typing.get_args(kind)))
 
 
 def records_of(kind: type, depth: int = 2) -> st.SearchStrategy[Any]:

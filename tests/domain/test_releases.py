@@ -48,6 +48,7 @@ def a_plan() -> Plan:
         incidents.Release("i-1", "b"),
         incidents.Call("i-1", frozenset({"cto"}), (ELIF,), "b", "r-1"),
         incidents.Assess("i-1", Severity.P1, ANA, "b"),
+        incidents.Assess("i-1", Severity.P1, ANA, "b", "r-1", "r-0"),
         incidents.WriteDown("i-1", ANA, "w", "r-1"),
         incidents.WriteDown("i-1", ANA, "w", "r-1", NOW),
         incidents.WriteUp("i-1", ANA, "r-1"),
@@ -62,6 +63,7 @@ def a_plan() -> Plan:
         pagerduty.Release("P1", ""),
         pagerduty.Note("P1", "", "w"),
         alertmanager.End((ALERT,)),
+        alertmanager.End((ALERT,), "i-1", NOW),
     )
     checks = (
         k8s.Ready(BRIDGE, 5),
@@ -72,6 +74,7 @@ def a_plan() -> Plan:
         Shown(pagerduty.Resolve("P1", "")),
         pagerduty.Held("P1", "PANA001", "Ana"),
         alertmanager.Ended((ALERT,)),
+        alertmanager.Ended((ALERT,), "i-1", NOW),
     )
     many = act("many", lasts=Through("wait"), or_else=OrElse.ASK)
     back = Undo(changes, checks, Risk(Level.LOW, "it is little"))
@@ -153,6 +156,7 @@ def happenings() -> list[e.Event]:
         ),
         i.Cleared(NOW, alerts=frozenset({"703b41c64a3f77c2"})),
         i.Assessed(NOW, ANA, severity=Severity.P0, because="b", security=True, rungs=(rung,), places=(place,)),
+        i.Assessed(NOW, ANA, severity=Severity.P0, run="r-1", takes_back="r-0"),
         i.Paged(NOW, id="P1", number=1, url="https://p.example"),
         i.Paged(NOW, id="P1", number=1, url="https://p.example", created=NOW),
         i.Unpaged(NOW, because="b"),
@@ -171,6 +175,7 @@ def happenings() -> list[e.Event]:
         i.Reminded(NOW),
         i.Noted(NOW, ANA, words="w", run="note P1", said=NOW, via="PagerDuty"),
         i.Retold(NOW, alerts=(ALERT,)),
+        i.Retold(NOW, alerts=(ALERT,), received=NOW),
     ]
 
 

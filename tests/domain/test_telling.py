@@ -46,6 +46,17 @@ def test_alerts_began_when_they_say_unless_that_cannot_be() -> None:
     assert began_there(group(first), NOW, over) == NOW
 
 
+def test_a_telling_that_had_to_wait_does_not_write_over_what_was_told_since() -> None:
+    late, now = NOW + timedelta(seconds=10), NOW + timedelta(seconds=20)
+    hot, cool = (replace(alert(), summary=f"it is {value}%") for value in (93, 50))
+    (said,) = from_group(opened(), group(cool), now, received=now)
+    incident = opened().after(said)
+    assert from_group(incident, group(hot), now + timedelta(minutes=1), received=late) == []
+    assert from_group(incident, group(hot), now + timedelta(minutes=1), received=now) != []
+    older = opened().after(replace(said, received=None))  # type: ignore[call-arg]  # a Retold
+    assert from_group(older, group(hot), now, received=late) == [], "an older release wrote only when it was taken"
+
+
 def test_an_alert_that_fires_on_and_says_something_else_is_told_as_that_and_opens_nothing() -> None:
     incident = opened()
     more = replace(alert(), summary="it is 97%")

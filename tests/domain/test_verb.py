@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.verb import Change, Check, Told, spell
+from bot.domain.verb import Change, Check, Told, spell, typed
 
 
 class Unspoken(Change):
@@ -34,3 +34,10 @@ def test_what_is_waited_for_is_read_as_it_was_written() -> None:
 )
 def test_durations_are_said_as_people_say_them(seconds: int, said: str) -> None:
     assert spell(timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(90, "90s"), (120, "2m"), (5400, "90m"), (7200, "2h"), (7260, "121m"), (86400, "1d")]
+)
+def test_a_duration_is_typed_as_one_word_that_loses_nothing(seconds: int, said: str) -> None:
+    assert typed(timedelta(seconds=seconds)) == said

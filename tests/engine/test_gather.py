@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -11,7 +12,7 @@ from bot.domain.event import Requested
 from bot.domain.report import Report
 from bot.domain.run import Run
 from bot.domain.verb import Question
-from bot.engine.gather import gather
+from bot.engine.gather import gather, together
 from bot.ports import Kind, Outbox, Say, World
 from bot.runbook import Lookup, Seen
 from tests.domain.toy import ANA, NOW, request
@@ -159,5 +160,23 @@ def test_when_one_breaks_the_others_are_no_longer_asked() -> None:
             await gather(lookup, case, sources, Shown(sources))  # type: ignore[arg-type]  # as above
         await asyncio.sleep(0)  # one turn of the loop: what was cancelled hears of it
         assert sources.cancelled
+
+    asyncio.run(run())
+
+
+def test_several_are_asked_at_once_and_who_does_not_answer_in_time_holds_nobody_up() -> None:
+    async def run() -> None:
+        sources = Sources(raises(Refusal("There is no such switch.", "Nothing was changed.")), lambda: 2)
+        questions = (NumberOf("b"), NumberOf("a"), NumberOf("b"))
+        async with asyncio.timeout(_LONGEST):
+            answers = await together(questions, timedelta(milliseconds=50), sources)  # type: ignore[arg-type]  # as above
+        late = "There was no answer within 0 s."
+        assert [_said(answer) for answer in answers] == [late, "There is no such switch.", late]
+        assert sources.asked == ["b", "a", "b"]
+        await asyncio.sleep(0)  # one turn of the loop: what was cancelled hears of it
+        assert sources.cancelled
+        sources.may.set()
+        assert await together(questions[:1], timedelta(seconds=_LONGEST), sources) == (2,)  # type: ignore[arg-type]  # as above
+        assert await together((), timedelta(seconds=_LONGEST), sources) == ()  # type: ignore[arg-type]  # as above
 
     asyncio.run(run())

@@ -1,7 +1,7 @@
 """Handlers as somebody asked for them, and the world as a test says that it is."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ from bot.domain.person import Who
 from bot.domain.request import Request
 from bot.runbook import Ask, Away, Handler, Offers, Plan, Question, Report, Runbook, Seen
 from bot.settings import PROJECT, Settings
-from bot.world import k8s
+from bot.world import bot, k8s
 from bot.world.catalogue import Service
 from sandbox.clock import StandingClock
 
@@ -62,12 +62,21 @@ def answers(world: Mapping[Question[Any], Any]) -> Ask:
     """Asks a world in which these are all the answers."""
 
     async def ask(question: Question[Any]) -> Any:
+        if isinstance(question, bot.Each):
+            return tuple([await _or_why_not(ask(each)) for each in question.questions])
         answer = world[question]
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     return ask
+
+
+async def _or_why_not(answer: Awaitable[Any]) -> Any:
+    try:
+        return await answer
+    except (Away, Refusal) as no:
+        return Away(str(no))
 
 
 def planned(runbook: Runbook[Any], world: Mapping[Question[Any], Any]) -> Plan | Offers:

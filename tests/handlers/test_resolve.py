@@ -1,6 +1,8 @@
 """``resolve``: the end in PagerDuty, in Alertmanager and here, each only where it is not over yet."""
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +10,12 @@ import pytest
 from bot.domain.alert import Alert
 from bot.domain.errors import Away, Refusal
 from bot.domain.incident import Incident, ending
-from bot.domain.incident_event import Fired, Noted
+from bot.domain.incident_event import Fired, Noted, Reopened, Resolved
 from bot.runbook import OrElse, Plan
 from bot.world import alertmanager, bot, incidents, k8s, pagerduty
 from bot.world.pagerduty import Status
 from handlers.resolve import Resolve
-from tests.handlers.asked import AWAY, CONFIG, NOW, asked, health, planned, refused, service, size
+from tests.handlers.asked import AWAY, CONFIG, NOW, answers, asked, health, planned, refused, service, size
 from tests.handlers.troubled import ID, OPEN, OVER, acts, changes, may_fail, page, person, user, who
 
 ALERT, ENDED, ANOTHERS = (Alert(f"f{n}", "ServiceDown", NOW, {"number": str(n)}) for n in range(3))
@@ -38,7 +40,7 @@ def world(incident: Incident = OPEN, there: pagerduty.Page | None = None, **answ
 
 def test_it_is_ended_wherever_it_is_not_over_in_pagerduty_first() -> None:
     made = planned(asked(Resolve, WORDS), world(FIRING, page(), firing=(ALERT, ANOTHERS)))
-    alerts = alertmanager.End((ALERT,))
+    alerts = alertmanager.End((ALERT,), ID, NOW)
     assert changes(made) == [THERE, alerts, END]
     assert acts(made)[0].or_else is OrElse.ASK
     assert may_fail(made) == [alerts], "an Alertmanager that takes no end holds nobody up"
@@ -74,6 +76,17 @@ def test_why_it_is_over_is_written_down_also_when_others_were_quicker_and_once()
     assert "nothing to do" in refused(asked(Resolve, WORDS), world(noted, page(Status.RESOLVED)))
 
 
+def test_what_was_opened_again_since_somebody_said_so_is_not_ended() -> None:
+    over = FIRING.after(Resolved(NOW, who("ben")))
+    again = over.after(Reopened(NOW + timedelta(seconds=1), because="it was re-opened there"))
+    said = refused(asked(Resolve, WORDS), world(again, page(), firing=(ALERT,)))
+    assert (
+        said == f"{ID} was opened again after this was asked for: nothing was ended. If it is over now, say so again."
+    )
+    earlier = over.after(Reopened(NOW, because="it was re-opened there"))
+    assert END in changes(planned(asked(Resolve, WORDS), world(earlier, page(), firing=(ALERT,))))
+
+
 def _warned(incident: Incident, said: object, **answers: Any) -> str:
     """What the plan says besides its steps."""
     made = planned(asked(Resolve, WORDS), world(incident, health={BRIDGE: said}, **answers))
@@ -103,6 +116,22 @@ def test_a_service_that_is_still_down_is_told_of(said: k8s.Health, words: str) -
 @pytest.mark.parametrize("said", [health(), AWAY, Refusal("There is no such Deployment.")])
 def test_of_what_is_well_or_cannot_be_seen_nothing_is_said(said: object) -> None:
     assert _warned(replace(FIRING, service="bridge"), said) == ""
+
+
+def test_its_services_are_looked_at_at_once_and_for_a_short_time() -> None:
+    alerts = {each: replace(ALERT, fingerprint=each, labels={"service": each}) for each in ("bridge", "openclaw")}
+    there = world(replace(FIRING, alerts=alerts), health={BRIDGE: AWAY, service("openclaw").at("production"): AWAY})
+    together: list[bot.Each[Any]] = []
+
+    async def ask(question: Any) -> Any:
+        assert not isinstance(question, k8s.HealthOf), "one after the other they may take minutes"
+        together.extend([question] if isinstance(question, bot.Each) else [])
+        return await answers(there)(question)
+
+    asyncio.run(asked(Resolve, WORDS).look(ask))
+    (each,) = together
+    assert len(each.questions) == len(alerts)
+    assert each.within <= timedelta(seconds=3)
 
 
 def test_what_runs_elsewhere_is_looked_at_there() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.runbook import Offers
+from bot.runbook import Offers, Plan
 from bot.world import k8s
 from bot.world.bot import StandingOn
 from handlers.scale import Scale
@@ -74,3 +74,12 @@ def test_where_and_why_stay_with_what_is_offered() -> None:
 )
 def test_a_hold_that_makes_no_sense_says_why(words: str, because: str) -> None:
     assert because in refused(asked(Scale, words), world())  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize("time", ["90s", "90m", "2h"])
+def test_as_many_as_there_is_room_for_are_offered_for_the_very_time(time: str) -> None:
+    os = service("aureus-os").at("production")
+    narrow = {**world(), k8s.SizeOf(os): size(3, autoscaler=scaling("aureus-os"), room=2)}
+    plan = planned(asked(Scale, f"scale aureus-os 8 hold for {time}"), narrow)  # type: ignore[arg-type]  # as above
+    assert isinstance(plan, Plan)
+    assert [offer.words for offer in plan.offers] == [f"scale aureus-os 5 hold for {time}"]

@@ -15,9 +15,10 @@ def test_it_is_set_with_whose_and_why_and_can_be_put_back() -> None:
     assert isinstance(made, Plan)
     assert made.title == f"{ID}: P3 → P1"
     (step,) = acts(made)
-    assert step.changes == (incidents.Assess(ID, How.P1, who("ana"), "it spreads"),)
+    run = asked(Severity, f"{WORDS} because it spreads").request.case
+    assert step.changes == (incidents.Assess(ID, How.P1, who("ana"), "it spreads", run=run),)
     assert isinstance(step.undo, Undo)
-    assert step.undo.changes == (incidents.Assess(ID, How.P3, who("ana"), "taken back"),)
+    assert step.undo.changes == (incidents.Assess(ID, How.P3, who("ana"), "taken back", takes_back=run),)
 
 
 def test_what_is_so_bad_already_is_left_so() -> None:

@@ -49,6 +49,8 @@ class Alarm(Stage):
         self.alerts_url = ""
         #: How many alerts a webhook carries at most; 0: all.
         self.most = 0
+        #: Whether Prometheus tells the Alertmanager nothing of what goes on: what is ended there stays ended.
+        self.is_silent = False
         #: Whether the Alertmanager's webhooks to the bot do not come through.
         self.holds_back = False
 
@@ -121,7 +123,8 @@ class Alarm(Stage):
 
     async def _carry(self) -> None:
         # As Prometheus does, which tells again and again that it goes on.
-        self.alerts.post(self._burning.values())
+        if not self.is_silent:
+            self.alerts.post(self._burning.values())
         self.alerts.catch_up()
         self.account.catch_up()
         for one in self.alerts.take():

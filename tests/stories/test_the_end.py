@@ -146,6 +146,25 @@ def test_a_document_reads_as_it_was(tmp_path: Path) -> None:
     alarm(tmp_path, story)
 
 
+def test_a_severity_that_was_a_mistake_and_was_undone_brings_no_post_mortem(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        card = await s.sees_card("P2 · BridgeHighCPU · bridge")
+        case = (await s.incident()).id
+        await s.says("ana", f"/aureus severity {case} p0 because the wrong one", where=ALERTS)
+        await s.until(lambda: "P0 · BridgeHighCPU · bridge" in s.card(card))
+        run = next(run for run in await s.runs() if run.command == "severity")
+        await s.says("ana", f"/aureus undo {run.id}", where=ALERTS)
+        await s.until(lambda: "P2 · BridgeHighCPU · bridge" in s.card(card))
+        await s.says("ana", f"/aureus resolve {case} because a full disk, emptied", where=ALERTS)
+        said = await s.document("a full disk")
+        assert said.startswith("# 2026-11-24 P2 BridgeHighCPU · bridge\n\n## Summary\n\nP2, medium: BridgeHighCPU")
+        assert "set the severity to P0" in said, "what was said stands in the timeline"
+        assert "Post-mortem" not in said
+
+    alarm(tmp_path, story)
+
+
 async def comes_again(s: Alarm, card: Seen) -> Incident:
     """Its alerts end and fire again, while PagerDuty, which is away, keeps the page that it has."""
     s.account.faults.add(Fault("away"))
@@ -181,6 +200,28 @@ def test_who_said_that_it_is_over_does_not_close_the_page_of_what_came_again_sin
     alarm(tmp_path, story)
 
 
+def test_who_said_so_before_it_could_be_looked_at_is_told_that_it_was_opened_again(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card(BRIDGE)
+        first = await s.incident()
+        await s.passes(seconds=12)
+        s.account.faults.add(Fault("away"))
+        await s.says("ana", f"/aureus resolve {first.id} because a bad deploy, rolled back", where=ALERTS)
+        ben = s.account.person("ben").agent
+        s.account.life.resolve(s.page, by=ben, channel={"type": "api"})
+        await s.until(lambda: "Resolved by Ben Okafor" in s.card(card))
+        await s.passes(minutes=5)
+        s.account.life.reopen(s.page, by=ben, channel={"type": "api"})
+        s.account.faults.heal("away")
+        await s.sees("ana", f"{first.id} was opened again after this was asked for: nothing was ended.", where=ALERTS)
+        await s.passes(minutes=1)
+        assert s.page.status == "triggered"
+        assert not (await s.incident()).over
+
+    alarm(tmp_path, story)
+
+
 def test_who_said_that_it_is_over_does_not_close_what_was_opened_again_since(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
@@ -197,11 +238,20 @@ def test_who_said_that_it_is_over_does_not_close_what_was_opened_again_since(tmp
         await s.until(lambda: "Resolved by Ben Okafor" in s.card(card))
         await s.passes(minutes=5)
         s.account.life.reopen(s.page, by=ben, channel={"type": "api"})
+        # From here on what was ended there would stay so.
+        s.is_silent = True
         s.account.faults.heal("away")
         await s.until(lambda: "Nobody has it yet" in s.card(card))
-        for _ in range(6):
+        said = await s.sees("ana", f"Resolve {first.id}: it came to nothing.", where=ALERTS)
+        assert "it was opened again after you asked for this, and was left open." in said
+        assert "UANA" in str(said.blocks), "she is told"
+        for _ in range(3):
             await s.passes(seconds=30)
         assert s.page.status == "triggered"
         assert not (await s.incident()).over
+        assert len((await s.incident()).alerts) == 1
+        assert [one.labels["alertname"] for one in s.alerts.firing()] == ["BridgeHighErrorRate"]
+        assert len(s.lines("it came to nothing")) == 1, "who only followed it is told nothing"
+        assert s.lines("It did not work") == []
 
     alarm(tmp_path, story)
