@@ -83,6 +83,13 @@ class Desk:
             if run is None:
                 log.warning("%s is taken later: others were quicker, again and again", request.key)
                 return ""
+            if run.request.key != request.key:
+                # An id has forty bits: that of another run may be the same by chance, and is none of the next asking.
+                because = (
+                    f"By chance the number of your run would be that of an earlier one, {run.id}: it was not begun."
+                )
+                await self._say_privately(request, teller.refusal(because, "Nothing was changed. Say it again."))
+                return ""
             # It is a run already: the same request was taken before and not marked.
             await self._journal.append(taken=request.key)
             await self._cases.wake(run)
