@@ -100,7 +100,8 @@ class Say:
     place: Place = NOWHERE
     #: Whom a private one is for.
     to: Who | None = None
-    #: The key of the card in whose thread it goes; of a private one, that of the card that it is about.
+    #: The key of the card in whose thread it goes; of a private one, that of the card that it is about, and
+    #: that it does not wait for.
     under: str = ""
     #: Those of a lower number go first.
     urgency: int = 5

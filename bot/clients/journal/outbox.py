@@ -33,19 +33,23 @@ def _there_is(other: sa.FromClause, *conditions: sa.ColumnElement[bool]) -> sa.C
     return sa.select(sa.literal(1)).select_from(other).where(*conditions).correlate(outbox).exists()
 
 
+#: What stands in the thread of a card. An answer to one person that is about a card waits for nothing.
+_IN_THREAD = sa.and_(_row.under != "", _row.kind.in_(_ONCE))
+
 #: What may be said as far as others are concerned: its card stands, and what comes before it in the thread is said.
 _READY = sa.and_(
     _waits(_row),
-    sa.or_(_row.under == "", _there_is(_card, _card.c.key == _row.under, _card.c.ts != "")),
     sa.or_(
-        _row.under == "",
-        _row.kind.not_in(_ONCE),
-        ~_there_is(
-            _earlier,
-            _earlier.c.under == _row.under,
-            _earlier.c.kind.in_(_ONCE),
-            _earlier.c.number < _row.number,
-            _waits(_earlier.c),
+        ~_IN_THREAD,
+        sa.and_(
+            _there_is(_card, _card.c.key == _row.under, _card.c.ts != ""),
+            ~_there_is(
+                _earlier,
+                _earlier.c.under == _row.under,
+                _earlier.c.kind.in_(_ONCE),
+                _earlier.c.number < _row.number,
+                _waits(_earlier.c),
+            ),
         ),
     ),
 )
@@ -54,7 +58,7 @@ _READY = sa.and_(
 _DONE = sa.and_(
     sa.or_(
         ~_waits(_row),
-        _there_is(_card, _card.c.key == _row.under, _card.c.dropped.is_(True), _card.c.ts == ""),
+        sa.and_(_IN_THREAD, _there_is(_card, _card.c.key == _row.under, _card.c.dropped.is_(True), _card.c.ts == "")),
     ),
     ~_there_is(_later, _later.c.under == _row.key, _waits(_later.c)),
 )
