@@ -242,7 +242,7 @@ class Driver:
         until = now + timedelta(seconds=seconds)
         held = away if isinstance(away, Held) else None
         if held is not None:
-            self._cases.waiting.add(run.id, held.objects)
+            self._cases.waiting.add(run.id, held.objects, now, until)
         if not (held and held.quiet) and (run.postponed is None or run.postponed.because != away.because):
             run = await self._cases.write(run, Postponed(now, because=away.because, until=until))
         if held is not None and not await self._in_hands(held.objects):
