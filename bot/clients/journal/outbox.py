@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.clients.journal.database import Database
+from bot.clients.journal.reading import Reader
 from bot.clients.journal.schema import inserting, outbox
 from bot.domain.record import dump, load
 from bot.domain.report import Report
@@ -114,6 +115,7 @@ class SqlOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._reader = Reader()
 
     async def say(self, *says: Say) -> None:
         """Store sayings. A card that is there already gets a new version, unless it would look the same."""
@@ -146,7 +148,9 @@ class SqlOutbox:
                         leased_until=now + timedelta(seconds=lease),
                     )
                 )
-            return [_posting(row) for row in rows]
+            # What cannot be read comes again after its lease, perhaps to the release that can.
+            read = [self._reader.read(row.key, partial(_posting, row)) for row in rows]
+            return [each for each in read if each is not None]
 
         return await self._database.write(work)
 
