@@ -117,7 +117,8 @@ class Desk:
         return len(waiting)
 
     async def _take(self, request: Request) -> str:
-        words = plain(await self._named(request, mask(request.words)))
+        # Plain signs may make a secret of what did not look like one.
+        words = mask(plain(await self._named(request, mask(request.words))))
         verb, _, rest = words.partition(" ")
         if verb == "react":
             return await self._react(request, rest)

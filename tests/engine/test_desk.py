@@ -293,6 +293,14 @@ def test_who_types_agree_agrees_to_no_plan_that_was_made_since(tmp_path: Path, l
     play(tmp_path, story, (Dial,))
 
 
+def test_a_secret_between_signs_that_nobody_sees_is_taken_out_too(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "ana", "turn a 20 because pass\u200bword=hunter2secret leaked")
+        assert run.words == "turn a 20 because password=••• leaked"
+
+    play(tmp_path, story)
+
+
 def test_whose_run_would_have_the_number_of_another_by_chance_is_told_to_say_it_again(tmp_path: Path) -> None:
     async def story(b: Bench) -> None:
         keys = ("t-969474", "t-1944641")  # found by trying: they have one hash of forty bits
