@@ -226,7 +226,7 @@ class Desk:
             may_change = self._policy.may(person, run.command or "", changes=True)
             if verb == "agree":  # typed, it names no plan: once is said which one is meant, and others may be quicker
                 said = said or plan_meant(run, request.at)
-            reply = Reply(run, person, said, because, self._clock.now(), may_change)
+            reply = Reply(run, person, said, because, self._clock.now(), request.at, may_change)
             event = REPLIES[verb].decide(reply)
             # Who presses sees the card. The terminal shows it, too.
             answered = typed and bool(request.place.channel)

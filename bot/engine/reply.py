@@ -25,6 +25,8 @@ class Reply:
     rest: str
     because: str
     now: datetime
+    #: When it was said: it may be taken much later, as after a crash.
+    said_at: datetime
     #: Whether this person may ask for changes at all.
     may_change: bool
 
@@ -174,8 +176,14 @@ def answer(choice: str) -> Callable[[Reply], Event]:
 
     def decide(reply: Reply) -> Answered:
         _may_steer(reply)
-        if reply.run.phase is not Phase.ASKING:
-            raise Refusal(f"Nothing is to be decided. {how_it_stands(reply.run)}", "Nothing was changed by this.")
+        run = reply.run
+        if run.phase is not Phase.ASKING:
+            raise Refusal(f"Nothing is to be decided. {how_it_stands(run)}", "Nothing was changed by this.")
+        if run.asking_since is not None and run.asking_since > reply.said_at:
+            raise Refusal(
+                f"{run.id} has gone on since you said it, and rests anew.",
+                "Nothing was changed by this. Read its card as it is now, and decide again.",
+            )
         return Answered(reply.now, reply.person.who, choice=choice)
 
     return decide

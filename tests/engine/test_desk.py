@@ -1,6 +1,7 @@
 """What arrives at the desk is taken once, whatever goes wrong; who presses too late or too often hears why."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -291,6 +292,28 @@ def test_who_types_agree_agrees_to_no_plan_that_was_made_since(tmp_path: Path, l
         assert b.world.numbers["a"] == 49
 
     play(tmp_path, story, (Dial,))
+
+
+@pytest.mark.parametrize("typed", [True, False], ids=["typed", "pressed"])
+def test_a_decision_that_is_taken_late_decides_nothing_that_was_asked_since(tmp_path: Path, typed: bool) -> None:
+    async def story(b: Bench) -> None:
+        run = await asked(b, "ana", "turn a 5 for 2h")
+        await b.presses("ana", run, "Confirm")
+        b.world.numbers["a"] = 42
+        await b.later(minutes=121)
+        assert (await b.now(run)).phase is Phase.ASKING
+        keep = next(offer for offer in b.card(run).offers if offer.label == "Leave it as it is")
+        late = await b.hands_in("ana", f"keep {run.id}" if typed else f"press {run.id} {keep.key}")
+        b.clock.move(timedelta(seconds=5))
+        await b.presses("ana", run, "Try again")
+        assert (await b.now(run)).phase is Phase.ASKING
+        await b.core.take(late)
+        await b.settle()
+        assert (await b.now(run)).phase is Phase.ASKING
+        assert "has gone on since you said it, and rests anew" in b.told("ana")
+        assert (await b.presses("ana", run, "Leave it as it is")).over
+
+    play(tmp_path, story)
 
 
 def test_a_secret_between_signs_that_nobody_sees_is_taken_out_too(tmp_path: Path) -> None:
