@@ -100,7 +100,8 @@ class Say:
     place: Place = NOWHERE
     #: Whom a private one is for.
     to: Who | None = None
-    #: The key of the card in whose thread it goes; of a private one, that of the card that it is about.
+    #: The key of the card in whose thread it goes; of a private one, that of the card that it is about, and
+    #: that it does not wait for.
     under: str = ""
     #: Those of a lower number go first.
     urgency: int = 5
@@ -134,7 +135,10 @@ class Journal(Protocol):
         """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
 
     async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request | Notice]:
-        """What came in (``until`` then, when that is given) and nothing was made of yet, oldest first."""
+        """What came in (``until`` then, when that is given) and nothing was made of yet, oldest first.
+
+        Without what a later release has stored and this one cannot read.
+        """
 
     async def append(
         self, *writes: Write, says: Sequence[Say] = (), taken: str = "", still: Mapping[str, int] = NOTHING
@@ -147,7 +151,10 @@ class Journal(Protocol):
         """
 
     async def events(self, case: str) -> Sequence[Event]:
-        """All events of a case, in order; none when there is no such case. Raises ``Full``."""
+        """All events of a case, in order; none when there is no such case.
+
+        Raises ``Full``; ``Unreadable`` when a later release stored one that is not known here.
+        """
 
     async def rest(self, case: str, position: int, until: datetime | None) -> None:
         """Note when the case is to be looked at again; without effect when its position is another by now."""

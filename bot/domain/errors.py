@@ -90,6 +90,14 @@ class Taken(Exception):
         self.holder = holder
 
 
+class Unreadable(LookupError):
+    """What is stored is nothing that this release knows: a later one has stored it. ``case``: to which it belongs."""
+
+    def __init__(self, because: str, case: str = "") -> None:
+        super().__init__(because)
+        self.case = case
+
+
 class Full(Exception):
     """The store cannot write now (locked, full, away): nothing was stored."""
 

@@ -16,6 +16,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
+from bot.domain.errors import Unreadable
+
 C = TypeVar("C", bound=type)
 
 #: What is stored under a name without being a record.
@@ -137,8 +139,11 @@ def dump(value: object) -> str:
 
 
 def load(text: str) -> Any:
-    """The value behind a text of ``dump``."""
-    return from_json(json.loads(text))
+    """The value behind a text of ``dump``. Raises ``Unreadable`` when a later release stored what is not known here."""
+    try:
+        return from_json(json.loads(text))
+    except (LookupError, TypeError, ValueError) as error:
+        raise Unreadable(str(error)) from error
 
 
 def digest(parts: Iterable[object]) -> str:

@@ -78,7 +78,11 @@ class Run(RunState):
         after = _fold(self, event)
         # Whatever brought it to rest for people: without a card none of them would know.
         carded = self.carded or _worth_a_card(self, event) or after.phase is P.ASKING
-        return replace(after, carded=carded, position=self.position + 1, last=event, postponed=postponed)
+        asks_anew = after.phase is P.ASKING and (self.phase, self.asking) != (P.ASKING, after.asking)
+        since = event.at if asks_anew else self.asking_since
+        return replace(
+            after, carded=carded, position=self.position + 1, last=event, postponed=postponed, asking_since=since
+        )
 
 
 def _worth_a_card(run: Run, event: Event) -> bool:

@@ -100,6 +100,8 @@ class RunState:
     #: What was read back when each step came to hold.
     proofs: Mapping[str, str] = field(default_factory=dict)
     asking: str = ""
+    #: Since when it rests for people because of that.
+    asking_since: datetime | None = None
     #: It rested for people since its last change: the world may have moved meanwhile.
     rested: bool = False
     resume: Phase = Phase.DOING

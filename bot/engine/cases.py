@@ -1,7 +1,7 @@
 """Cases in the journal: folded when they are read, written together with what is to be said of them."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -156,6 +156,7 @@ class Cases:
         for event in events:
             after = after.after(event)
         frees = free or self._done_with_claims(after)
+        let_go = await self._in_hands_of(run, after) if frees else frozenset()
         writes = [_first_write(each) for each in asked]
         writes += [Write(run.id, run.position, events, row_of(after), claim, frees)]
         still: dict[str, int] = {}
@@ -183,17 +184,20 @@ class Cases:
                 observe(after, event)
         for each in asked:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
-        if frees:
-            await self._let_go(run, after)
+        if after.over:
+            self.waiting.forget(after.id)
+        # Those that wait for what it had in its hands go on.
+        for case in self.waiting.let_go(let_go):
+            await self._queue.start("drive", case, f"drive:{case}:after:{after.id}:{after.position}")
         return after
 
-    async def _let_go(self, run: Run, after: Run) -> None:
-        """Have those driven on that wait for what this run had in its hands."""
+    async def _in_hands_of(self, run: Run, after: Run) -> Set[str]:
+        """What this run holds of what its plan touches: that may be less, as of one that only waits for its end."""
         plans = [each.plan for each in (run, after) if each.plan is not None]
         # What it goes on without was claimed when its turn came.
-        had = {each for plan in plans for each in (*plan.touches, *(change.touches for change in plan.changes))}
-        for case in self.waiting.let_go(had):
-            await self._queue.start("drive", case, f"drive:{case}:after:{after.id}:{after.position}")
+        may = {each for plan in plans for each in (*plan.touches, *(change.touches for change in plan.changes))}
+        held = await self.journal.claims(frozenset(may)) if may else {}
+        return {each for each, holder in held.items() if holder == run.id}
 
     async def begin(self, fired: Fired, *events: Event, names: frozenset[str], taken: str = "") -> Incident:
         """A new incident, with what is known of it at once. Raises ``Taken`` when one of its names is in use."""

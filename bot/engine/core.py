@@ -1,8 +1,12 @@
 """The engine put together from its ports, the same in production, in the sandbox and in tests."""
 
 import asyncio
+import logging
+from datetime import timedelta
+from typing import Final
 
 from bot.domain.duty import Ladder
+from bot.domain.errors import Unreadable
 from bot.domain.meaning import Find, Meanings
 from bot.domain.person import People
 from bot.domain.policy import Policy
@@ -25,6 +29,11 @@ from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
 from bot.world.bot import ClosedChannels, JudgementOf, LinkTo
 from bot.world.catalogue import Catalogue
 from bot.world.incidents import WayOf
+
+log = logging.getLogger(__name__)
+
+#: So long a case rests that only a later release can read: during an upgrade that is there already.
+_UNREADABLE: Final = timedelta(seconds=30)
 
 
 class Core:
@@ -56,6 +65,8 @@ class Core:
         self._clock = clock
         self.doorway = Doorway()
         self._hands = asyncio.Semaphore(4)
+        #: The cases that cannot be read here: said once in the log.
+        self._unreadable: set[str] = set()
         self.cases = Cases(journal, people, queue, clock)
         self.ledger = Ledger(world, self.cases, meanings, ladder, clock)
         self.house = House(self.ledger, self.cases, commands, policy, catalogue, clock)
@@ -76,8 +87,20 @@ class Core:
     async def drive(self, case: str) -> None:
         """Drive a case, and say what came of it."""
         await self.doorway.clear()
-        await (self.switchboard if case.startswith("i-") else self.driver).drive(case)
+        try:
+            await (self.switchboard if case.startswith("i-") else self.driver).drive(case)
+        except Unreadable as no:
+            await self._put_off(case, no)
         self.deliverer.wake()
+
+    async def _put_off(self, case: str, no: Unreadable) -> None:
+        """Leave a case to the release that can read it; looked at rarely, it holds up nothing else that is due."""
+        if case not in self._unreadable:
+            self._unreadable.add(case)
+            log.warning("%s is left to a later release, which has written to it: %s", case, no)
+        found = await self.journal.found(case)
+        if found is not None:
+            await self.journal.rest(case, found.position, self._clock.now() + _UNREADABLE)
 
     async def receive(self, request: Request) -> bool:
         """Store a request before it is answered; see ``Desk.receive``."""

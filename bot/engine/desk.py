@@ -21,7 +21,7 @@ from bot.engine import teller
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood, stray_refused
 from bot.engine.incident_teller import card_keys
-from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, waits_for
+from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, plan_meant, waits_for
 from bot.engine.words import because_of, mask, mentioned, named, plain
 from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
@@ -83,6 +83,13 @@ class Desk:
             if run is None:
                 log.warning("%s is taken later: others were quicker, again and again", request.key)
                 return ""
+            if run.request.key != request.key:
+                # An id has forty bits: that of another run may be the same by chance, and is none of the next asking.
+                because = (
+                    f"By chance the number of your run would be that of an earlier one, {run.id}: it was not begun."
+                )
+                await self._say_privately(request, teller.refusal(because, "Nothing was changed. Say it again."))
+                return ""
             # It is a run already: the same request was taken before and not marked.
             await self._journal.append(taken=request.key)
             await self._cases.wake(run)
@@ -110,7 +117,8 @@ class Desk:
         return len(waiting)
 
     async def _take(self, request: Request) -> str:
-        words = plain(await self._named(request, mask(request.words)))
+        # Plain signs may make a secret of what did not look like one.
+        words = mask(plain(await self._named(request, mask(request.words))))
         verb, _, rest = words.partition(" ")
         if verb == "react":
             return await self._react(request, rest)
@@ -184,7 +192,7 @@ class Desk:
         if verb in REPLIES:
             return await self._reply(request, person, verb, further)
         if isinstance(run, Run) and run.phase in (Phase.CHOOSING, Phase.WAITING):
-            return await self._refine(request, person, run, words)
+            return await self._refine(request, person, run.id, offer, words)
         self._may_ask(request, person, words)
         return (await self._cases.open(replace(request, words=words, of=run.id))).id
 
@@ -210,15 +218,15 @@ class Desk:
         elif not case.startswith("r-"):
             raise Refusal(f"“{case[:20]}” is no run: they are called like r-7hb2k9qd.", f"Say `{REPLIES[verb].usage}`.")
         further, because = because_of(further)
+        said = further.strip()
         for _ in range(_TRIES):
             run = await self._cases.load(case)
             if run is None:
                 raise Refusal(f"I know no run {case[:20]}.", "`runs` lists the last ones. Nothing was changed.")
             may_change = self._policy.may(person, run.command or "", changes=True)
-            said = further.strip()
-            if verb == "agree" and not said:  # typed: the plan is meant as its card shows it now
-                said = run.digest
-            reply = Reply(run, person, said, because, self._clock.now(), may_change)
+            if verb == "agree":  # typed, it names no plan: once is said which one is meant, and others may be quicker
+                said = said or plan_meant(run, request.at)
+            reply = Reply(run, person, said, because, self._clock.now(), request.at, may_change)
             event = REPLIES[verb].decide(reply)
             # Who presses sees the card. The terminal shows it, too.
             answered = typed and bool(request.place.channel)
@@ -261,11 +269,11 @@ class Desk:
             )
         return case
 
-    async def _refine(self, request: Request, person: Person, shown: Run, words: str) -> str:
-        """Choose what the card of ``shown`` offers, as long as it offers it still."""
+    async def _refine(self, request: Request, person: Person, case: str, offer: Offer, words: str) -> str:
+        """Choose what the card of a run offers, as long as it offers it still."""
         for _ in range(_TRIES):
-            run = await self._cases.load(shown.id)
-            if run is None or (run.phase, run.digest) != (shown.phase, shown.digest):
+            run = await self._cases.load(case)
+            if run is None or offer not in card_offers.offers(run):
                 stands = how_it_stands(run) if run is not None else ""
                 raise Refusal(f"This can no longer be chosen. {stands}".strip(), "Nothing was changed by this.")
             if person.id != run.request.who.id:

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import Away, Barred, Conflict, Full, Held, Pointless, Refusal, Taken
+from bot.domain.errors import Away, Barred, Conflict, Full, Held, Pointless, Refusal, Taken, Unreadable
 from bot.domain.event import (
     AnsweredWith,
     Asked,
@@ -64,6 +64,10 @@ class Driver:
             return  # somebody else wrote, and whoever wrote has it driven on
         except Full as full:
             log.warning("the store cannot write, %s is driven again later: %s", case, full.because)
+        except Unreadable as no:
+            if no.case == case:
+                raise  # nothing can be written down of it
+            await self._stumble(case, no)
         except Exception as error:  # noqa: BLE001 - the last net: said on the card, with a token, never swallowed
             await self._stumble(case, error)
 
@@ -242,7 +246,7 @@ class Driver:
         until = now + timedelta(seconds=seconds)
         held = away if isinstance(away, Held) else None
         if held is not None:
-            self._cases.waiting.add(run.id, held.objects)
+            self._cases.waiting.add(run.id, held.objects, now, until)
         if not (held and held.quiet) and (run.postponed is None or run.postponed.because != away.because):
             run = await self._cases.write(run, Postponed(now, because=away.because, until=until))
         if held is not None and not await self._in_hands(held.objects):

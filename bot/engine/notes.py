@@ -15,10 +15,12 @@ from bot.engine.truth import Truth
 from bot.engine.words import mask
 from bot.ports import World
 from bot.world.pagerduty import OwnUser, signed
-from bot.world.reading import UNTOLD
+from bot.world.reading import UNTOLD, line
 
 #: So long the incident of a note is waited for: its page may wait for its alerts, or be read first.
 _UNKNOWN: Final = timedelta(minutes=2)
+#: With what PagerDuty ends words that it has cut.
+_CUT: Final = ".…"
 
 
 class Notes:
@@ -59,5 +61,15 @@ class Notes:
 
 
 def _same(told: NoteTold, words: str) -> bool:
-    there, here = " ".join(told.words.split()), " ".join(mask(words).split())
-    return here.startswith(there.rstrip(".…")) if told.trimmed else here == there
+    """Whether these are the words that were told, or that were cut there."""
+    there, here = _read(told.words), _read(words)
+    if not told.trimmed:
+        return here == there
+    if here.startswith(there := there.rstrip(_CUT)):
+        return True
+    # Cut in the middle of a secret, what is left of it may no longer look like one.
+    return here != line(words) and any(_read(words[:end]).rstrip(_CUT) == there for end in range(len(words)))
+
+
+def _read(words: str) -> str:
+    return line(mask(words))

@@ -12,6 +12,9 @@ from bot.domain.person import Person, roles
 from bot.domain.run import Phase, Run
 from bot.domain.verb import Ticked, Told
 
+#: What stands for a digest where no plan is meant: no digest begins so.
+NO_PLAN = "none"
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -22,6 +25,8 @@ class Reply:
     rest: str
     because: str
     now: datetime
+    #: When it was said: it may be taken much later, as after a crash.
+    said_at: datetime
     #: Whether this person may ask for changes at all.
     may_change: bool
 
@@ -65,6 +70,15 @@ def how_it_stands(run: Run) -> str:
     }.get(run.phase, f"{run.id} is done.")
 
 
+def plan_meant(run: Run, at: datetime) -> str:
+    """The digest of the plan that words of then mean which name none; of one that was made later: none.
+
+    Words may be taken long after they were said, as after a crash.
+    """
+    seen = run.planned_at is not None and run.planned_at <= at
+    return run.digest if seen and run.digest else NO_PLAN
+
+
 def agree(reply: Reply) -> Agreed:
     """Sign the digest that the words name."""
     run, person = reply.run, reply.person
@@ -75,7 +89,7 @@ def agree(reply: Reply) -> Agreed:
     if len(reply.rest) < 8 or not run.digest.startswith(reply.rest):
         raise Refusal(
             "The plan is no longer the one that you saw.",
-            "Nothing was agreed to. Read the card as it is now, and press again if you still agree.",
+            "Nothing was agreed to. Read the card as it is now, and agree again if you still do.",
         )
     _may_fill(run, person)
     then = {**run.agreed, person.id: person.roles}
@@ -162,8 +176,14 @@ def answer(choice: str) -> Callable[[Reply], Event]:
 
     def decide(reply: Reply) -> Answered:
         _may_steer(reply)
-        if reply.run.phase is not Phase.ASKING:
-            raise Refusal(f"Nothing is to be decided. {how_it_stands(reply.run)}", "Nothing was changed by this.")
+        run = reply.run
+        if run.phase is not Phase.ASKING:
+            raise Refusal(f"Nothing is to be decided. {how_it_stands(run)}", "Nothing was changed by this.")
+        if run.asking_since is not None and run.asking_since > reply.said_at:
+            raise Refusal(
+                f"{run.id} has gone on since you said it, and rests anew.",
+                "Nothing was changed by this. Read its card as it is now, and decide again.",
+            )
         return Answered(reply.now, reply.person.who, choice=choice)
 
     return decide

@@ -1,12 +1,13 @@
 """Nobody is there who could answer: what the clock asks for waits, and what may be left out holds nothing up."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.person import BOT
 from bot.domain.plan import Act, Level, Never, OrElse, Plan, Risk
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
+from bot.engine.waiting import Waiting
 from bot.runbook import Ask, Runbook
 from tests.domain.toy import Is, Set
 from tests.engine.bench import Bench, NumberOf, play
@@ -123,3 +124,52 @@ def test_what_is_let_go_of_while_somebody_looks_who_has_it_is_not_waited_for(tmp
         assert b.clock.now() == began + timedelta(minutes=1)
 
     play(tmp_path, story)
+
+
+def test_who_has_nothing_and_waits_to_put_back_what_stands_wakes_nobody(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        hold = await asked(b, "ana", "turn a 5 for 2h")
+        hold = await b.presses("ana", hold, "Confirm")
+        await b.later(minutes=118)
+        await held_by_ana(b)
+        late = await clock_asks(b, "turn a 22")
+        driven: list[str] = []
+
+        async def drives(case: str) -> None:
+            driven.append(case)
+            await b.core.drive(case)
+
+        b.queue.register("drive", drives)
+        b.clock.move(timedelta(minutes=2))
+        await b.queue.run()
+        assert (await b.now(hold)).postponed is not None
+        assert {hold.id, late.id} <= set(driven)
+        assert len(driven) == len(set(driven)), "each looked once, by the clock"
+
+    play(tmp_path, story)
+
+
+def test_what_is_over_waits_for_nothing(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
+        await held_by_ana(b)
+        late = await clock_asks(b, "turn a 22")
+        assert len(b.core.cases.waiting) == 1
+        await b.says("ana", f"cancel {late.id} because it is late")
+        assert (await b.now(late)).over
+        assert len(b.core.cases.waiting) == 0
+
+    play(tmp_path, story)
+
+
+def test_who_waits_is_forgotten_after_its_time_since_another_process_may_have_driven_it_on() -> None:
+    waiting, now = Waiting(), datetime(2026, 11, 24, 10, tzinfo=UTC)
+    for number in range(100):
+        waiting.add(f"r-{number}", frozenset({"switch a"}), now, now + timedelta(seconds=15))
+        now += timedelta(seconds=5)
+    assert len(waiting) == 3
+    assert waiting.let_go({"switch a"}) == ["r-97", "r-98", "r-99"]
+    assert waiting.let_go({"switch a"}) == []
+    assert waiting.goes_on("r-99")
+    assert not waiting.goes_on("r-99")
+    waiting.add("r-100", frozenset({"switch b"}), now + timedelta(minutes=1), now + timedelta(minutes=2))
+    assert len(waiting) == 1

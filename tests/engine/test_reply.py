@@ -20,7 +20,7 @@ from tests.domain.toy import NOW, PEOPLE, plan
 def say(run: Run, who: str, verb: str, rest: str = "", because: str = "", may: bool = True) -> e.Event:
     person = PEOPLE.get(who)
     assert person is not None
-    return REPLIES[verb].decide(Reply(run, person, rest, because, NOW, may))
+    return REPLIES[verb].decide(Reply(run, person, rest, because, NOW, NOW, may))
 
 
 @pytest.mark.parametrize("phase", list(Phase))

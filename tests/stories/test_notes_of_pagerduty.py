@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.incident_event import Noted
+from bot.domain.person import Who
 from sandbox.pagerduty.aureus import BOT_EMAIL
 from sandbox.pagerduty.faults import Fault
 from sandbox.slack.person import Seen
@@ -60,6 +62,35 @@ def test_a_note_of_here_comes_back_from_pagerduty_and_is_not_written_twice(tmp_p
         await s.sees("ana", "Ben Okafor notes (in PagerDuty):", where=ALERTS)
 
     alarm(tmp_path, story)
+
+
+def test_a_note_of_here_that_was_cut_in_the_middle_of_a_secret_is_not_written_twice(tmp_path: Path) -> None:
+    async def story(s: Hooks) -> None:
+        async def told(id_: str, words: str) -> None:
+            data = {
+                "id": id_,
+                "type": "incident_note",
+                "content": words,
+                "trimmed": True,
+                "incident": {"id": "Q1BURNS"},
+            }
+            of = {"id": id_, "event_type": "incident.annotated", "occurred_at": s.clock.now().isoformat()}
+            await s.sends("pagerduty", body({"event": {**of, "agent": None, "data": data}}))
+            await s.passes(seconds=15)
+
+        await s.sends("pagerduty", event())
+        await s.sees_card("P1 · It burns")
+        # Stored by a release that knew fewer shapes of secrets.
+        words = "it is ghp_abcdefghijklmnopqrstuvwxyz and more"
+        note = Noted(s.clock.now(), Who("ana", "Ana Silva"), words=words, run="r-before")
+        await s.bot.core.cases.record(await s.incident(), note)
+        for end in range(5, len(words)):
+            await told(f"PN{end}", f"Ana Silva: {words[:end]}...")
+        assert not s.lines("(in PagerDuty)")
+        await told("PN", "Ana Silva: it is not...")
+        assert len(s.lines("(in PagerDuty)")) == 1
+
+    hooks(tmp_path, story)
 
 
 def test_what_the_user_of_the_bot_writes_otherwise_is_a_note(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,9 @@ from sqlalchemy.engine import Row as SqlRow
 from bot.clients.journal import chain
 from bot.clients.journal.append import append
 from bot.clients.journal.database import Database
+from bot.clients.journal.reading import Reader
 from bot.clients.journal.schema import cases, claims, heads, inbox, inserting, journal, names, switches
+from bot.domain.errors import Unreadable
 from bot.domain.event import Event
 from bot.domain.record import dump, load
 from bot.domain.request import Notice, Request
@@ -24,6 +27,7 @@ class SqlJournal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._reader = Reader()
 
     async def receive(self, request: Request | Notice) -> bool:
         """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
@@ -32,12 +36,18 @@ class SqlJournal:
 
     async def untaken(self, until: datetime | None = None, limit: int = 100) -> Sequence[Request | Notice]:
         """What came in (``until`` then, when that is given) and nothing was made of yet, oldest first."""
-        query = sa.select(inbox.c.request).where(inbox.c.taken.is_(None))
+        query = sa.select(inbox.c.key, inbox.c.request).where(inbox.c.taken.is_(None))
         if until is not None:
             query = query.where(inbox.c.at <= until)
-        query = query.order_by(inbox.c.at, inbox.c.key).limit(limit)
-        texts = await self._database.read(lambda connection: connection.execute(query).scalars().all())
-        return [load(text) for text in texts]
+        query = query.order_by(inbox.c.at, inbox.c.key).execution_options(yield_per=limit)
+
+        def work(connection: Connection) -> list[Request | Notice]:
+            rows = connection.execute(query)
+            # However many there are that cannot be read, they hold up none that can.
+            read = (self._reader.read(row.key, partial(load, row.request)) for row in rows)
+            return list(islice((each for each in read if each is not None), limit))
+
+        return await self._database.read(work)
 
     async def append(
         self, *writes: Write, says: Sequence[Say] = (), taken: str = "", still: Mapping[str, int] = NOTHING
@@ -51,10 +61,13 @@ class SqlJournal:
         await self._database.write(lambda connection: append(connection, writes, says, taken, still, now))
 
     async def events(self, case: str) -> Sequence[Event]:
-        """All events of a case, in order; none when there is no such case. Raises ``Full``."""
+        """All events of a case, in order; none when there is no such case. Raises ``Full``, ``Unreadable``."""
         query = sa.select(journal.c.event).where(journal.c.case_id == case).order_by(journal.c.position)
         texts = await self._database.read(lambda connection: connection.execute(query).scalars().all())
-        return [load(text) for text in texts]
+        try:
+            return [load(text) for text in texts]
+        except Unreadable as no:
+            raise Unreadable(f"{case}: {no}", case) from no
 
     async def rest(self, case: str, position: int, until: datetime | None) -> None:
         """Note when the case is to be looked at again; ``None``: as its last append said."""

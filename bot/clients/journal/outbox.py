@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.clients.journal.database import Database
+from bot.clients.journal.reading import Reader
 from bot.clients.journal.schema import inserting, outbox
 from bot.domain.record import dump, load
 from bot.domain.report import Report
@@ -33,19 +34,23 @@ def _there_is(other: sa.FromClause, *conditions: sa.ColumnElement[bool]) -> sa.C
     return sa.select(sa.literal(1)).select_from(other).where(*conditions).correlate(outbox).exists()
 
 
+#: What stands in the thread of a card. An answer to one person that is about a card waits for nothing.
+_IN_THREAD = sa.and_(_row.under != "", _row.kind.in_(_ONCE))
+
 #: What may be said as far as others are concerned: its card stands, and what comes before it in the thread is said.
 _READY = sa.and_(
     _waits(_row),
-    sa.or_(_row.under == "", _there_is(_card, _card.c.key == _row.under, _card.c.ts != "")),
     sa.or_(
-        _row.under == "",
-        _row.kind.not_in(_ONCE),
-        ~_there_is(
-            _earlier,
-            _earlier.c.under == _row.under,
-            _earlier.c.kind.in_(_ONCE),
-            _earlier.c.number < _row.number,
-            _waits(_earlier.c),
+        ~_IN_THREAD,
+        sa.and_(
+            _there_is(_card, _card.c.key == _row.under, _card.c.ts != ""),
+            ~_there_is(
+                _earlier,
+                _earlier.c.under == _row.under,
+                _earlier.c.kind.in_(_ONCE),
+                _earlier.c.number < _row.number,
+                _waits(_earlier.c),
+            ),
         ),
     ),
 )
@@ -54,7 +59,7 @@ _READY = sa.and_(
 _DONE = sa.and_(
     sa.or_(
         ~_waits(_row),
-        _there_is(_card, _card.c.key == _row.under, _card.c.dropped.is_(True), _card.c.ts == ""),
+        sa.and_(_IN_THREAD, _there_is(_card, _card.c.key == _row.under, _card.c.dropped.is_(True), _card.c.ts == "")),
     ),
     ~_there_is(_later, _later.c.under == _row.key, _waits(_later.c)),
 )
@@ -110,6 +115,7 @@ class SqlOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._reader = Reader()
 
     async def say(self, *says: Say) -> None:
         """Store sayings. A card that is there already gets a new version, unless it would look the same."""
@@ -142,7 +148,9 @@ class SqlOutbox:
                         leased_until=now + timedelta(seconds=lease),
                     )
                 )
-            return [_posting(row) for row in rows]
+            # What cannot be read comes again after its lease, perhaps to the release that can.
+            read = [self._reader.read(row.key, partial(_posting, row)) for row in rows]
+            return [each for each in read if each is not None]
 
         return await self._database.write(work)
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.clients.journal import Database, SqlOutbox
 from bot.domain.person import Who
-from bot.domain.report import Document, Report
+from bot.domain.report import Report
 from bot.domain.request import Place
 from bot.ports import Delivery, Kind, Posting, Say
 from tests.clients.journal.samples import ANA, START, Store, card, line, within, write
@@ -128,71 +128,6 @@ def test_two_replicas_never_take_the_same_one(database_url: str) -> None:
             assert sorted(keys) == sorted({f"line-{n}" for n in range(60)})
         finally:
             await other.close()
-
-    within(database_url, story)
-
-
-def test_a_line_waits_until_its_card_is_posted(database_url: str) -> None:
-    async def story(store: Store) -> None:
-        await store.outbox.say(line("early", under="card"))
-        assert await store.outbox.next_due() is None
-        await store.outbox.say(card("card"))
-        assert await taken(store) == ["card"]
-        assert await taken(store) == []
-        await store.outbox.posted("card", 1, "C7", "1.1")
-        posting = await take_one(store)
-        assert (posting.say.key, posting.thread_channel, posting.thread_ts) == ("early", "C7", "1.1")
-
-    within(database_url, story)
-
-
-def test_lines_of_one_thread_keep_their_order_one_at_a_time(database_url: str) -> None:
-    async def story(store: Store) -> None:
-        await store.outbox.say(card("card"), card("other"))
-        for key in await taken(store):
-            await store.outbox.posted(key, 1, "C1", f"1.{key}")
-        await store.outbox.say(
-            line("r:9", under="card"), line("r:10", under="card", urgency=0), line("o:1", under="other")
-        )
-        assert await taken(store) == ["r:9", "o:1"]
-        await store.outbox.again("r:9", START + seconds(60), "slow down")
-        assert await taken(store) == [], "what comes later waits, also when it is urgent"
-        assert await store.outbox.next_due() == START + seconds(30), "when the lease of the other thread's line ends"
-
-        store.clock.move(seconds(60))
-        await store.outbox.posted("o:1", 1, "C1", "2.0")
-        assert await post(store, "2.1") == "r:9"
-        assert await post(store, "2.2") == "r:10"
-
-    within(database_url, story)
-
-
-def test_a_file_is_said_once_and_in_its_turn_among_the_lines_of_its_thread(database_url: str) -> None:
-    async def story(store: Store) -> None:
-        await store.outbox.say(card("card"))
-        await post(store)
-        written = Report("It.", parts=(Document("a-1.md", "A", "# A\n"),))
-        file = Say("file", Kind.FILE, written, Place("C1"), under="card")
-        await store.outbox.say(line("before", under="card"), file, line("after", under="card"))
-        await store.outbox.say(file, Say("file", Kind.FILE, Report("something else"), under="card"))
-        assert await post(store, "1.2") == "before"
-        posting = await take_one(store)
-        assert (posting.say, posting.thread_ts) == (file, "1.1")
-        await store.outbox.posted("file", 1, "C1", "")  # Slack tells no timestamp of a file
-        assert await post(store, "1.4") == "after"
-        assert await store.outbox.next_due() is None
-
-    within(database_url, story)
-
-
-def test_a_line_that_can_never_be_said_does_not_hold_up_its_thread(database_url: str) -> None:
-    async def story(store: Store) -> None:
-        await store.outbox.say(card("card"))
-        await post(store)
-        await store.outbox.say(line("first", under="card"), line("second", under="card"))
-        assert await taken(store) == ["first"]
-        await store.outbox.dropped("first", "too long")
-        assert await taken(store) == ["second"]
 
     within(database_url, story)
 

@@ -1,0 +1,56 @@
+"""What a later release has stored and this one cannot read stays where it is, and holds up nothing else."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import Unreadable
+from tests.clients.journal.samples import START, Store, card, request, tamper, within, write
+
+
+def renamed(table: str, column: str, name: str, where: str) -> str:
+    """Make a record of some rows one that nobody here knows."""
+    return f"""UPDATE {table} SET {column} = replace({column}, '"@":"{name}"', '"@":"later"') WHERE {where}"""  # noqa: S608  # of a test
+
+
+def test_what_came_in_and_cannot_be_read_is_left_there_and_said_once(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(store: Store) -> None:
+        for number in range(7):
+            await store.journal.receive(request(f"k{number}", at=START + timedelta(seconds=number)))
+        tamper(database_url, renamed("inbox", "request", "request", "key < 'k5'"))
+        with caplog.at_level(logging.WARNING):
+            for _ in range(2):
+                assert [each.key for each in await store.journal.untaken(limit=2)] == ["k5", "k6"]
+        said = [message for message in caplog.messages if "is left to a later release" in message]
+        assert len(said) == 5, "each once"
+        assert "k0 is left to a later release, which has stored it: no record is called later" in said[0]
+        assert not await store.journal.receive(request("k0")), "it is known and waits"
+
+    within(database_url, story)
+
+
+def test_a_case_with_an_event_that_cannot_be_read_says_so(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.journal.append(write("r-1", events=2), write("r-2"))
+        tamper(database_url, renamed("journal", "event", "agreed", "case_id = 'r-1'"))
+        with pytest.raises(Unreadable, match="r-1: no record is called later: was it stored by a later release"):
+            await store.journal.events("r-1")
+        assert len(await store.journal.events("r-2")) == 1
+
+    within(database_url, story)
+
+
+def test_what_is_to_be_said_and_cannot_be_read_holds_up_nothing(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.outbox.say(card("later"), card("now"))
+        tamper(database_url, renamed("outbox", "say", "report", "key = 'later'"))
+        assert [each.say.key for each in await store.outbox.take(store.clock.now())] == ["now"]
+        # The release that can read it has it after its lease.
+        tamper(database_url, "UPDATE outbox SET say = replace(say, '\"later\"', '\"report\"')")
+        store.clock.move(timedelta(seconds=31))
+        assert "later" in [each.say.key for each in await store.outbox.take(store.clock.now())]
+
+    within(database_url, story)
