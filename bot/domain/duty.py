@@ -7,9 +7,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.alert import Severity
-from bot.domain.incident import ANSWER, SILENT, Incident, Stage
+from bot.domain.incident import Incident
 from bot.domain.incident_document import REVIEWED
 from bot.domain.incident_event import Rung
+from bot.domain.incident_state import ANSWER, SILENT, Stage
 
 #: So long the first call waits for PagerDuty to have the incident: so that whoever is called is called there, too.
 _PAGED: Final = timedelta(seconds=10)

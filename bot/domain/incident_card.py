@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from bot.domain.alert import Alert, Severity
 from bot.domain.card import line_of
-from bot.domain.incident import Incident, Stage
+from bot.domain.incident import Incident
+from bot.domain.incident_event import Before
 from bot.domain.incident_offers import offers
+from bot.domain.incident_state import Stage
 from bot.domain.person import People, Who
 from bot.domain.report import (
     Bold,
@@ -56,9 +58,18 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
         parts.append(note(f"{incident.unpaged} What is done here is not told there, and people are called here only."))
     elif incident.missed and not incident.over:
         parts.append(note("PagerDuty has none of it: nobody is paged there, and people are called here only."))
+    if incident.before is not None:
+        parts.append(note("The same alerts had ", Code(incident.before.id), *ended(incident.before), "."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
     buttons = offers(incident, people, taking=bool(taking))
     return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), buttons)
+
+
+def ended(before: Before) -> tuple[Inline, ...]:
+    """How the incident that the same alerts had before ended."""
+    by = f" by {before.by.name}" if before.by.id else ""
+    via = f" in {before.via}" if before.via else ""
+    return f", resolved{by}{via} at ", Moment(before.at, date=True)
 
 
 def summary(incident: Incident) -> tuple[Part, ...]:
@@ -68,11 +79,20 @@ def summary(incident: Incident) -> tuple[Part, ...]:
     if over is not None:
         by = (" by ", Mention(over.by)) if over.by.id else (f" in {over.via}",) if over.via else ()
         what += [", resolved after ", spell(incident.lasted(over.at)), *by]
-    had = (Mention(incident.holder), " had it.") if incident.holder is not None else ("Nobody had it.",)
-    said: list[Part] = [Text((*what, ". ", *had))]
-    if over is not None and over.because:
-        said.append(Quote(over.because))
+    said: list[Part] = [Text((*what, ". ", *_had(incident)))]
+    if incident.explained is not None:
+        said.append(Text((Mention(incident.explained.by), " says why:")))
+    if over is not None and (incident.cause or over.because):
+        said.append(Quote(incident.cause or over.because))
     return tuple(said)
+
+
+def _had(incident: Incident) -> tuple[Inline, ...]:
+    if incident.holder is not None:
+        return Mention(incident.holder), " had it."
+    if incident.last_holder is not None and incident.given_back is not None:
+        return Mention(incident.last_holder), " had it until ", Moment(incident.given_back, date=True), "."
+    return ("Nobody had it.",)
 
 
 def _taking(incident: Incident, children: Sequence[Run]) -> tuple[Who, ...]:
@@ -98,8 +118,8 @@ def _state(incident: Incident, taking: Sequence[Who]) -> tuple[Inline, ...]:
     if over is None:
         return ("Over.",)
     by = f" by {over.by.name}" if over.by.id else ""
-    via = f" in {over.via}" if over.via else ""
-    return (f"Resolved{by}{via} after {spell(incident.lasted(over.at))}. {sentence(over.because)}".strip(),)
+    via, why = f" in {over.via}" if over.via else "", incident.cause or over.because
+    return (f"Resolved{by}{via} after {spell(incident.lasted(over.at))}. {sentence(why)}".strip(),)
 
 
 def _tone(incident: Incident) -> Tone:

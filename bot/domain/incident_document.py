@@ -44,7 +44,19 @@ def _summary(incident: Incident) -> str:
         said.append(f"Acknowledged after {spell(incident.acknowledged_after)}.")
     if incident.resolved_after is not None:
         said.append(f"Resolved after {spell(incident.resolved_after)}.")
-    return "\n\n".join(_flat(each) for each in (" ".join(said), replacing(incident)) if each)
+    before = incident.before
+    again = f"The same alerts had {before.id}, resolved at {_minute(before.at)}." if before is not None else ""
+    page = f", #{incident.page.number} in PagerDuty" if incident.page is not None else ""
+    had = f"{_who_had(incident)} This is {incident.id}{page}."
+    return "\n\n".join(_flat(each) for each in (" ".join(said), had, again, replacing(incident)) if each)
+
+
+def _who_had(incident: Incident) -> str:
+    if incident.holder is not None:
+        return f"{incident.holder.name} had it."
+    if incident.last_holder is not None and incident.given_back is not None:
+        return f"{incident.last_holder.name} had it until {_minute(incident.given_back)}."
+    return "Nobody had it."
 
 
 def replacing(incident: Incident) -> str:
@@ -84,7 +96,11 @@ def _impact(incident: Incident) -> str:
 
 
 def _cause(incident: Incident) -> str:
-    return f"{_flat(incident.cause)} (as it was said when it was resolved)" if incident.cause else OPEN
+    if not incident.cause:
+        return OPEN
+    by = incident.explained
+    when = f"said by {by.by.name} at {_minute(by.at)}" if by is not None else "as it was said when it was resolved"
+    return f"{_flat(incident.cause)} ({_flat(when)})"
 
 
 def _resolution(incident: Incident, runs: Sequence[Run]) -> str:
@@ -103,7 +119,7 @@ def _actions(incident: Incident) -> str:
     lines = [f"- [ ] {OPEN} (owner: {OPEN}, due: {OPEN})"]
     review = incident.written.review if incident.written is not None else None
     if review is not None:
-        owner = _flat(incident.holder.name) if incident.holder is not None else OPEN
+        owner = _flat(incident.owner.name) if incident.owner is not None else OPEN
         lines.insert(0, f"- [ ] Post-mortem (owner: {owner}, due: {_time(review)})")
     return "\n".join(lines)
 

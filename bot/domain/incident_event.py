@@ -22,6 +22,16 @@ class Rung:
     unless_taken: bool = False
 
 
+@record("incident.before")
+class Before:
+    """The incident that the same alerts had before: how it ended, and when."""
+
+    id: str
+    by: Who
+    via: str
+    at: datetime
+
+
 @record("incident.fired")
 class Fired(Event):
     """Alerts began to fire. The first of these opens the incident; later ones add to it."""
@@ -37,6 +47,8 @@ class Fired(Event):
     places: tuple[Place, ...] = (NOWHERE,)
     #: When the telling of it was stored; ``None`` in what older releases wrote down.
     received: datetime | None = None
+    #: Where they fire again soon.
+    before: Before | None = None
 
 
 @record("incident.retold")

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from bot.domain.alert import Severity
-from bot.domain.incident import Incident, Stage
+from bot.domain.incident import Incident
+from bot.domain.incident_state import Stage
 from bot.domain.offer import Choice, Choices, Look, Offer
 from bot.domain.person import ON_CALL, People, roles
 

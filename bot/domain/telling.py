@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.alert import Alert, Group, PageTold
 from bot.domain.event import Event
-from bot.domain.incident import Incident, Stage
+from bot.domain.incident import Incident
 from bot.domain.incident_event import (
     Acknowledged,
     Cleared,
@@ -18,6 +18,7 @@ from bot.domain.incident_event import (
     Retold,
     Rung,
 )
+from bot.domain.incident_state import Stage
 from bot.domain.meaning import Meaning
 from bot.domain.person import BOT, Who
 

@@ -214,6 +214,8 @@ class Cases:
         all_names = names | _alerts_of((fired, *events))
         first = Write(after.id, 0, (fired, *events), row_of(after), held, names=all_names)
         said = incident_teller.says(after, (fired, *events), self.people)
+        before = await self.incident(fired.before.id) if fired.before else None
+        said += incident_teller.again(before, after) if before else []
         await self.journal.append(first, says=said, taken=taken)
         await self.wake(after)
         return after

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.alert import Severity
 from bot.domain.errors import why_alone
 from bot.domain.event import Event, Failed, Opened
-from bot.domain.incident import ANSWER, Incident, Stage, answer_by
+from bot.domain.incident import Incident, answer_by
 from bot.domain.incident_card import summary, tell
 from bot.domain.incident_document import document, replacing
 from bot.domain.incident_event import (
@@ -23,6 +23,7 @@ from bot.domain.incident_event import (
     Resolved,
     Written,
 )
+from bot.domain.incident_state import ANSWER, Stage
 from bot.domain.person import BOT, People, Who
 from bot.domain.report import Bold, Code, Inline, Mention, Moment, Note, Part, Quote, Report, Text
 from bot.domain.run import Run
@@ -71,6 +72,12 @@ def says(
             file = Report(named, parts=(document(incident, history, children, _words),))
             said.append(Say(key, Kind.FILE, file, incident.places[0], under=card_key(incident.id), urgency=urgency))
     return said
+
+
+def again(incident: Incident, after: Incident) -> list[Say]:
+    """That the alerts of an incident that is over fire again: whoever looks there is led on."""
+    words = (Bold("It fires again"), ": ", Code(after.id), ".")
+    return [_reply(incident, f"line:{incident.id}:again:{after.id}", (Text(words),))]
 
 
 def vain(incident: Incident, run: Run) -> list[Say]:
@@ -159,7 +166,9 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
         case Acknowledged():
             return _text(Mention(event.by), f" has it{_via(event.via)}.")
         case Released(because=because):
-            return _text(Bold("Nobody has it any more"), f": {because}.")
+            had = incident.last_holder
+            told = (" ", Mention(had, ping=True), " had it.") if had is not None and had.id != event.by.id else ()
+            return _text(Bold("Nobody has it any more"), f": {because}.", *told)
         case Escalated(people=people, because=because):
             if not people:
                 who = ", ".join(sorted(event.roles))
@@ -208,8 +217,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
 
 def _whose(incident: Incident) -> list[Who]:
     """Whose post-mortem it is: of who had it; else of who resolved it; else of those who were called first."""
-    over = incident.resolved
-    one = incident.holder or (over.by if over is not None and over.by.id else None)
+    one = incident.owner
     if one is not None and not one.id.startswith("pagerduty:"):  # as whom PagerDuty told of somebody unknown here
         return [one]
     return next((list(event.people) for event in incident.escalated if event.people), [])

@@ -6,8 +6,9 @@ from typing import Any, TypeVar, cast
 from bot.domain.duty import Ladder
 from bot.domain.errors import Away, Conflict, Pointless, Refusal
 from bot.domain.event import Event
-from bot.domain.incident import Incident, Stage, ending
+from bot.domain.incident import Incident
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
+from bot.domain.incident_state import Stage, ending
 from bot.domain.meaning import Meanings
 from bot.domain.person import ON_CALL, Person
 from bot.domain.verb import Answer, Change, Check, Met, Question
@@ -100,10 +101,10 @@ class Ledger:
             case incidents.WriteUp(who=who, run=run, because=because):
                 review = self._ladder.review(incident.worst, now)
                 return Written(now, who, review=review, run=run, replaces=incident.document, because=because)
-            case incidents.End(who=who, because=because):
+            case incidents.End(who=who, because=because, said=said):
                 # It may have been told of before: then only the words of who resolved it are missing.
                 if incident.over:
-                    return Noted(now, who, words=because, run=ending(who, because), ends=True)
+                    return Noted(now, who, words=because, run=ending(who, because), ends=True, said=said)
                 return Resolved(now, who, because=because)
         raise Refusal(f"The book of incidents knows no {type(change).__name__}.", "It is a mistake in the bot.")
 

@@ -13,7 +13,7 @@ from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_
 from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
 from bot.domain.event import Event
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Climbed, Fired, Missed, Nudged, Reminded, Unpaged
+from bot.domain.incident_event import Before, Climbed, Fired, Missed, Nudged, Reminded, Unpaged
 from bot.domain.meaning import Find, Meanings, title_of
 from bot.domain.person import BOT
 from bot.domain.report import Report, Tone
@@ -47,6 +47,8 @@ _AHEAD: Final = timedelta(seconds=8)
 _LEFT_OUT: Final = timedelta(minutes=5)
 #: So long after it was given back here it is given back in PagerDuty again, which has it as it was before.
 _FOLLOWS: Final = timedelta(minutes=15)
+#: So soon after it was over, what fires again is told to be the same.
+_SOON: Final = timedelta(hours=24)
 _LEAST: Final = timedelta(microseconds=1)
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
@@ -214,7 +216,7 @@ class Switchboard:
             fired = Fired(
                 began, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
-                received=notice.at,
+                received=notice.at, before=_before(last, now),
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
             known = (self._assessing.first(meaning, _told(began, notice)), *await self._unpaged(now))
@@ -246,7 +248,7 @@ class Switchboard:
             began = _after(before, began_there(told, notice.at, before), now)
             fired = Fired(
                 began, key=told.key or told.id, source="pagerduty", title=told.title[:200],
-                places=self._meanings.places(meaning.severity), received=notice.at,
+                places=self._meanings.places(meaning.severity), received=notice.at, before=_before(before, now),
             )  # fmt: skip
             assessed = self._assessing.first(meaning, _told(began, notice))
             incident = await self._cases.begin(
@@ -317,6 +319,14 @@ class Switchboard:
 def _told(began: datetime, notice: Notice) -> datetime:
     """Since when a ladder counts: since it was told; else who is called last would be called at once."""
     return max(began, notice.at)
+
+
+def _before(last: Incident | None, now: datetime) -> Before | None:
+    """The incident that the same alerts had, where whoever takes this one may want to know of it."""
+    over = last.resolved if last is not None else None
+    if last is None or over is None or now - over.at > _SOON:
+        return None
+    return Before(last.id, over.by, over.via, over.at)
 
 
 def _after(last: Incident | None, began: datetime, now: datetime) -> datetime:

@@ -9,8 +9,9 @@ from typing import Final
 from bot.domain.alert import Group, NoteTold, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event
-from bot.domain.incident import Incident, Stage
+from bot.domain.incident import Incident
 from bot.domain.incident_event import Acknowledged, Cleared, Resolved
+from bot.domain.incident_state import Stage
 from bot.domain.person import BOT, Who
 from bot.domain.run import Run
 from bot.domain.state import Phase

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.alert import Severity
 from bot.domain.duty import GiveBack, Nudge, Sleep, Step, next_call
-from bot.domain.incident import ANSWER, SILENT, Incident
+from bot.domain.incident import Incident
 from bot.domain.incident_event import (
     Acknowledged,
     Assessed,
@@ -21,6 +21,7 @@ from bot.domain.incident_event import (
     Reopened,
     Resolved,
 )
+from bot.domain.incident_state import ANSWER, SILENT
 from tests.domain.test_incident import LADDER, NOW, opened
 from tests.domain.toy import ANA
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.alert import Alert, Group, PageTold, Severity
 from bot.domain.case import Impossible
 from bot.domain.duty import Calendar, Climb, GiveBack, Ladder, Nudge, Sleep, Step, next_call
-from bot.domain.incident import ANSWER, LIFE, SILENT, Incident, Stage
+from bot.domain.incident import LIFE, Incident
 from bot.domain.incident_event import (
     Acknowledged,
     Assessed,
@@ -27,6 +27,7 @@ from bot.domain.incident_event import (
     Resolved,
     Unpaged,
 )
+from bot.domain.incident_state import ANSWER, SILENT, Stage
 from bot.domain.meaning import Meaning
 from bot.domain.person import BOT
 from bot.domain.telling import ECHO, began_there, begins, from_group, from_page, returning, worsens

@@ -154,6 +154,7 @@ def happenings() -> list[e.Event]:
             places=(place,),
             received=NOW,
         ),
+        i.Fired(NOW, key="0" * 64, title="t", alerts=(ALERT,), before=i.Before("i-1", ANA, "PagerDuty", NOW)),
         i.Cleared(NOW, alerts=frozenset({"703b41c64a3f77c2"})),
         i.Assessed(NOW, ANA, severity=Severity.P0, because="b", security=True, rungs=(rung,), places=(place,)),
         i.Assessed(NOW, ANA, severity=Severity.P0, run="r-1", takes_back="r-0"),

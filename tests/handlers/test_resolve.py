@@ -9,8 +9,9 @@ import pytest
 
 from bot.domain.alert import Alert
 from bot.domain.errors import Away, Refusal
-from bot.domain.incident import Incident, ending
+from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired, Noted, Reopened, Resolved
+from bot.domain.incident_state import ending
 from bot.runbook import OrElse, Plan
 from bot.world import alertmanager, bot, incidents, k8s, pagerduty
 from bot.world.pagerduty import Status

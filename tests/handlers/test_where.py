@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.alert import Alert
 from bot.domain.channel import Closed
-from bot.domain.incident import Incident, Stage
+from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired
+from bot.domain.incident_state import Stage
 from bot.domain.report import Inline
 from bot.domain.request import Place
 from bot.runbook import Items, Link, Mark, Report, Tone

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain import incident_card
 from bot.domain.card import tell
-from bot.domain.incident import Stage
+from bot.domain.incident_state import Stage
 from bot.doors.slack.blocks import Message, render
 from sandbox.slack.block_kit import check_message
 from tests.doors.slack.folds import PEOPLE, PHASES, RUNS
