@@ -14,6 +14,7 @@ def test_who_says_why_it_ended_by_itself_has_not_resolved_it(tmp_path: Path) -> 
         await s.ends("BridgeHighErrorRate")
         await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
         await s.until(lambda: "Cause" in s.card(card).buttons)
+        await s.passes(minutes=3)
         await s.fills_in("elif", s.card(card), "Cause", "a cache was cold")
         await s.until(lambda: "A cache was cold" in s.card(card))
         assert "Resolved in Alertmanager after" in s.card(card)
