@@ -66,7 +66,7 @@ def _ends(incident: Incident, events: Sequence[Event]) -> bool:
     after = incident
     for event in events:
         after = after.after(event)
-    return after.resolved is not None and after.resolved != incident.resolved
+    return after.over and (after.resolved, after.explained) != (incident.resolved, incident.explained)
 
 
 class Cases:
