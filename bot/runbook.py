@@ -169,6 +169,8 @@ class Handler:
     command: ClassVar[str] = ""
     #: Whether it is about one place, so that ``in staging`` means something.
     placed: ClassVar[bool] = True
+    #: Whether who names no incident means one that is over.
+    looks_back: ClassVar[bool] = False
     args: ClassVar[Mapping[str, Arg]] = {}
     types: ClassVar[Mapping[str, Any]] = {}
     #: Whether one of its arguments takes all the words that are left.

@@ -26,7 +26,11 @@ from bot.runbook import (
 from bot.world import incidents
 from bot.world.incidents import Incident
 
-_NONE = {"open": "No incident is open.", "today": "No incident today.", "week": "No incident in the last seven days."}
+_NONE = {
+    "open": "No incident is open.",
+    "today": "No incident today: since midnight in the team’s time zone.",
+    "week": "No incident in the last seven days.",
+}
 
 
 class Incidents(Lookup):

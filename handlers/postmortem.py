@@ -1,5 +1,7 @@
 """The incident document, and when its post-mortem is held."""
 
+from typing import ClassVar
+
 from bot.runbook import Act, Ask, Level, Never, Plan, Refusal, Risk, Runbook, Shown, arg
 from bot.world import incidents
 from bot.world.incidents import Incident
@@ -11,6 +13,8 @@ class Postmortem(Runbook[Incident]):
     It is written by itself when an incident is over. For what was a P0 or P1, also where it was lowered since, a
     post-mortem is scheduled then, and reminded of. What is written anew says which one it replaces, and the reason.
     """
+
+    looks_back: ClassVar[bool] = True
 
     incident: incidents.Id = arg(
         "the incident; the newest one that is over where none is named", example="i-7hb2k9qd", default=""

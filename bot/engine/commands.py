@@ -40,8 +40,21 @@ class Understood:
     @property
     def incident(self) -> str:
         """The incident that they name, "" where they name none."""
-        named = (getattr(self.handler, name) for name, kind in self.handler.types.items() if kind is Id)
-        return next((said.lower() for said in named if said), "")
+        return next((said.lower() for said in self._named if said), "")
+
+    @property
+    def no_incident(self) -> bool:
+        """Whether they may name an incident to change something of, and do not: the newest one is meant."""
+        return self.changes and bool(self._named) and not self.incident
+
+    @property
+    def _named(self) -> list[str]:
+        return [getattr(self.handler, name) for name, kind in self.handler.types.items() if kind is Id]
+
+    def about(self, incident: str) -> str:
+        """The words with this incident named in them, which is what comes first behind a command."""
+        command = self.handler.command
+        return f"{command} {incident}{self.words.removeprefix(command)}"
 
 
 def stray_refused(understood: Understood) -> None:

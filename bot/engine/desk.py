@@ -131,7 +131,16 @@ class Desk:
             return await self._reply(request, person, spoken, rest, typed=True)
         understood = self._may_ask(request, person, words)
         stray_refused(understood)
+        if understood.no_incident and (case := await self._newest(over=understood.handler.looks_back)):
+            # As it was meant when it was said, and on the card that it is about.
+            words = understood.about(case)
+            understood = self._commands.understand(request, words)
         return (await self._cases.open(replace(request, words=words, of=await self._card_here(request, understood)))).id
+
+    async def _newest(self, over: bool) -> str:
+        """The newest incident that is open, or over; "" when there is none."""
+        rows = await self._journal.list(kind="incident", open_only=not over, limit=50)
+        return next((found.case for found in rows if found.row.over is over), "")
 
     async def _card_here(self, request: Request, understood: Understood) -> str:
         """The incident that words name which change something, if its card is where they were said: like a press."""

@@ -1,10 +1,12 @@
 """The book of incidents: answers the verbs of ``bot.world.incidents``, and hands all others on."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from bot.domain.duty import Ladder
-from bot.domain.errors import Away, Conflict, Pointless, Refusal
+from bot.domain.errors import Away, Conflict, Pointless, Refusal, Unreadable
 from bot.domain.event import Event
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
@@ -20,6 +22,10 @@ from bot.world.bot import Unconfigured
 T = TypeVar("T")
 
 _TRIES = 5
+#: What is over since today may have begun so long before; what was open for longer is in the list of the week.
+_LONGEST = timedelta(days=7)
+
+log = logging.getLogger(__name__)
 
 
 class Ledger:
@@ -129,20 +135,33 @@ class Ledger:
     async def _incidents(self, question: incidents.Incidents) -> tuple[Incident, ...]:
         if question.since is None:
             return await self._open()
-        since = question.since
+        since = back = question.since
         if question.today:
             day = since.astimezone(self._ladder.calendar.zone)
             since = day.replace(hour=0, minute=0, second=0, microsecond=0)
+            back = since - _LONGEST
+        # What is open belongs to every day until it is over, and to the one on which it was over.
         rows = await self._cases.journal.list(kind="incident", limit=incidents.MOST)
-        recent = [await self._cases.incident(row.case) for row in rows if row.row.at >= since]
-        # What is open belongs to every day until it is over.
-        found = {each.id: each for each in (*recent, *await self._open()) if each is not None}
+        known = await self._read([row.case for row in rows if row.row.at >= back])
+        recent = [each for each in known if each.opened >= since or (each.resolved and each.resolved.at >= since)]
+        found = {each.id: each for each in (*recent, *await self._open())}
         return tuple(sorted(found.values(), key=lambda each: each.opened, reverse=True))
 
     async def _open(self) -> tuple[Incident, ...]:
         rows = await self._cases.journal.list(kind="incident", open_only=True, limit=incidents.MOST)
-        loaded = [await self._cases.incident(row.case) for row in rows]
-        return tuple(each for each in loaded if each is not None)
+        return tuple(await self._read([row.case for row in rows]))
+
+    async def _read(self, cases: Sequence[str]) -> list[Incident]:
+        """The incidents of these ids, without one that a later release wrote: the others do not wait for that."""
+        found: list[Incident] = []
+        for case in cases:
+            try:
+                incident = await self._cases.incident(case)
+            except Unreadable as no:
+                log.warning("an incident is left out of a list: %s", no)
+                continue
+            found += [incident] if incident is not None else []
+        return found
 
     async def _known_as(self, question: incidents.KnownAs) -> str:
         incident = await self._incident_of(incidents.IncidentOf(question.id))

@@ -7,6 +7,8 @@ from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired
 from bot.world.incidents import MOST
 from handlers.incidents import Incidents
+from tests.clients.journal.samples import tamper
+from tests.clients.journal.test_later_release import renamed
 from tests.handlers.asked import NOW, asked, seen, shown
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
@@ -37,6 +39,19 @@ def test_today_begins_at_midnight_where_the_team_is(tmp_path: Path) -> None:
     alarm(tmp_path, story)
 
 
+def test_what_was_over_today_is_of_today_though_it_began_before_midnight(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        s.clock.move(timedelta(hours=12, minutes=30))  # half past eleven at night in Berlin
+        await s.fires("BridgeHighCPU")
+        await s.passes(hours=1)
+        await s.ends("BridgeHighCPU")
+        await s.passes(minutes=10)
+        await s.says("ana", "/aureus incidents today", where=ALERTS)
+        await s.sees("ana", "1 incident of today", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
 def test_what_is_open_since_yesterday_is_of_today_and_of_the_week(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighCPU")
@@ -44,5 +59,24 @@ def test_what_is_open_since_yesterday_is_of_today_and_of_the_week(tmp_path: Path
         for which, said in (("today", "today"), ("week", "the last seven days")):
             await s.says("ana", f"/aureus incidents {which}", where=ALERTS)
             await s.sees("ana", f"1 incident of {said}", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
+def test_one_that_a_later_release_wrote_hides_no_other(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        await s.sees("ana", "BridgeHighCPU", where=ALERTS)
+        theirs = (await s.incident()).id
+        await s.passes(minutes=1)
+        await s.fires("BridgeHighErrorRate")
+        await s.sees("ana", "BridgeHighErrorRate", where=ALERTS)
+        store = f"sqlite:///{tmp_path / 'aureus.db'}"
+        tamper(store, renamed("journal", "event", "incident.fired", f"case_id = '{theirs}'"))
+        await s.looks()
+        await s.says("ana", "/aureus incidents", where=ALERTS)
+        listed = await s.sees("ana", "1 incident open", where=ALERTS)
+        assert "BridgeHighErrorRate" in listed
+        assert theirs not in listed
 
     alarm(tmp_path, story)
