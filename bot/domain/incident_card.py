@@ -31,7 +31,7 @@ from bot.domain.report import (
 )
 from bot.domain.report import text as line
 from bot.domain.run import Phase, Run
-from bot.domain.sentence import flat, sentence
+from bot.domain.sentence import cut, flat, sentence
 from bot.domain.verb import spell
 
 #: Labels that tell one alert of a group from the other; the first that it has is shown.
@@ -39,6 +39,7 @@ _TELLING = ("pod", "instance", "node", "deployment", "database", "job")
 _DOTS = {Severity.P0: Colour.RED, Severity.P1: Colour.ORANGE, Severity.P2: Colour.YELLOW, Severity.P3: Colour.BLUE}
 #: In these a run goes on by itself, sooner or later.
 _AT_WORK = (Phase.ASKED, Phase.AGREED, Phase.DOING)
+_NAME, _WORDS = 100, 300  # characters of an alert: on a phone more of it hides the buttons
 _SHOWN = 8  # alerts; the others are counted
 
 
@@ -159,12 +160,12 @@ def first(incident: Incident) -> list[Alert]:
 
 def _alert(alert: Alert) -> Item:
     where = next((alert.labels[name] for name in _TELLING if alert.labels.get(name)), "")
-    return Item(Mark.BAD, line(Bold(alert.name), f" – {words_of(alert)}"), where)
+    return Item(Mark.BAD, line(Bold(cut(alert.name, _NAME)), f" – {words_of(alert)}"), cut(where, _NAME))
 
 
 def words_of(alert: Alert) -> str:
     """What is shown of what an alert says."""
-    return alert.summary or alert.description or "it says no more"
+    return cut(alert.summary or alert.description or "it says no more", _WORDS)
 
 
 def _small_print(incident: Incident) -> tuple[Inline, ...]:

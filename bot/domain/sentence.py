@@ -50,13 +50,14 @@ def _shortened(reason: str) -> str:
     if len(reason) <= _SHORT:
         return reason
     *said, last = _END.split(reason)
-    return f"{_cut(' '.join(said))} {_cut(last)}".strip()
+    return f"{cut(' '.join(said))} {cut(last)}".strip()
 
 
-def _cut(words: str) -> str:
-    if len(words) <= _SHORT:
+def cut(words: str, most: int = _SHORT) -> str:
+    """At most so many characters, cut behind a word where there is one."""
+    if len(words) <= most:
         return words
-    kept = words[: _SHORT - 1]
+    kept = words[: most - 1]
     if kept.count("`") % 2:  # what is to be typed is shown whole, or not at all
         kept = kept.rpartition("`")[0]
     return (kept.rpartition(" ")[0] or kept).rstrip(" ,:(") + "…"

@@ -183,7 +183,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             until = answer_by(event)
             end = Moment(until, date=until - event.at > ANSWER)
             return _text(
-                Mention(incident.holder, ping=True), " nothing was heard of this for an hour. Press “Still at it”, or "
+                Mention(incident.holder, ping=True), ": nothing was heard of this for an hour. Press “Still at it”, or "
                 "it is given back at ", end, ".",
             )  # fmt: skip
         case Noted(words=words) if words:

@@ -91,16 +91,16 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
             who = run.cancelled_by.id if run.cancelled_by else ""
             ask = run.request.who
             words: tuple[Inline, ...] = (f"{since_begun(run, event.because).rstrip('.')}. How shall it go on?",)
-            return _said(run, *(words if ask.id == who else (Mention(ask, ping=True), " ", *words)))
+            return _said(run, *(words if ask.id == who else (Mention(ask, ping=True), ": ", *words)))
         case Failed() | Stumbled() if run.phase is Phase.ASKING:
-            words = (f" {since_begun(run, run.asking).rstrip('.')}. It rests until somebody decides.",)
+            words = (f": {since_begun(run, run.asking).rstrip('.')}. It rests until somebody decides.",)
             return _said(run, *_mentioned(_who_decides(run)), *words)
         case Answered(choice=choice):
             return _said(run, Mention(event.by), f" decided: {_CHOICES.get(choice, choice)}.")
         case Settled() if event.by.id:
             return _said(run, Mention(event.by), f" took it {'back' if event.back else 'over'} ({event.case}).")
         case Declined(because=because):
-            return _said(run, Mention(run.request.who, ping=True), f" {event.by.name} declined it: {because}")
+            return _said(run, Mention(run.request.who, ping=True), f": {event.by.name} declined it: {because}")
         case Cancelled(because=because) if run.over and event.by.id != run.request.who.id:
             ask = run.request.who
             return _said(run, Mention(event.by), " cancelled the run of ", Mention(ask, ping=True), f": {because}"
@@ -110,7 +110,7 @@ def _line(run: Run, event: Event, people: People) -> Report | None:
             because = f" {since_begun(run, event.because)}" if event.because and run.failure is None else ""
             # Nobody is called for what they decided themselves.
             own = run.decided is not None and run.decided.by.id == run.request.who.id
-            called: tuple[Inline, ...] = () if own else (Mention(run.request.who, ping=True), " ")
+            called: tuple[Inline, ...] = () if own else (Mention(run.request.who, ping=True), ": ")
             return _said(run, *called, f"{run.id}: {how}.{because}")
     return None
 
