@@ -26,8 +26,8 @@ from bot.domain.incident_event import (
     Unpaged,
     Written,
 )
-from bot.domain.incident_state import ANSWER, IncidentState, Stage
-from bot.domain.person import BOT
+from bot.domain.incident_state import ANSWER, ENDING, IncidentState, Stage
+from bot.domain.person import BOT, Who
 from bot.domain.request import Request
 
 #: Numbers on the card are redrawn at most this often.
@@ -108,8 +108,8 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Released():
             return replace(
                 incident, stage=Stage.OPEN, holder=None, held_since=None, heard=None, answer_by=None, rungs=event.rungs,
-                climbed=frozenset(), last_holder=incident.holder, given_back_by=event.by,
-                given_back=event.since or event.at,
+                climbed=frozenset(), last_had=_had_until(incident, event.since or event.at),
+                given_back_by=event.by, given_back=event.since or event.at,
             )  # fmt: skip
         case Climbed(rung=rung) if rung < 0:  # to be given back; if nothing comes of it, in an hour again
             return replace(incident, heard=event.at, answer_by=None)
@@ -130,7 +130,8 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Reopened(rungs=rungs):
             return replace(
                 incident, stage=Stage.OPEN, resolved=None, explained=None, holder=None, held_since=None, written=None,
-                reminded=False, last_holder=incident.holder or incident.last_holder,
+                reminded=False, noted=tuple(name for name in incident.noted if not name.startswith(ENDING)),
+                last_had=_had_until(incident, incident.resolved.at if incident.resolved else event.at),
                 rungs=rungs or incident.rungs, climbed=frozenset() if rungs else incident.climbed,
                 counted=event.at, told=frozenset(), given_back_by=BOT,
             )  # fmt: skip
@@ -151,6 +152,10 @@ def _says(incident: Incident, event: Fired | Retold) -> Incident:
     new = {alert.fingerprint: alert for alert in event.alerts}
     as_of = dict.fromkeys(new, event.received or event.at)
     return replace(incident, alerts={**incident.alerts, **new}, as_of={**incident.as_of, **as_of})
+
+
+def _had_until(incident: Incident, until: datetime) -> tuple[Who, datetime] | None:
+    return (incident.holder, until) if incident.holder is not None else incident.last_had
 
 
 def _explained(incident: Incident, over: Resolved, event: Noted) -> Incident:

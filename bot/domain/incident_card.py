@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.alert import Alert, Severity
-from bot.domain.card import line_of
+from bot.domain.card import line_of, private
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Before
 from bot.domain.incident_offers import offers
@@ -53,7 +53,7 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
         parts.append(Items(tuple(_alert(alert) for alert in first(incident))))
         if more := len(incident.alerts) - _SHOWN:
             parts += [note(f"… and {more} more that fire")] if more > 0 else []
-    busy = tuple(line_of(child) for child in children if not child.over)
+    busy = tuple(line_of(child) for child in children if not child.over and not private(child))
     parts += [Items(busy)] if busy else []
     if incident.unpaged and not incident.over:
         parts.append(note(f"{incident.unpaged} What is done here is not told there, and people are called here only."))
@@ -91,8 +91,9 @@ def summary(incident: Incident) -> tuple[Part, ...]:
 def _had(incident: Incident) -> tuple[Inline, ...]:
     if incident.holder is not None:
         return Mention(incident.holder), " had it."
-    if incident.last_holder is not None and incident.given_back is not None:
-        return Mention(incident.last_holder), " had it until ", Moment(incident.given_back, date=True), "."
+    if incident.last_had is not None:
+        who, until = incident.last_had
+        return Mention(who), " had it until ", Moment(until, date=True), "."
     return ("Nobody had it.",)
 
 

@@ -54,8 +54,9 @@ def _summary(incident: Incident) -> str:
 def _who_had(incident: Incident) -> str:
     if incident.holder is not None:
         return f"{incident.holder.name} had it."
-    if incident.last_holder is not None and incident.given_back is not None:
-        return f"{incident.last_holder.name} had it until {_minute(incident.given_back)}."
+    if incident.last_had is not None:
+        who, until = incident.last_had
+        return f"{who.name} had it until {_minute(until)}."
     return "Nobody had it."
 
 

@@ -26,6 +26,10 @@ ANSWER = timedelta(minutes=15)
 _OTHERWISE = frozenset({"engineering-manager"})
 
 
+#: How the names begin under which it is noted why it ended. What was said of an earlier end is not said of this one.
+ENDING = "end "
+
+
 class Stage(Enum):
     """Where an incident is in its life: PagerDuty's three words for it."""
 
@@ -65,8 +69,8 @@ class IncidentState:
     missed: bool = False
     holder: Who | None = None
     held_since: datetime | None = None
-    #: Who had it before it was given back or opened again.
-    last_holder: Who | None = None
+    #: Who had it last, and until when: until it was given back, or over and then opened again.
+    last_had: tuple[Who, datetime] | None = None
     #: Who gave it back, until somebody has it again.
     given_back_by: Who = BOT
     #: When it was last given back: PagerDuty may take minutes to follow, or be away.
@@ -143,7 +147,11 @@ class IncidentState:
     def owner(self) -> Who | None:
         """Whose it is to look back at it: of who had it, else of who resolved it, else of who had it before."""
         over = self.resolved
-        return self.holder or (over.by if over is not None and over.by.id else None) or self.last_holder
+        return (
+            self.holder
+            or (over.by if over is not None and over.by.id else None)
+            or (self.last_had[0] if self.last_had else None)
+        )
 
     @property
     def worst(self) -> Severity:
@@ -198,4 +206,4 @@ class IncidentState:
 
 def ending(who: Who, because: str) -> str:
     """Under which name it is noted why somebody ended it, where it was over by then."""
-    return f"end {who.id} {because}"
+    return f"{ENDING}{who.id} {because}"

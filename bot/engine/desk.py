@@ -15,13 +15,14 @@ from bot.domain.offer import Offer, offered
 from bot.domain.person import Person, Who, roles
 from bot.domain.policy import Policy
 from bot.domain.report import Report, Tone
-from bot.domain.request import Notice, Request
+from bot.domain.request import Notice, Place, Request
 from bot.domain.run import Phase, Run
 from bot.engine import teller
 from bot.engine.cases import Cases
 from bot.engine.commands import Commands, Understood, stray_refused
 from bot.engine.incident_teller import card_keys
-from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, plan_meant, waits_for
+from bot.engine.meant import incident_meant, run_meant
+from bot.engine.reply import REPLIES, SYNONYMS, Reply, how_it_stands, plan_meant
 from bot.engine.words import because_of, mask, mentioned, named, plain
 from bot.ports import Clock, Directory, Journal, Kind, Outbox, Say
 
@@ -131,16 +132,17 @@ class Desk:
             return await self._reply(request, person, spoken, rest, typed=True)
         understood = self._may_ask(request, person, words)
         stray_refused(understood)
-        if understood.no_incident and (case := await self._newest(over=understood.handler.looks_back)):
-            # As it was meant when it was said, and on the card that it is about.
-            words = understood.about(case)
+        if understood.no_incident:  # it is written into the words: what is done is of that one, and on its card
+            case = await self._thread_of(request.place)
+            words = understood.about(case or await incident_meant(self._cases, request, understood.handler.looks_back))
             understood = self._commands.understand(request, words)
         return (await self._cases.open(replace(request, words=words, of=await self._card_here(request, understood)))).id
 
-    async def _newest(self, over: bool) -> str:
-        """The newest incident that is open, or over; "" when there is none."""
-        rows = await self._journal.list(kind="incident", open_only=not over, limit=50)
-        return next((found.case for found in rows if found.row.over is over), "")
+    async def _thread_of(self, place: Place) -> str:
+        """The incident in the thread of whose card something was said; "" when it was said elsewhere."""
+        card = await self._outbox.card_at(place.channel, place.thread) if place.thread else ""
+        case = teller.case_of(card)
+        return case if case.startswith("i-") else ""
 
     async def _card_here(self, request: Request, understood: Understood) -> str:
         """The incident that words name which change something, if its card is where they were said: like a press."""
@@ -223,7 +225,7 @@ class Desk:
         case, _, further = rest.partition(" ")
         case = case.lower()
         if case in ("", "because"):
-            case, further = await self._meant(person, verb), rest
+            case, further = await run_meant(self._cases, request, person, verb), rest
         elif not case.startswith("r-"):
             raise Refusal(f"“{case[:20]}” is no run: they are called like r-7hb2k9qd.", f"Say `{REPLIES[verb].usage}`.")
         further, because = because_of(further)
@@ -249,34 +251,6 @@ class Desk:
             await self._cases.wake(after)
             return after.id
         raise Refusal("Too many people answered this at once.", "Nothing of yours was changed; press again.")
-
-    async def _meant(self, person: Person, verb: str) -> str:
-        """The run that somebody means who names none."""
-        if verb not in ("agree", "decline"):
-            return await self._latest(person, verb)
-        rows = await self._journal.list(open_only=True, kind="run")
-        runs = [run for run in await self._cases.load_all([row.case for row in rows]) if waits_for(run, person)]
-        if len(runs) > 1:
-            listed = "; ".join(f"{run.id}, “{run.plan.title if run.plan else run.words}”" for run in runs)
-            raise Refusal(
-                f"{len(runs)} runs wait for your agreement: {listed}.",
-                f"Nothing was changed. Name the one that you mean: `{verb} {runs[0].id}`.",
-            )
-        if not runs and verb == "agree":
-            raise Refusal("No run waits for your agreement.", "Nothing was changed. `runs` lists the last ones.")
-        return runs[0].id if runs else await self._latest(person, verb)
-
-    async def _latest(self, person: Person, verb: str) -> str:
-        """The newest run of this person to which a reply can be said."""
-        spoken = REPLIES[verb]
-        rows = await self._journal.list(open_only=True, asker=person.id, kind="run")
-        case = next((found.case for found in rows if Phase(found.row.phase) in spoken.phases), "")
-        if not case:
-            raise Refusal(
-                spoken.none,
-                f"Nothing was changed. `runs` lists the last ones; name the one that you mean: `{verb} r-…`.",
-            )
-        return case
 
     async def _refine(self, request: Request, person: Person, case: str, offer: Offer, words: str) -> str:
         """Choose what the card of a run offers, as long as it offers it still."""

@@ -166,7 +166,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
         case Acknowledged():
             return _text(Mention(event.by), f" has it{_via(event.via)}.")
         case Released(because=because):
-            had = incident.last_holder
+            had = incident.last_had[0] if incident.last_had is not None else None
             told = (" ", Mention(had, ping=True), " had it.") if had is not None and had.id != event.by.id else ()
             return _text(Bold("Nobody has it any more"), f": {because}.", *told)
         case Escalated(people=people, because=because):

@@ -152,10 +152,10 @@ class Alarm(Stage):
         """The newest incident in PagerDuty."""
         return list(self.account.incidents.values())[-1]
 
-    async def incident(self) -> Incident:
-        """The newest incident of the bot."""
+    async def incident(self, case: str = "") -> Incident:
+        """An incident of the bot, or the newest."""
         rows = await self.bot.core.journal.list(kind="incident", limit=1)
-        found = await self.bot.core.cases.incident(rows[0].case)
+        found = await self.bot.core.cases.incident(case or rows[0].case)
         assert found is not None
         return found
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.request import Request
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 CARD = "P1 · BridgeHighErrorRate · bridge"
@@ -48,14 +49,91 @@ def test_the_document_of_the_newest_that_is_over_is_written_in_its_thread(tmp_pa
     alarm(tmp_path, story)
 
 
-def test_which_one_is_meant_is_fixed_when_it_is_said(tmp_path: Path) -> None:
+async def says_and_dies(s: Alarm, words: str) -> None:
+    """Ana's words are stored, and the bot dies before it takes them: the sweep of the next start does."""
+    ana = next(person for person in s.bot.core.cases.people if person.name == "Ana Silva")
+    assert await s.bot.core.receive(Request(f"k:{words}", words, ana.who, s.clock.now()))
+    await s.passes(seconds=1)
+
+
+async def starts_again(s: Alarm) -> None:
+    for _ in range(2):
+        await s.passes(seconds=12)
+
+
+def test_what_is_taken_late_is_of_the_incident_that_was_the_newest_when_it_was_said(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
-        await s.sees_card(CARD)
         first = await s.incident()
+        await s.passes(minutes=1)
+        await says_and_dies(s, "severity p2")
+        await s.fires("BridgeHighCPU")
+        await starts_again(s)
+        assert (await s.incident(first.id)).severity.value == "P2"
+        assert (await s.incident()).id != first.id
+        assert {run.words for run in await s.runs() if run.command == "severity"} == {f"severity {first.id} p2"}
+
+    alarm(tmp_path, story)
+
+
+def test_the_end_that_is_taken_late_is_not_that_of_an_older_one_that_burns(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        old = await s.incident()
+        await s.passes(minutes=2)
+        await s.fires("BridgeHighErrorRate")
+        new = await s.incident()
+        await s.passes(minutes=1)
+        await says_and_dies(s, "resolve because the cache is warm")
+        await s.ends("BridgeHighErrorRate")
+        await starts_again(s)
+        assert not (await s.incident(old.id)).over
+        assert (await s.incident(new.id)).cause == "the cache is warm"
+
+    alarm(tmp_path, story)
+
+
+def test_where_none_was_open_none_is_meant_that_opens_later(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await says_and_dies(s, "severity p0")
+        await s.fires("BridgeHighErrorRate")
+        await starts_again(s)
+        assert (await s.incident()).severity.value == "P1"
+        assert not [run for run in await s.runs() if run.command == "severity"]
+        await s.ends("BridgeHighErrorRate")
+        await s.until(lambda: s.lines("Resolved in Alertmanager"))
+        await s.says("ana", "/aureus note it is quiet", where=ALERTS)
+        await s.is_told("ana", "No incident is open.", where=ALERTS)
+
+    alarm(tmp_path, story)
+
+
+def test_in_the_thread_of_a_card_its_own_incident_is_meant(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card(CARD)
+        first = await s.incident()
+        await s.passes(minutes=1)
+        await s.fires("BridgeHighCPU")
+        await s.says("ana", "@Aureus note the cache is cold", where=ALERTS, thread=card.ts)
+        said = await s.sees("ana", "the cache is cold", where=ALERTS)
+        await s.until(lambda: s.lines("Ana Silva notes"))
+        assert said.thread_ts == card.ts
+        assert {run.words for run in await s.runs() if run.command == "note"} == {f"note {first.id} the cache is cold"}
+
+    alarm(tmp_path, story)
+
+
+def test_the_question_to_one_person_is_on_nobody_elses_card(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighErrorRate")
+        card = await s.sees_card(CARD)
+        await s.presses("ben", card, "Acknowledge")
+        await s.until(lambda: "Ben Okafor has it since" in s.card(card))
         await s.says("ana", "/aureus acknowledge", where=ALERTS)
-        rows = await s.bot.core.journal.list(kind="run", limit=50)
-        runs = await s.bot.core.cases.load_all([row.case for row in rows])
-        assert f"acknowledge {first.id}" in [run.words for run in runs]
+        await s.is_told("ana", "Take over?", where=ALERTS)
+        await s.passes(minutes=1)
+        assert "Take over?" not in s.card(card)
+        assert "Ana Silva, " not in s.card(card)
 
     alarm(tmp_path, story)
