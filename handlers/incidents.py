@@ -63,7 +63,7 @@ class Incidents(Lookup):
             parts.append(note(f"These are the newest {len(found)}: there may be more, which are not listed."))
         if self.which != "open":
             parts.append(Facts(tuple(_figures(list(found)))))
-        return Report(f"{title}.", title, Tone.BAD if open_ else Tone.GOOD, tuple(parts))
+        return Report(f"{title}.", title, Tone.BAD if open_ else Tone.PLAIN, tuple(parts))
 
 
 def _item(incident: Incident) -> Item:
@@ -84,7 +84,11 @@ def _figures(found: list[Incident]) -> list[tuple[str, str]]:
         taken = [took.total_seconds() for each in mine if (took := each.acknowledged_after) is not None]
         over = [took.total_seconds() for each in mine if (took := each.resolved_after) is not None]
         said = [f"{len(mine)} in all"]
-        said += [f"acknowledged after {spell(timedelta(seconds=median(taken)))}"] if taken else ["none acknowledged"]
-        said += [f"resolved after {spell(timedelta(seconds=median(over)))}"] if over else ["none resolved"]
+        said += [f"{len(taken)} acknowledged, {_median(taken)}"] if taken else ["none acknowledged"]
+        said += [f"{len(over)} resolved, {_median(over)}"] if over else ["none resolved"]
         lines.append((severity.value, ", ".join(said)))
     return lines
+
+
+def _median(took: list[float]) -> str:
+    return f"{'after' if len(took) == 1 else 'in the median after'} {spell(timedelta(seconds=median(took)))}"

@@ -24,7 +24,7 @@ from sandbox.alertmanager.control import Control as AlertControl
 from sandbox.alertmanager.records import PagerDuty as Events
 from sandbox.alertmanager.records import Settings as AlertSettings
 from sandbox.alertmanager.records import Webhook
-from sandbox.alertmanager.rules import Watch
+from sandbox.alertmanager.rules import RESEND, Watch
 from sandbox.alertmanager.server import AlertmanagerServer
 from sandbox.clock import SharedClock
 from sandbox.kubernetes.api import Api
@@ -63,6 +63,10 @@ class _Impatient(Watch):
         cause: str = "hand",
     ) -> None:
         super().fire(name, labels, annotations, min(for_, _DOWN_FOR), cause)
+
+
+#: Time is moved in so many steps at most.
+_STEPS = 5000
 
 
 class World:
@@ -133,7 +137,14 @@ class World:
 
     async def _move(self, request: Request) -> Response:
         seconds = float((await request.json())["seconds"])
-        self.clock.move(timedelta(seconds=max(0.0, min(seconds, 30 * 86400))))
+        left = timedelta(seconds=max(0.0, min(seconds, 30 * 86400)))
+        # In steps, in which what fires is told again: at one stroke every alert would end of which nobody told.
+        step = max(RESEND, left / _STEPS)
+        while left:
+            by = min(step, left)
+            self.clock.move(by)
+            self.watch.catch_up()
+            left -= by
         return await self._state(request)
 
     async def _steer(self, request: Request) -> Response:

@@ -41,6 +41,8 @@ def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "
     tone, state = _state(run)
     title = run.plan.title if run.plan else run.words
     parts: list[Part] = [Text(state)]
+    if paused and run.phase is Phase.WAITING and run.plan is not None and run.plan.outside:
+        parts.append(Text((f"The bot is paused – {paused}. What is agreed to starts when it is unpaused.",)))
     because = _because(run)
     if because:
         parts.append(Quote(because))
@@ -48,8 +50,6 @@ def tell(run: Run, people: People, children: Sequence[Run] = (), paused: str = "
         parts += run.offers.shows
     if run.plan is not None:
         parts += _plan(run, people)
-        if paused and run.phase is Phase.WAITING and run.plan.outside:
-            parts.append(note(f"The bot is paused – {paused}. What is agreed to starts when it is unpaused."))
     lines = tuple(line_of(child) for child in children if not private(child))
     parts += [Items(lines)] if lines else []
     parts.append(note(*_small_print(run)))
@@ -88,8 +88,10 @@ def _stands(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
         case Phase.DOING:
             return Tone.RUNNING, ("Under way.",)
         case Phase.UNDOING:
-            why = f"{sentence(short(since_begun(run, run.failure.because)))} " if run.failure else ""
-            return Tone.WARN if run.failure else Tone.RUNNING, (f"{why}Being put back.",)
+            if run.failure is None:
+                return Tone.RUNNING, ("Being put back.",)
+            why = sentence(short(since_begun(run, run.failure.because)))
+            return Tone.WARN, (f"It did not work, and is being put back. {why}",)
         case Phase.ASKING:
             return Tone.WARN, (
                 f"{sentence(short(since_begun(run, run.asking)))} It rests here until somebody decides.",

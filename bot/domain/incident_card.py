@@ -22,6 +22,7 @@ from bot.domain.report import (
     Mark,
     Mention,
     Moment,
+    Note,
     Part,
     Quote,
     Report,
@@ -49,6 +50,8 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
     state = _state(incident, taking)
     title = f"{incident.severity.value} · {incident.title}"
     parts: list[Part] = [Text(state), _facts(incident)]
+    seen = _seen_at_the_end(incident, children)
+    parts += [Items(seen)] if seen else []
     if incident.alerts and not incident.over:
         parts.append(Items(tuple(_alert(alert) for alert in first(incident))))
         if more := len(incident.alerts) - _SHOWN:
@@ -63,14 +66,29 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
         parts.append(note("The same alerts had ", Code(incident.before.id), *ended(incident.before), "."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
     buttons = offers(incident, people, taking=bool(taking))
-    return Report(f"{title}: {flat(state)}", title, _tone(incident), tuple(parts), buttons)
+    return Report(f"{title}: {flat(state)}", title, Tone.WARN if seen else _tone(incident), tuple(parts), buttons)
+
+
+def _seen_at_the_end(incident: Incident, children: Sequence[Run]) -> tuple[Item, ...]:
+    """What whoever resolved it was told then: that a service of it was still down."""
+    if not incident.over:
+        return ()
+    notes = (said for child in children for said in besides(child))
+    return tuple(Item(Mark.WARN, line("When it was resolved: ", *said.parts)) for said in notes)
+
+
+def besides(run: Run) -> tuple[Text, ...]:
+    """What the plan of a run that ended an incident said besides its steps."""
+    if run.command != "resolve" or run.plan is None or run.ended is None or run.ended.how != "done":
+        return ()
+    return tuple(part.text for part in run.plan.shows if isinstance(part, Note))
 
 
 def ended(before: Before) -> tuple[Inline, ...]:
     """How the incident that the same alerts had before ended."""
     by = f" by {before.by.name}" if before.by.id else ""
     via = f" in {before.via}" if before.via else ""
-    return f", resolved{by}{via} at ", Moment(before.at, date=True)
+    return f", resolved{by}{via} ", Moment(before.at, date=True)
 
 
 def summary(incident: Incident) -> tuple[Part, ...]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from bot.domain.alert import Severity
 from bot.domain.event import Event
 from bot.domain.incident import Incident
+from bot.domain.incident_card import besides
 from bot.domain.incident_event import Resolved, Written
 from bot.domain.report import Document
 from bot.domain.run import Run
-from bot.domain.sentence import sentence
+from bot.domain.sentence import flat, sentence
 from bot.domain.verb import spell
 
 OPEN = "_open_"
@@ -22,13 +23,15 @@ Line = Callable[[Incident, Event], str]
 def document(incident: Incident, events: Sequence[Event], children: Iterable[Run], line: Line) -> Document:
     """The document of an incident. ``line`` says in words what an event was; "" where it deserves none."""
     # What was done to the platform; of the incident's own bookkeeping the timeline tells already.
+    children = list(children)
     runs = [run for run in children if run.plan is not None and run.plan.outside]
+    seen = [f"- When it was resolved: {_flat(flat(said.parts))}" for child in children for said in besides(child)]
     sections = {
         "Summary": _summary(incident),
         "Timeline": _timeline(events, line),
         "Impact": _impact(incident),
         "Root cause": _cause(incident),
-        "Resolution": _resolution(incident, runs),
+        "Resolution": _resolution(incident, runs, seen),
         "Action items": _actions(incident),
         "Lessons learned": OPEN,
     }
@@ -104,11 +107,11 @@ def _cause(incident: Incident) -> str:
     return f"{_flat(incident.cause)} ({_flat(when)})"
 
 
-def _resolution(incident: Incident, runs: Sequence[Run]) -> str:
+def _resolution(incident: Incident, runs: Sequence[Run], seen: Sequence[str]) -> str:
     """What was done; that it is over, and why, stands in the timeline and under the root cause."""
     done = [_done(run) for run in runs] or ["Nothing of the platform was changed through the bot."]
     rest = "was said with the root cause, above." if incident.cause else f"is {OPEN}."
-    return "\n".join(done) + f"\n\nWhat was done without the bot {rest}"
+    return "\n".join((*done, *seen)) + f"\n\nWhat was done without the bot {rest}"
 
 
 def _done(run: Run) -> str:
