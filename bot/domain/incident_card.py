@@ -73,8 +73,8 @@ def _seen_at_the_end(incident: Incident, children: Sequence[Run]) -> tuple[Item,
     """What whoever resolved it was told then: that a service of it was still down."""
     if not incident.over:
         return ()
-    notes = (said for child in children for said in besides(child))
-    return tuple(Item(Mark.WARN, line("When it was resolved: ", *said.parts)) for said in notes)
+    notes = (flat(said.parts) for child in children for said in besides(child))
+    return tuple(Item(Mark.WARN, line(f"When it was resolved: {cut(words, _WORDS)}")) for words in notes)
 
 
 def besides(run: Run) -> tuple[Text, ...]:
