@@ -243,10 +243,7 @@ class Outbox(Protocol):
         """Store sayings. A card that is there already gets a new version; a line that is there stays as it is."""
 
     async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
-        """The next sayings, each taken for ``lease`` seconds: one at a time for each key, urgent ones first.
-
-        Without what a later release has stored and this one cannot read: that is left as it is.
-        """
+        """The next that can be read, taken for ``lease`` seconds: one at a time of each key, urgent ones first."""
 
     async def posted(self, key: str, version: int, channel: str, ts: str) -> None:
         """It stands in the channel."""
