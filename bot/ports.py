@@ -243,7 +243,7 @@ class Outbox(Protocol):
         """Store sayings. A card that is there already gets a new version; a line that is there stays as it is."""
 
     async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
-        """The next sayings, each taken for ``lease`` seconds: one at a time for each key, urgent ones first."""
+        """The next that can be read, taken for ``lease`` seconds: one at a time of each key, urgent ones first."""
 
     async def posted(self, key: str, version: int, channel: str, ts: str) -> None:
         """It stands in the channel."""
@@ -277,7 +277,7 @@ class Outbox(Protocol):
     ) -> int:
         """Delete what was said, or given up, before then, ``limit`` at the most; how many there were.
 
-        What waits stays, and so do the card in whose thread something waits and the keys of ``keep``.
+        What waits stays, and so do the card in whose thread something waits and what begins as one of ``keep``.
         """
 
 

@@ -8,57 +8,24 @@ from functools import partial
 from typing import TypeVar
 
 from bot.domain.errors import Conflict
-from bot.domain.event import Asked, Begotten, Ended, Event, Failed, Postponed, Requested, Settled
+from bot.domain.event import Asked, Begotten, Ended, Event, Failed, Postponed, Settled
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired, Written
 from bot.domain.person import BOT, People
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.engine import incident_teller, teller
+from bot.engine.later import Later
+from bot.engine.rows import alerts_of, first_write, row_of
 from bot.engine.waiting import Waiting
-from bot.ports import Clock, Journal, Queue, Row, Say, Write
-from bot.world.reading import storable
+from bot.ports import Clock, Journal, Queue, Say, Write
 
-_LONGEST_NAME = 200  # characters of an alert's name by which its incident is found
 #: After these a run goes no further now: who looks at the card of its incident must not wait to see that.
 _HALTS = Postponed | Asked | Failed | Ended
 _WRITES = "postmortem"
 _LEAST = timedelta(microseconds=1)
 _TRIES = 8  # how often something is appended anew when another case moves that it has to do with
 T = TypeVar("T")
-
-
-def row_of(run: Run | Incident) -> Row:
-    """What lists and sweeps know of a case. What was only asked and answered is no run that people look for."""
-    if isinstance(run, Incident):
-        return Row(
-            "incident", run.due, run.stage.value, run.over, run.title[:200], "", "", False, run.received or run.opened
-        )
-    return Row(
-        kind="lookup" if run.answer is not None else "run",
-        due=run.due,
-        phase=run.phase.value,
-        over=run.over,
-        command=run.command or run.words.partition(" ")[0],
-        asker=run.request.who.id,
-        of=run.request.of,
-        loose=run.phase is not Phase.OVER and bool(run.loose),
-        at=run.request.at,
-    )
-
-
-def _first_write(request: Request) -> Write:
-    born = Requested(request.at, request.who, request=request)
-    return Write(request.case, 0, (born,), row_of(Run.born(born)))
-
-
-def alert_name(alert: str) -> str:
-    """The name by which the incident is found that had an alert of this name last, however it is written."""
-    return f"alert {storable(alert.strip().lower()[:_LONGEST_NAME])}"
-
-
-def _alerts_of(events: Sequence[Event]) -> frozenset[str]:
-    return frozenset(alert_name(alert.name) for event in events if isinstance(event, Fired) for alert in event.alerts)
 
 
 def _ends(incident: Incident, events: Sequence[Event]) -> bool:
@@ -78,6 +45,7 @@ class Cases:
         self._queue = queue
         self._clock = clock
         self.waiting = Waiting()
+        self.later = Later()
         #: Told of every event, after it was stored.
         self.observers: list[Callable[[Run, Event], None]] = []
 
@@ -106,13 +74,29 @@ class Cases:
         return await (self.incident(case) if case.startswith("i-") else self.load(case))
 
     async def load_all(self, cases: Sequence[str]) -> tuple[Run, ...]:
-        """The runs of these ids, in their order, without those that are not there."""
+        """The runs of these ids, in their order, without those that are not there. Raises ``Unreadable``."""
         loaded = [await self.load(case) for case in cases]
         return tuple(run for run in loaded if run is not None)
 
+    async def list_runs(self, cases: Sequence[str]) -> tuple[Run, ...]:
+        """As ``load_all``, where one may be missing: without those that only a later release can read."""
+        return await self._readable(self.load, cases)
+
+    async def list_incidents(self, cases: Sequence[str]) -> tuple[Incident, ...]:
+        """The incidents of these ids, in their order, without those that only a later release can read."""
+        return await self._readable(self.incident, cases)
+
+    async def _readable(self, load: Callable[[str], Awaitable[T | None]], cases: Sequence[str]) -> tuple[T, ...]:
+        found: list[T] = []
+        for case in cases:
+            with self.later.leaves(case):
+                one = await load(case)
+                found += [one] if one is not None else []
+        return tuple(found)
+
     async def open(self, request: Request) -> Run:
         """A new run, asked for by this request. Raises ``Conflict`` when it is there already."""
-        first = _first_write(request)
+        first = first_write(request)
         run = Run.born(first.events[0])
 
         async def append() -> None:
@@ -157,7 +141,7 @@ class Cases:
             after = after.after(event)
         frees = free or self._done_with_claims(after)
         let_go = await self._in_hands_of(run, after) if frees else frozenset()
-        writes = [_first_write(each) for each in asked]
+        writes = [first_write(each) for each in asked]
         writes += [Write(run.id, run.position, events, row_of(after), claim, frees)]
         still: dict[str, int] = {}
         children = await self._shown(after, still)
@@ -211,7 +195,7 @@ class Cases:
             after = after.after(event)
         held = frozenset(f"the incident of {name}" for name in names)
         # Alerts of one name are in many incidents at once: such a name leads to one, and claims nothing.
-        all_names = names | _alerts_of((fired, *events))
+        all_names = names | alerts_of((fired, *events))
         first = Write(after.id, 0, (fired, *events), row_of(after), held, names=all_names)
         said = incident_teller.says(after, (fired, *events), self.people)
         before = await self.incident(fired.before.id) if fired.before else None
@@ -244,8 +228,8 @@ class Cases:
         after = incident
         for event in (*events, *begotten):
             after = after.after(event)
-        writes = [_first_write(each) for each in asks]
-        happened, all_names = (*events, *begotten), names | _alerts_of(events)
+        writes = [first_write(each) for each in asks]
+        happened, all_names = (*events, *begotten), names | alerts_of(events)
         writes.append(Write(incident.id, incident.position, happened, row_of(after), free=after.over, names=all_names))
         still: dict[str, int] = {}
         children = await self._shown(incident, still)
@@ -336,13 +320,14 @@ class Cases:
 
     async def redraw_waiting(self) -> None:
         """Draw the cards of what waits for agreement anew: each says whether the bot is paused."""
-        for found in await self.journal.list(open_only=True, kind="run"):
-            run = await self.load(found.case)
-            if run is None or run.phase is not Phase.WAITING or not run.carded:
+        rows = await self.journal.list(open_only=True, kind="run")
+        for run in await self.list_runs([row.case for row in rows]):
+            if run.phase is not Phase.WAITING or not run.carded:
                 continue
             still = {run.id: run.position}
-            said = await self._says(run, (), await self._shown(run, still))
-            with contextlib.suppress(Conflict):  # somebody has just written, and drawn it as it is now
+            # Somebody may have just written, and drawn it as it is now; or a run that it shows cannot be read.
+            with contextlib.suppress(Conflict), self.later.leaves(f"card:{run.id}"):
+                said = await self._says(run, (), await self._shown(run, still))
                 await self.journal.append(says=said, still=still)
 
     @staticmethod

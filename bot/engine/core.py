@@ -1,7 +1,6 @@
 """The engine put together from its ports, the same in production, in the sandbox and in tests."""
 
 import asyncio
-import logging
 from datetime import timedelta
 from typing import Final
 
@@ -29,8 +28,6 @@ from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
 from bot.world.bot import ClosedChannels, JudgementOf, LinkTo
 from bot.world.catalogue import Catalogue
 from bot.world.incidents import WayOf
-
-log = logging.getLogger(__name__)
 
 #: So long a case rests that only a later release can read: during an upgrade that is there already.
 _UNREADABLE: Final = timedelta(seconds=30)
@@ -65,8 +62,6 @@ class Core:
         self._clock = clock
         self.doorway = Doorway()
         self._hands = asyncio.Semaphore(4)
-        #: The cases that cannot be read here: said once in the log.
-        self._unreadable: set[str] = set()
         self.cases = Cases(journal, people, queue, clock)
         self.ledger = Ledger(world, self.cases, meanings, ladder, clock)
         self.house = House(self.ledger, self.cases, commands, policy, catalogue, clock)
@@ -95,9 +90,7 @@ class Core:
 
     async def _put_off(self, case: str, no: Unreadable) -> None:
         """Leave a case to the release that can read it; looked at rarely, it holds up nothing else that is due."""
-        if case not in self._unreadable:
-            self._unreadable.add(case)
-            log.warning("%s is left to a later release, which has written to it: %s", case, no)
+        self.cases.later.leave(case, no)
         found = await self.journal.found(case)
         if found is not None:
             await self.journal.rest(case, found.position, self._clock.now() + _UNREADABLE)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import card_offers, incident_offers
-from bot.domain.errors import Away, Conflict, Full, Refusal, Unanswerable, nothing_changed
+from bot.domain.errors import Away, Conflict, Full, Refusal, Unanswerable, Unreadable, nothing_changed
 from bot.domain.event import Refined
 from bot.domain.incident import Incident
 from bot.domain.offer import Offer, offered
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 PRESS_AGAIN = "Nothing was changed. Press again."
 
 _GRACE = timedelta(seconds=10)  # what is younger is still in somebody's hands
+_UPGRADE = timedelta(minutes=1)  # so long it waits for a later release, which takes it in seconds where there is one
 _TRIES = 5  # how often a reply folds again when others are quicker
 
 
@@ -96,6 +97,9 @@ class Desk:
             await self._cases.wake(run)
             return run.id
         except Exception as error:  # noqa: BLE001 - the last net: told to the asker, with a token, never swallowed
+            if isinstance(error, Unreadable) and self._clock.now() < request.at + _UPGRADE:
+                self._cases.later.leave(error.case or request.key, error)
+                return ""
             await self._unforeseen(request, error)
         finally:
             self._in_hand.discard(request.key)

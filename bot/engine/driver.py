@@ -25,8 +25,9 @@ from bot.domain.plan import Act, OrElse, Undo
 from bot.domain.run import PATIENCE, Leg, Phase, Run, checks_of
 from bot.domain.sentence import sentence
 from bot.domain.verb import Answer, Change, Check, Met, NotYet, Shown, Stays
-from bot.engine.cases import Cases, row_of
+from bot.engine.cases import Cases
 from bot.engine.gather import gather
+from bot.engine.rows import row_of
 from bot.engine.survey import Surveyor
 from bot.ports import Clock, Outbox, Queue, World, Write
 from bot.runbook import Lookup

@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.engine.cases import Cases
-from bot.engine.incident_teller import card_keys
 from bot.engine.teller import card_key
-from bot.ports import Found, Kind, Outbox
+from bot.ports import Kind, Outbox
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +27,11 @@ async def forget(cases: Cases, outbox: Outbox, now: datetime) -> int:
     total += await _all(lambda: outbox.forget(said, now - _KEPT, limit=_BATCH))
     not_over = await cases.journal.list(open_only=True, limit=_MOST_OPEN)
     if len(not_over) < _MOST_OPEN:  # else some may be missing here, and their cards would go
-        keep = frozenset([key for found in not_over for key in await _cards(cases, found)])
+        keep = frozenset(card_key(found.case) for found in not_over)
         total += await _all(lambda: outbox.forget(frozenset({Kind.CARD}), now - _CARDS_KEPT, keep, _BATCH))
     if total:
         log.info("%d old requests and sayings were forgotten", total)
     return total
-
-
-async def _cards(cases: Cases, found: Found) -> list[str]:
-    """The keys of a case's cards: an incident may have several."""
-    incident = await cases.incident(found.case) if found.row.kind == "incident" else None
-    return [card_key(found.case)] if incident is None else card_keys(incident)
 
 
 async def _all(batch: Callable[[], Awaitable[int]]) -> int:

@@ -98,13 +98,13 @@ class House:
 
     async def _runs(self, question: bot.Runs) -> tuple[Run, ...]:
         rows = await self._cases.journal.list(kind="run", limit=question.limit * 2)
-        runs = await self._cases.load_all([row.case for row in rows])
+        runs = await self._cases.list_runs([row.case for row in rows])
         # What was only asked and answered is no run that people look for.
         return tuple(run for run in runs if run.answer is None and (run.carded or run.plan))[: question.limit]
 
     async def _loose_ends(self, _: bot.LooseEnds) -> tuple[Run, ...]:
         rows = await self._cases.journal.list(loose=True)
-        return await self._cases.load_all([row.case for row in rows])
+        return await self._cases.list_runs([row.case for row in rows])
 
     async def _standing_on(self, question: bot.StandingOn) -> bot.Standing | None:
         for run in await self._loose_ends(bot.LooseEnds()):

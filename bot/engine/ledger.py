@@ -1,12 +1,11 @@
 """The book of incidents: answers the verbs of ``bot.world.incidents``, and hands all others on."""
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from bot.domain.duty import Ladder
-from bot.domain.errors import Away, Conflict, Pointless, Refusal, Unreadable
+from bot.domain.errors import Away, Conflict, Pointless, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Noted, Released, Resolved, Written
@@ -24,8 +23,6 @@ T = TypeVar("T")
 _TRIES = 5
 #: What is over since today may have begun so long before; what was open for longer is in the list of the week.
 _LONGEST = timedelta(days=7)
-
-log = logging.getLogger(__name__)
 
 
 class Ledger:
@@ -142,26 +139,14 @@ class Ledger:
             back = since - _LONGEST
         # What is open belongs to every day until it is over, and to the one on which it was over.
         rows = await self._cases.journal.list(kind="incident", limit=incidents.MOST)
-        known = await self._read([row.case for row in rows if row.row.at >= back])
+        known = await self._cases.list_incidents([row.case for row in rows if row.row.at >= back])
         recent = [each for each in known if each.opened >= since or (each.resolved and each.resolved.at >= since)]
         found = {each.id: each for each in (*recent, *await self._open())}
         return tuple(sorted(found.values(), key=lambda each: each.opened, reverse=True))
 
     async def _open(self) -> tuple[Incident, ...]:
         rows = await self._cases.journal.list(kind="incident", open_only=True, limit=incidents.MOST)
-        return tuple(await self._read([row.case for row in rows]))
-
-    async def _read(self, cases: Sequence[str]) -> list[Incident]:
-        """The incidents of these ids, without one that a later release wrote: the others do not wait for that."""
-        found: list[Incident] = []
-        for case in cases:
-            try:
-                incident = await self._cases.incident(case)
-            except Unreadable as no:
-                log.warning("an incident is left out of a list: %s", no)
-                continue
-            found += [incident] if incident is not None else []
-        return found
+        return await self._cases.list_incidents([row.case for row in rows])
 
     async def _known_as(self, question: incidents.KnownAs) -> str:
         incident = await self._incident_of(incidents.IncidentOf(question.id))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.alert import Alert, Gone, Group, NoPage, PageTold
-from bot.domain.errors import Away, Refusal
+from bot.domain.errors import Away, Refusal, Unreadable
 from bot.domain.incident import Incident
 from bot.domain.request import Notice
 from bot.domain.telling import ECHO, READ
@@ -81,7 +81,7 @@ class Lookout:
         for incident in incidents:
             try:
                 await self._page(incident)
-            except Refusal as no:
+            except (Refusal, Unreadable) as no:
                 log.debug("how PagerDuty has %s is not known: %s", incident.id, no)
 
     async def _page(self, incident: Incident) -> None:

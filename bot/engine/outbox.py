@@ -234,7 +234,7 @@ class Deliverer:
         """A card that is not where it was asked for: the asker is told where it is."""
         if posting.say.kind is not Kind.CARD:
             return
-        run = await self._cases.load(posting.say.key.removeprefix(card_key("")))
+        run = next(iter(await self._cases.list_runs([case_of(posting.say.key)])), None)
         asked = run.request.place if run else NOWHERE
         if run is None or not asked.channel or asked.channel in (channel, posting.say.place.channel):
             return

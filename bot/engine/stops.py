@@ -10,8 +10,8 @@ from bot.domain.incident import Incident
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Fired, Noted, Released, Resolved
 from bot.domain.report import Code, Inline, Link, Moment
 from bot.domain.request import Place
-from bot.engine.cases import alert_name
 from bot.engine.incident_teller import card_keys
+from bot.engine.rows import alert_name
 from bot.ports import Delivery
 from bot.world.incidents import Stop
 from bot.world.reading import UNTOLD

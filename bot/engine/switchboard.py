@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.alert import Gone, Group, NoPage, NoteTold, PageTold, Vain
 from bot.domain.duty import Climb, GiveBack, Ladder, Nudge, Remind, Sleep, next_call
-from bot.domain.errors import Away, Conflict, Full, Refusal, Taken
+from bot.domain.errors import Away, Conflict, Full, Refusal, Taken, Unreadable
 from bot.domain.event import Event
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Before, Climbed, Fired, Missed, Nudged, Reminded, Unpaged
@@ -49,6 +49,8 @@ _LEFT_OUT: Final = timedelta(minutes=5)
 _FOLLOWS: Final = timedelta(minutes=15)
 #: So soon after it was over, what fires again is told to be the same.
 _SOON: Final = timedelta(hours=24)
+#: So long what came in waits for a later release, which takes it in seconds; after a roll-back there is none.
+_UPGRADE: Final = timedelta(minutes=10)
 _LEAST: Final = timedelta(microseconds=1)
 _TRIES = 8  # how often a notice is read anew when others write to its incident
 
@@ -98,6 +100,10 @@ class Switchboard:
         except (Away, Full) as away:
             log.warning("%s is taken later: %s", notice.key, away.because)
         except Exception as error:
+            if isinstance(error, Unreadable) and self._clock.now() < notice.at + _UPGRADE:
+                # It stays in the inbox for the release that wrote what it is about: nobody can tell it once more.
+                self._cases.later.leave(error.case or notice.key, error)
+                return
             # Taken again it would fail again, before all that waits behind it.
             token = secrets.token_hex(4)
             log.exception("unforeseen while taking %s [%s]", notice.key, token, exc_info=error)

@@ -7,8 +7,9 @@ from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired
 from bot.domain.request import Notice
-from bot.engine.cases import Cases, alert_name
+from bot.engine.cases import Cases
 from bot.engine.incident_teller import card_keys
+from bot.engine.rows import alert_name
 from bot.engine.stops import NOT_YET, Told, line_key, stops
 from bot.ports import Outbox
 from bot.world.incidents import Stop, Way, WayOf

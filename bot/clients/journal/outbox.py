@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -116,6 +117,8 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._reader = Reader()
+        #: What cannot be read here, by number and version.
+        self._left: set[tuple[int, int]] = set()
 
     async def say(self, *says: Say) -> None:
         """Store sayings. A card that is there already gets a new version, unless it would look the same."""
@@ -124,35 +127,48 @@ class SqlOutbox:
 
     async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
         """The next sayings. One whose lease ran out comes again, ``unsure``; ``attempts`` counts those before."""
-        free = sa.or_(_row.leased_until.is_(None), _row.leased_until <= now)
-        query = (
-            sa.select(outbox, _card.c.channel.label("thread_channel"), _card.c.ts.label("thread_ts"))
-            .outerjoin(_card, sa.and_(_card.c.key == _row.under, _row.under != ""))
-            .where(_READY, _row.due <= now, free)
-            .order_by(_row.urgency, _row.number)
-            .limit(limit)
-        )
         # Looked for by a reader: who looks several times a second must not stand in line with who has to write.
-        if not await self._database.read(lambda connection: connection.execute(query.limit(1)).first()):
+        if not await self._database.read(lambda connection: self._next(connection, now, 1)):
             return []
 
         def work(connection: Connection) -> list[Posting]:
-            rows = connection.execute(query).all()
-            if rows:
+            taken = self._next(connection, now, limit)
+            if taken:
                 connection.execute(
                     sa.update(outbox)
-                    .where(_row.key.in_([row.key for row in rows]))
+                    .where(_row.key.in_([each.say.key for each in taken]))
                     .values(
                         attempts=_row.attempts + 1,
                         unsure=sa.or_(_row.unsure, _row.leased_until.is_not(None)),
                         leased_until=now + timedelta(seconds=lease),
                     )
                 )
-            # What cannot be read comes again after its lease, perhaps to the release that can.
-            read = [self._reader.read(row.key, partial(_posting, row)) for row in rows]
-            return [each for each in read if each is not None]
+            return taken
 
         return await self._database.write(work)
+
+    def _next(self, connection: Connection, now: datetime, limit: int) -> list[Posting]:
+        """Those whose turn it is; what cannot be read is left as it is, for the release that can."""
+        free = sa.or_(_row.leased_until.is_(None), _row.leased_until <= now)
+        while True:
+            query = (
+                sa.select(outbox, _card.c.channel.label("thread_channel"), _card.c.ts.label("thread_ts"))
+                .outerjoin(_card, sa.and_(_card.c.key == _row.under, _row.under != ""))
+                .where(_READY, *self._known(), _row.due <= now, free)
+                .order_by(_row.urgency, _row.number)
+                .limit(limit)
+            )
+            rows = connection.execute(query).all()
+            read = [(row, self._reader.read(row.key, partial(_posting, row))) for row in rows]
+            found = [posting for _, posting in read if posting is not None]
+            self._left |= {(row.number, row.version) for row, posting in read if posting is None}
+            if found or not rows:
+                return found
+
+    def _known(self) -> list[sa.ColumnElement[bool]]:
+        """Without what was left to a later release, until it is another version."""
+        left = list(self._left)
+        return [sa.tuple_(_row.number, _row.version).not_in(left)] if left else []
 
     async def let_go(self) -> None:
         """Let go of what a dead process had in hand: only where this process is the only one that says anything.
@@ -202,7 +218,7 @@ class SqlOutbox:
     async def next_due(self) -> datetime | None:
         """When the next saying has its turn, or when the lease of one in hand ends; ``None`` when all is said."""
         turn = sa.case((_row.leased_until > _row.due, _row.leased_until), else_=_row.due)
-        query = sa.select(sa.func.min(turn, type_=_row.due.type)).where(_READY)
+        query = sa.select(sa.func.min(turn, type_=_row.due.type)).where(_READY, *self._known())
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
     async def where(self, key: str) -> tuple[str, str]:
@@ -238,7 +254,7 @@ class SqlOutbox:
     ) -> int:
         """Delete what was said, or given up, before then, ``limit`` at the most; how many there were."""
         # ``due`` is when it was last asked for, or tried: a card that was redrawn yesterday is not old.
-        old = sa.and_(_row.kind.in_([kind.value for kind in kinds]), _row.due < before, _row.key.not_in(keep), _DONE)
+        old = sa.and_(_row.kind.in_([kind.value for kind in kinds]), _row.due < before, *_begins_not(keep), _DONE)
         query = sa.select(_row.number).where(old).order_by(_row.number).limit(limit)
         # Looked for by a reader, so that the writer only deletes what it is told; what was said anew meanwhile stays.
         numbers = await self._database.read(lambda connection: connection.execute(query).scalars().all())
@@ -250,6 +266,11 @@ class SqlOutbox:
     async def _set(self, key: str, **values: Any) -> None:
         change = sa.update(outbox).where(_row.key == key).values(**values)
         await self._database.write(lambda connection: connection.execute(change).rowcount)
+
+
+def _begins_not(keys: frozenset[str]) -> list[sa.ColumnElement[bool]]:
+    by_length = groupby(sorted(keys, key=len), key=len)
+    return [sa.func.substr(_row.key, 1, length).not_in(list(some)) for length, some in by_length]
 
 
 def _delivery(row: Row[Any]) -> Delivery:

@@ -56,7 +56,7 @@ class Home:
 
     async def _blocks(self, person: Person) -> Blocks:
         rows = await self._cases.journal.list(open_only=True, kind="run")
-        runs = await self._cases.load_all([row.case for row in rows])
+        runs = await self._cases.list_runs([row.case for row in rows])
         waiting = [run for run in runs if _waits_for(run, person)]
         mine = [run for run in runs if run.request.who.id == person.id and run not in waiting and run.carded]
         paused = await self._cases.journal.switch("paused")

@@ -97,7 +97,7 @@ def test_a_card_is_as_old_as_its_last_drawing(database_url: str) -> None:
 
 def test_what_is_kept_stays_however_old_it_is_and_is_redrawn_in_place(database_url: str) -> None:
     async def story(store: Store) -> None:
-        await say(store, card("open"), card("over"))
+        await say(store, card("open"), card("open@C2"), card("over"))
         assert await store.outbox.forget(CARDS, START + 99 * DAY, keep=frozenset({"open"})) == 1
         await store.outbox.say(card("open", "two"))
         (posting,) = await store.outbox.take(store.clock.now())

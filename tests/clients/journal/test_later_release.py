@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.clients.journal import SqlOutbox
 from bot.domain.errors import Unreadable
 from tests.clients.journal.samples import START, Store, card, request, tamper, within, write
 
@@ -43,14 +44,35 @@ def test_a_case_with_an_event_that_cannot_be_read_says_so(database_url: str) -> 
     within(database_url, story)
 
 
-def test_what_is_to_be_said_and_cannot_be_read_holds_up_nothing(database_url: str) -> None:
+def test_what_is_to_be_said_and_cannot_be_read_holds_up_nothing_and_is_left_as_it_is(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     async def story(store: Store) -> None:
-        await store.outbox.say(card("later"), card("now"))
-        tamper(database_url, renamed("outbox", "say", "report", "key = 'later'"))
-        assert [each.say.key for each in await store.outbox.take(store.clock.now())] == ["now"]
-        # The release that can read it has it after its lease.
+        await store.outbox.say(*(card(f"later{number}") for number in range(25)), card("now"), card("then"))
+        tamper(database_url, renamed("outbox", "say", "report", "key NOT IN ('now', 'then')"))
+        now = store.clock.now()
+        assert [each.say.key for each in await store.outbox.take(now, limit=1)] == ["now"]
+        assert [each.say.key for each in await store.outbox.take(now)] == ["then"]
+        assert await store.outbox.take(now) == []
+        assert await store.outbox.next_due() == now + timedelta(seconds=30), "nobody here waits for what others say"
+        assert len([each for each in caplog.messages if "is left to a later release" in each]) == 25, "each once"
+        # The release that can read it takes it as one that nobody has had in hand.
         tamper(database_url, "UPDATE outbox SET say = replace(say, '\"later\"', '\"report\"')")
-        store.clock.move(timedelta(seconds=31))
-        assert "later" in [each.say.key for each in await store.outbox.take(store.clock.now())]
+        taken = await SqlOutbox(store.database).take(now, limit=30)
+        assert len(taken) == 25
+        assert {(each.attempts, each.unsure) for each in taken} == {(0, False)}
+
+    within(database_url, story)
+
+
+def test_a_card_that_could_not_be_read_is_drawn_again_when_it_can(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.outbox.say(card("one"))
+        tamper(database_url, renamed("outbox", "say", "report", "key = 'one'"))
+        assert await store.outbox.take(store.clock.now()) == []
+        await store.outbox.say(card("one", "Scale bridge again"))
+        assert [each.say.report.summary for each in await store.outbox.take(store.clock.now())] == [
+            "Scale bridge again"
+        ]
 
     within(database_url, story)
