@@ -78,8 +78,9 @@ def _seen_at_the_end(incident: Incident, children: Sequence[Run]) -> tuple[Item,
 
 
 def besides(run: Run) -> tuple[Text, ...]:
-    """What the plan of a run that ended an incident said besides its steps."""
-    if run.command != "resolve" or run.plan is None or run.ended is None or run.ended.how != "done":
+    """What the plan of a run that ends an incident says besides its steps; nothing where nothing came of it."""
+    vain = run.opened_at is None or (run.ended is not None and run.ended.how != "done")
+    if run.command != "resolve" or run.plan is None or vain:
         return ()
     return tuple(part.text for part in run.plan.shows if isinstance(part, Note))
 

@@ -20,18 +20,21 @@ REVIEWED = frozenset({Severity.P0, Severity.P1})
 Line = Callable[[Incident, Event], str]
 
 
-def document(incident: Incident, events: Sequence[Event], children: Iterable[Run], line: Line) -> Document:
-    """The document of an incident. ``line`` says in words what an event was; "" where it deserves none."""
-    # What was done to the platform; of the incident's own bookkeeping the timeline tells already.
-    children = list(children)
-    runs = [run for run in children if run.plan is not None and run.plan.outside]
+def document(
+    incident: Incident, events: Sequence[Event], children: Iterable[Run], meanwhile: Iterable[Run], line: Line
+) -> Document:
+    """The document of an incident.
+
+    ``children`` are its own runs, ``meanwhile`` those that changed the platform while it was open. ``line`` says in words
+    what an event was; "" where it deserves none.
+    """
     seen = [f"- When it was resolved: {_flat(flat(said.parts))}" for child in children for said in besides(child)]
     sections = {
         "Summary": _summary(incident),
         "Timeline": _timeline(events, line),
         "Impact": _impact(incident),
         "Root cause": _cause(incident),
-        "Resolution": _resolution(incident, runs, seen),
+        "Resolution": _resolution(incident, list(meanwhile), seen),
         "Action items": _actions(incident),
         "Lessons learned": OPEN,
     }

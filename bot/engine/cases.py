@@ -24,6 +24,7 @@ from bot.ports import Clock, Journal, Queue, Say, Write
 _HALTS = Postponed | Asked | Failed | Ended
 _WRITES = "postmortem"
 _LEAST = timedelta(microseconds=1)
+_LOOKED_BACK = 500  # runs among which those are that fell into an incident
 _TRIES = 8  # how often something is appended anew when another case moves that it has to do with
 T = TypeVar("T")
 
@@ -234,14 +235,23 @@ class Cases:
         still: dict[str, int] = {}
         children = await self._shown(incident, still)
         history: list[Event] = []
+        meanwhile: tuple[Run, ...] = ()
         if any(isinstance(event, Written) for event in events):
             history = [*await self.journal.events(incident.id), *events]
-        said = incident_teller.says(after, (*events, *begotten), self.people, children, history)
+            meanwhile = await self._meanwhile(incident)
+        said = incident_teller.says(after, (*events, *begotten), self.people, children, history, meanwhile)
         await self.journal.append(*writes, says=said, taken=taken, still=still)
         for each in asks:
             await self._queue.start("drive", each.case, f"drive:{each.case}:1")
         await self.wake(after)
         return after
+
+    async def _meanwhile(self, incident: Incident) -> tuple[Run, ...]:
+        """What was changed of the platform while an incident was open, wherever that was asked for; oldest first."""
+        over = incident.resolved.at if incident.resolved is not None else self._clock.now()
+        rows = await self.journal.list(kind="run", limit=_LOOKED_BACK)
+        then = [found.case for found in reversed(rows) if incident.opened <= found.row.at <= over]
+        return tuple(run for run in await self.list_runs(then) if run.changed and run.plan and run.plan.outside)
 
     async def _pending(self, incident: Incident) -> bool:
         """Whether its document is going to be written, with all that has happened by then."""

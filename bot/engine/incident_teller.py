@@ -50,10 +50,12 @@ def says(
     people: People,
     children: Sequence[Run] = (),
     history: Sequence[Event] = (),
+    meanwhile: Sequence[Run] = (),
 ) -> list[Say]:
     """Everything to say of an incident after these events, which are the last of it.
 
-    ``history`` are all of its events, needed where its document was written.
+    ``history`` are all of its events, needed where its document was written;
+    ``meanwhile`` is what was changed of the platform while it was open.
     """
     urgency = _URGENCY.get(incident.severity, 5)
     report = tell(incident, people, children)
@@ -69,7 +71,7 @@ def says(
         if isinstance(event, Written) and history:
             key = f"file:{incident.id}:{position}"
             named = f"The document of {incident.id}{'. ' if event.replaces else ''}{replacing(incident)}"
-            file = Report(named, parts=(document(incident, history, children, _words),))
+            file = Report(named, parts=(document(incident, history, children, meanwhile, _words),))
             said.append(Say(key, Kind.FILE, file, incident.places[0], under=card_key(incident.id), urgency=urgency))
     return said
 

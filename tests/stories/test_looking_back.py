@@ -85,3 +85,26 @@ def test_what_fires_again_a_week_later_is_not_told_to_be_the_same(tmp_path: Path
         assert not s.lines(f"The same alerts had `{first.id}`")
 
     alarm(tmp_path, story)
+
+
+def test_what_was_changed_meanwhile_is_in_the_document_wherever_it_was_asked_for(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.says("ana", "/aureus scale openclaw 4")
+        await s.presses("ana", await s.sees("ana", "Scale openclaw from 3 to 4"), "Confirm")
+        await s.sees("ana", "Scale openclaw from 3 to 4: Done")
+        await s.passes(minutes=1)
+        await s.fires("BridgeHighErrorRate")
+        await s.sees_card(CARD)
+        await s.passes(minutes=1)
+        await s.says("ana", "/aureus scale bridge 4 because of errors")
+        await s.presses("ana", await s.sees("ana", "Scale bridge from 3 to 4"), "Confirm")
+        await s.sees("ana", "Scale bridge from 3 to 4: Done")
+        await s.passes(minutes=1)
+        await s.ends("BridgeHighErrorRate")
+        said = await s.document()
+        resolution = said[said.index("## Resolution") :]
+        assert "Ana Silva: `scale bridge 4 because of errors` (r-" in resolution
+        assert "Nothing of the platform was changed" not in resolution
+        assert "scale openclaw" not in resolution, "that was before"
+
+    alarm(tmp_path, story)
