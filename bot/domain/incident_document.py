@@ -25,8 +25,8 @@ def document(
 ) -> Document:
     """The document of an incident.
 
-    ``children`` are its own runs, ``meanwhile`` those that changed the platform while it was open. ``line`` says in words
-    what an event was; "" where it deserves none.
+    ``children`` are its own runs, ``meanwhile`` those that changed the platform while it was open. ``line`` says in
+    words what an event was; "" where it deserves none.
     """
     seen = [f"- When it was resolved: {_flat(flat(said.parts))}" for child in children for said in besides(child)]
     sections = {
