@@ -262,7 +262,7 @@ class Cases:
     def _written_up(incident: Incident, at: datetime) -> Request:
         """When an incident is over its document is written, by a run like any other."""
         key = f"document:{incident.id}:{incident.position}"
-        why = " because it was said since why it is over" if incident.over else ""
+        why = " because the cause was told since" if incident.over else ""
         return Request(key, f"{_WRITES} {incident.id}{why}", BOT, at, "clock", incident.places[0], of=incident.id)
 
     @staticmethod

@@ -341,11 +341,3 @@ def test_whatever_happens_the_table_says_what_may(events: list[object]) -> None:
         assert (incident.holder is not None) >= (incident.stage is Stage.TAKEN)
         assert incident.over == (incident.resolved is not None)
         assert incident.due is None or not incident.over
-
-
-def test_the_post_mortem_is_held_so_many_business_hours_after_the_end() -> None:
-    # Nine hours a day: the same time two days later, and three.
-    assert LADDER.review(Severity.P0, NOW) == datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
-    later = replace(LADDER, review_after=timedelta(hours=27))
-    assert later.review(Severity.P1, NOW) == datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
-    assert LADDER.review(Severity.P2, NOW) is None

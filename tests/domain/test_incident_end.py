@@ -1,14 +1,16 @@
-"""The end of an incident that was opened again: who had it, and what was said of which end."""
+"""The end of an incident, also of one that was opened again: who had it, what was said of it, its post-mortem."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+from bot.domain.alert import Severity
 from bot.domain.incident import Incident
 from bot.domain.incident_card import summary
 from bot.domain.incident_event import Acknowledged, Noted, Released, Reopened, Resolved
 from bot.domain.incident_state import ending
 from bot.domain.report import Text
 from bot.domain.sentence import flat
-from tests.domain.test_incident import NOW, opened
+from tests.domain.test_incident import LADDER, NOW, opened
 from tests.domain.toy import ANA, ELIF
 
 _HOUR = timedelta(hours=1)
@@ -42,3 +44,11 @@ def test_what_was_said_of_an_earlier_end_can_be_said_again() -> None:
     again = over(first.after(Reopened(NOW + 3 * _HOUR)), 4)
     assert again.cause == ""
     assert not again.ended_with(ELIF, why)
+
+
+def test_the_post_mortem_is_held_so_many_business_hours_after_the_end() -> None:
+    # Nine hours a day: the same time two days later, and three.
+    assert LADDER.review(Severity.P0, NOW) == datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
+    later = replace(LADDER, review_after=timedelta(hours=27))
+    assert later.review(Severity.P1, NOW) == datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
+    assert LADDER.review(Severity.P2, NOW) is None

@@ -62,7 +62,7 @@ def test_the_cause_can_be_added_after_the_end_and_the_thread_says_how(tmp_path: 
         assert "Cause" not in s.card(card).buttons
         again = await s.document("a bad deploy, rolled back (as it was said")
         assert "it replaces the document of " in again
-        assert "it was said since why it is over" in again
+        assert "the cause was told since" in again
         written = [run for run in await s.runs() if run.command == "postmortem"]
         assert len(written) == 2
 

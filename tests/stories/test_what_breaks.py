@@ -68,7 +68,7 @@ def test_a_restart_that_fails_is_put_back_and_the_pods_that_still_run_are_kept(
         broken = _pods(s) - before
         assert len(broken) == 2
         await s.passes(minutes=11)
-        assert reason in await s.sees("ana", "Being put back")
+        assert reason in await s.sees("ana", "It did not work, and is being put back")
         await s.until(lambda: not _pods(s) & broken)
         assert len(_pods(s) & before) == 2, "as many as ran are kept"
         await s.kubectl("break", what=fault, on=False, namespace="aureus", name="aureus-bridge")
