@@ -44,7 +44,7 @@ class Now:
 class Resolve(Runbook[Now]):
     """End an incident in PagerDuty, in Alertmanager and here, and read each back.
 
-    An alert whose rule still holds fires again within a minute, and is a new incident then. That a service of it is
+    An alert whose rule still holds fires again, and is a new incident within minutes. That a service of it is
     still down is said, and holds nobody up. Of what is over, the cause can be added: say it again, with `because`.
     """
 

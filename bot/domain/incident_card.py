@@ -74,7 +74,7 @@ def _seen_at_the_end(incident: Incident, children: Sequence[Run]) -> tuple[Item,
     if not incident.over:
         return ()
     notes = (flat(said.parts) for child in children for said in besides(child))
-    return tuple(Item(Mark.WARN, line(f"When it was resolved: {cut(words, _WORDS)}")) for words in notes)
+    return tuple(Item(Mark.WARN, line(f"Seen when it was resolved: {cut(words, _WORDS)}")) for words in notes)
 
 
 def besides(run: Run) -> tuple[Text, ...]:

@@ -28,7 +28,7 @@ def document(
     ``children`` are its own runs, ``meanwhile`` those that changed the platform while it was open. ``line`` says in
     words what an event was; "" where it deserves none.
     """
-    seen = [f"- When it was resolved: {_flat(flat(said.parts))}" for child in children for said in besides(child)]
+    seen = [f"- Seen when it was resolved: {_flat(flat(said.parts))}" for child in children for said in besides(child)]
     sections = {
         "Summary": _summary(incident),
         "Timeline": _timeline(events, line),

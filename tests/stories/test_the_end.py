@@ -31,9 +31,9 @@ def test_who_resolves_what_is_still_down_is_told_so_and_not_held_up(tmp_path: Pa
         assert said.thread_ts == card.ts
         assert "cannot be pulled" in said
         assert "If its rule still holds it fires again, as a new incident." in said
-        await s.until(lambda: "When it was resolved: bridge is still down" in s.card(card))
+        await s.until(lambda: "Seen when it was resolved: bridge is still down" in s.card(card))
         assert "Attention" in s.card(card)
-        assert "- When it was resolved: bridge is still down: 0 of 3" in await s.document("When it was resolved")
+        assert "- Seen when it was resolved: bridge is still down: 0 of 3" in await s.document("Seen when it was resolved")
 
     alarm(tmp_path, story)
 
@@ -41,7 +41,7 @@ def test_who_resolves_what_is_still_down_is_told_so_and_not_held_up(tmp_path: Pa
 def test_of_a_service_that_is_well_nothing_is_said_at_the_end(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         card = await resolved(s)
-        assert "When it was resolved" not in s.card(card)
+        assert "when it was resolved" not in s.card(card)
         await s.document()
         assert s.lines("bridge is still") == []
 
