@@ -33,7 +33,7 @@ def test_who_resolves_what_is_still_down_is_told_so_and_not_held_up(tmp_path: Pa
         assert "If its rule still holds it fires again, as a new incident." in said
         await s.until(lambda: "Seen when it was resolved: bridge is still down" in s.card(card))
         assert "Attention" in s.card(card)
-        assert "- Seen when it was resolved: bridge is still down: 0 of 3" in await s.document("Seen when it was resolved")
+        assert "- Seen when it was resolved: bridge is still down: 0 of 3" in await s.document("Seen when")
 
     alarm(tmp_path, story)
 
