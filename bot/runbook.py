@@ -257,9 +257,6 @@ class Seen:
         """The answer, why there is none, or ``None`` while it is still asked."""
         return cast("T | Away | None", self._answers.get(question))
 
-    def has(self, question: Question[Any]) -> bool:
-        return question in self._answers
-
 
 class Lookup(Handler):
     """A question to the world: it changes nothing and needs nobody's agreement."""

@@ -30,7 +30,7 @@ class Both(Lookup):
         return NumberOf("a"), NumberOf("b"), *more
 
     def tell(self, seen: Seen) -> Report:
-        said = [f"{name} {_said(seen.get(NumberOf(name)))}" for name in "abc" if seen.has(NumberOf(name))]
+        said = [f"{name} {_said(seen.get(NumberOf(name)))}" for name in "abc" if seen.get(NumberOf(name)) is not None]
         return Report(", ".join(said))
 
 
