@@ -117,7 +117,7 @@ def _plain(node: yaml.Node, at: At, document: Document) -> Any:
 
 def _scalar(node: yaml.Node) -> Any:
     try:
-        value = yaml.SafeLoader("").construct_object(node)
+        value = yaml.constructor.SafeConstructor().construct_object(node)
     except ValueError:
         return str(node.value)  # looks like a date and is none
     return str(node.value) if isinstance(value, datetime.date) else value

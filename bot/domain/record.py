@@ -129,7 +129,7 @@ def from_json(stored: Any) -> Any:
         raise LookupError(f"no record is called {name}: was it stored by a later release?")
     if issubclass(cls, Enum):
         return cls(stored["is"])
-    known = set(getattr(cls, "__dataclass_fields__", {}))
+    known = getattr(cls, "__dataclass_fields__", {})
     return cls(**{key: from_json(each) for key, each in stored.items() if key in known})
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,13 @@ _GO_ON = sa.update(cases).where(cases.c.id == sa.bindparam("case"))
 _HEAD = sa.select(heads.c.seq, heads.c.hash)
 _LAST = sa.update(heads)
 _LINE = sa.insert(journal)
+_LET_GO = sa.delete(claims).where(claims.c.case_id == sa.bindparam("case"))
+_HELD = (
+    sa.select(claims.c.object, claims.c.case_id)
+    .where(claims.c.object.in_(sa.bindparam("some", expanding=True)))
+    .order_by(claims.c.object)
+)
+_CLAIM = sa.insert(claims)
 _TAKEN = sa.update(inbox).where(inbox.c.key == sa.bindparam("taken_key"))
 
 
@@ -45,16 +53,20 @@ def append(
     # What one case lets go of, another may take in the same append.
     for write in writes:
         if write.free:
-            connection.execute(sa.delete(claims).where(claims.c.case_id == write.case))
+            connection.execute(_LET_GO, {"case": write.case})
     for write in writes:
         _claim(connection, write)
         for name in sorted(write.names):
-            row = {"name": name, "case_id": write.case}
-            named = inserting(connection.dialect.name, names).values(row)
-            connection.execute(named.on_conflict_do_update(index_elements=["name"], set_=row))
+            connection.execute(_name(connection.dialect.name), {"name": name, "case_id": write.case})
     store_sayings(connection, says, now)
     if taken:
         connection.execute(_TAKEN, {"taken_key": taken, "taken": now})
+
+
+@cache
+def _name(dialect: str) -> sa.Insert:
+    made = inserting(dialect, names)
+    return made.on_conflict_do_update(index_elements=["name"], set_={"case_id": made.excluded.case_id})
 
 
 def _fence(connection: Connection, write: Write) -> None:
@@ -89,13 +101,10 @@ def _extend(connection: Connection, writes: Sequence[Write]) -> None:
 def _claim(connection: Connection, write: Write) -> None:
     if not write.claim:
         return
-    query = (
-        sa.select(claims.c.object, claims.c.case_id).where(claims.c.object.in_(write.claim)).order_by(claims.c.object)
-    )
-    held = {row.object: row.case_id for row in connection.execute(query)}
+    held = {row.object: row.case_id for row in connection.execute(_HELD, {"some": list(write.claim)})}
     for object_, holder in held.items():
         if holder != write.case:
             raise Taken(object_, holder)
     new = [{"object": object_, "case_id": write.case} for object_ in sorted(write.claim - held.keys())]
     if new:
-        connection.execute(sa.insert(claims), new)
+        connection.execute(_CLAIM, new)

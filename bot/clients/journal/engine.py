@@ -4,7 +4,7 @@ import sqlite3
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -75,10 +75,15 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin_sqlite(patience: float, connection: Connection) -> None:
-    # A transaction that reads first and wants to write later cannot wait for the lock: it must take it at once.
     writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_milliseconds(patience if writes is None else writes)}").close()
-    connection.exec_driver_sql("BEGIN" if writes is None else "BEGIN IMMEDIATE")
+    # Past SQLAlchemy, to which each statement is a tenth of a millisecond: these two cannot fail.
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    driver.execute(f"PRAGMA busy_timeout = {_milliseconds(patience if writes is None else writes)}")
+    if writes is None:
+        driver.execute("BEGIN")
+    else:
+        # A transaction that reads first and wants to write later cannot wait for the lock: it must take it at once.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:

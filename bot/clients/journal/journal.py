@@ -21,6 +21,14 @@ from bot.domain.record import dump, load
 from bot.domain.request import Notice, Request
 from bot.ports import NOTHING, Audit, Found, Row, Say, Write
 
+# Made once: SQLAlchemy takes longer to make a statement than the database takes to carry it out.
+_EVENTS = sa.select(journal.c.event).where(journal.c.case_id == sa.bindparam("case")).order_by(journal.c.position)
+_REST = sa.update(cases).where(cases.c.id == sa.bindparam("case"), cases.c.position == sa.bindparam("at_position"))
+_NAMED = sa.select(names.c.case_id).where(names.c.name == sa.bindparam("name"))
+_FOUND = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
+_CLAIMS = sa.select(claims.c.object, claims.c.case_id).where(claims.c.object.in_(sa.bindparam("some", expanding=True)))
+_SWITCH = sa.select(switches.c.value).where(switches.c.name == sa.bindparam("name"))
+
 
 class SqlJournal:
     """The port ``Journal`` over a database."""
@@ -62,8 +70,9 @@ class SqlJournal:
 
     async def events(self, case: str) -> Sequence[Event]:
         """All events of a case, in order; none when there is no such case. Raises ``Full``, ``Unreadable``."""
-        query = sa.select(journal.c.event).where(journal.c.case_id == case).order_by(journal.c.position)
-        texts = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        texts = await self._database.read(
+            lambda connection: connection.execute(_EVENTS, {"case": case}).scalars().all()
+        )
         try:
             return [load(text) for text in texts]
         except Unreadable as no:
@@ -71,18 +80,16 @@ class SqlJournal:
 
     async def rest(self, case: str, position: int, until: datetime | None) -> None:
         """Note when the case is to be looked at again; ``None``: as its last append said."""
-        change = sa.update(cases).where(cases.c.id == case, cases.c.position == position).values(rest=until)
-        await self._database.write(lambda connection: connection.execute(change).rowcount)
+        given = {"case": case, "at_position": position, "rest": until}
+        await self._database.write(lambda connection: connection.execute(_REST, given).rowcount)
 
     async def named(self, name: str) -> str:
         """The case that had this name last; empty when none had."""
-        query = sa.select(names.c.case_id).where(names.c.name == name)
-        return await self._database.read(lambda connection: connection.execute(query).scalar()) or ""
+        return await self._database.read(lambda connection: connection.execute(_NAMED, {"name": name}).scalar()) or ""
 
     async def found(self, case: str) -> Found | None:
         """The row of one case."""
-        query = sa.select(cases).where(cases.c.id == case)
-        row = await self._database.read(lambda connection: connection.execute(query).first())
+        row = await self._database.read(lambda connection: connection.execute(_FOUND, {"case": case}).first())
         return _found(row) if row else None
 
     async def list(
@@ -116,14 +123,13 @@ class SqlJournal:
 
     async def claims(self, objects: frozenset[str]) -> Mapping[str, str]:
         """Who holds which of these objects: case by object."""
-        query = sa.select(claims.c.object, claims.c.case_id).where(claims.c.object.in_(objects))
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        given = {"some": list(objects)}
+        rows = await self._database.read(lambda connection: connection.execute(_CLAIMS, given).all())
         return {row.object: row.case_id for row in rows}
 
     async def switch(self, name: str) -> str:
         """A switch of the bot itself; empty when it was never set."""
-        query = sa.select(switches.c.value).where(switches.c.name == name)
-        return await self._database.read(lambda connection: connection.execute(query).scalar()) or ""
+        return await self._database.read(lambda connection: connection.execute(_SWITCH, {"name": name}).scalar()) or ""
 
     async def set_switch(self, name: str, value: str) -> None:
         """Set a switch."""

@@ -65,6 +65,31 @@ _DONE = sa.and_(
     ~_there_is(_later, _later.c.under == _row.key, _waits(_later.c)),
 )
 
+# Made once: SQLAlchemy takes longer to make a statement than the database takes to carry it out.
+_FREE = sa.or_(_row.leased_until.is_(None), _row.leased_until <= sa.bindparam("now", type_=_row.leased_until.type))
+_NEXT = (
+    sa.select(outbox, _card.c.channel.label("thread_channel"), _card.c.ts.label("thread_ts"))
+    .outerjoin(_card, sa.and_(_card.c.key == _row.under, _row.under != ""))
+    .where(_READY, _row.due <= sa.bindparam("now", type_=_row.due.type), _FREE)
+    .order_by(_row.urgency, _row.number)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_TURN = sa.case((_row.leased_until > _row.due, _row.leased_until), else_=_row.due)
+_NEXT_DUE = sa.select(sa.func.min(_TURN, type_=_row.due.type)).where(_READY)
+_LEASE = (
+    sa.update(outbox)
+    .where(_row.key.in_(sa.bindparam("keys", expanding=True)))
+    .values(
+        attempts=_row.attempts + 1,
+        unsure=sa.or_(_row.unsure, _row.leased_until.is_not(None)),
+        leased_until=sa.bindparam("until", type_=_row.leased_until.type),
+    )
+)
+_SET = sa.update(outbox).where(_row.key == sa.bindparam("of"))
+_AT = sa.bindparam("version_shown", type_=sa.Integer)
+_POSTED = _SET.values(shown=sa.case((_row.shown > _AT, _row.shown), else_=_AT))
+_AGAIN = _SET.values(unsure=sa.or_(_row.unsure, sa.bindparam("is_unsure", type_=sa.Boolean)))
+
 
 @cache
 def _insert(dialect: str) -> sa.Insert:
@@ -134,41 +159,25 @@ class SqlOutbox:
         def work(connection: Connection) -> list[Posting]:
             taken = self._next(connection, now, limit)
             if taken:
-                connection.execute(
-                    sa.update(outbox)
-                    .where(_row.key.in_([each.say.key for each in taken]))
-                    .values(
-                        attempts=_row.attempts + 1,
-                        unsure=sa.or_(_row.unsure, _row.leased_until.is_not(None)),
-                        leased_until=now + timedelta(seconds=lease),
-                    )
-                )
+                keys = [each.say.key for each in taken]
+                connection.execute(_LEASE, {"keys": keys, "until": now + timedelta(seconds=lease)})
             return taken
 
         return await self._database.write(work)
 
     def _next(self, connection: Connection, now: datetime, limit: int) -> list[Posting]:
         """Those whose turn it is; what cannot be read is left as it is, for the release that can."""
-        free = sa.or_(_row.leased_until.is_(None), _row.leased_until <= now)
         while True:
-            query = (
-                sa.select(outbox, _card.c.channel.label("thread_channel"), _card.c.ts.label("thread_ts"))
-                .outerjoin(_card, sa.and_(_card.c.key == _row.under, _row.under != ""))
-                .where(_READY, *self._known(), _row.due <= now, free)
-                .order_by(_row.urgency, _row.number)
-                .limit(limit)
-            )
-            rows = connection.execute(query).all()
+            rows = connection.execute(self._known(_NEXT), {"now": now, "limit": limit}).all()
             read = [(row, self._reader.read(row.key, partial(_posting, row))) for row in rows]
             found = [posting for _, posting in read if posting is not None]
             self._left |= {(row.number, row.version) for row, posting in read if posting is None}
             if found or not rows:
                 return found
 
-    def _known(self) -> list[sa.ColumnElement[bool]]:
+    def _known(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """Without what was left to a later release, until it is another version."""
-        left = list(self._left)
-        return [sa.tuple_(_row.number, _row.version).not_in(left)] if left else []
+        return query.where(sa.tuple_(_row.number, _row.version).not_in(self._left)) if self._left else query
 
     async def let_go(self) -> None:
         """Let go of what a dead process had in hand: only where this process is the only one that says anything.
@@ -186,24 +195,22 @@ class SqlOutbox:
 
     async def posted(self, key: str, version: int, channel: str, ts: str) -> None:
         """It stands in the channel; a version that came meanwhile has its turn at once."""
-        shown = sa.case((_row.shown > version, _row.shown), else_=version)
-        await self._set(
-            key, shown=shown, channel=channel, ts=ts, attempts=0, unsure=False, trouble="", leased_until=None
-        )
+        values = {"channel": channel, "ts": ts, "attempts": 0, "unsure": False, "trouble": "", "leased_until": None}
+        await self._set(key, _POSTED, version_shown=version, **values)
 
     async def again(self, key: str, at: datetime, because: str, unsure: bool = False) -> None:
         """It could not be said now. Once ``unsure`` it stays so until it is posted or moved."""
-        sure = sa.or_(_row.unsure, sa.literal(unsure))
-        await self._set(key, due=at, trouble=because, unsure=sure, leased_until=None)
+        await self._set(key, _AGAIN, is_unsure=unsure, due=at, trouble=because, leased_until=None)
 
     async def dropped(self, key: str, because: str) -> None:
         """It can never be said: later versions of it wait for nothing either."""
-        await self._set(key, dropped=True, trouble=because, leased_until=None)
+        await self._set(key, _SET, dropped=True, trouble=because, leased_until=None)
 
     async def move(self, key: str, place: Place, because: str) -> None:
         """It goes elsewhere, at once and as a new message, also when a later version names its old place."""
         await self._set(
             key,
+            _SET,
             moved=dump(place),
             moved_because=because,
             shown=0,
@@ -217,8 +224,7 @@ class SqlOutbox:
 
     async def next_due(self) -> datetime | None:
         """When the next saying has its turn, or when the lease of one in hand ends; ``None`` when all is said."""
-        turn = sa.case((_row.leased_until > _row.due, _row.leased_until), else_=_row.due)
-        query = sa.select(sa.func.min(turn, type_=_row.due.type)).where(_READY, *self._known())
+        query = self._known(_NEXT_DUE)
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
     async def where(self, key: str) -> tuple[str, str]:
@@ -263,9 +269,8 @@ class SqlOutbox:
         change = sa.delete(outbox).where(_row.number.in_(numbers), old)
         return await self._database.write(lambda connection: connection.execute(change).rowcount)
 
-    async def _set(self, key: str, **values: Any) -> None:
-        change = sa.update(outbox).where(_row.key == key).values(**values)
-        await self._database.write(lambda connection: connection.execute(change).rowcount)
+    async def _set(self, key: str, change: sa.Update, **values: Any) -> None:
+        await self._database.write(lambda connection: connection.execute(change, {"of": key, **values}).rowcount)
 
 
 def _begins_not(keys: frozenset[str]) -> list[sa.ColumnElement[bool]]:
