@@ -23,6 +23,7 @@ from bot.clients.queue import DbosQueue
 from bot.config import Config, load
 from bot.domain.errors import Away, Full, Occupied, Refusal
 from bot.domain.request import Place
+from bot.doors.afterwards import Afterwards
 from bot.doors.clock import Job, Ticker
 from bot.doors.metrics import observe
 from bot.doors.slack.connection import SlackDoor
@@ -106,6 +107,7 @@ class Bot:
     database: Database
     slack: SlackDoor
     web: Starlette
+    afterwards: Afterwards
     trouble: str = "it is starting"
     #: Why this process must end at once: another one has taken its work over.
     lost: "asyncio.Future[str]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -117,13 +119,18 @@ class Bot:
 
 @contextlib.asynccontextmanager
 async def running(
-    settings: Settings, clock: Clock, queue: Queue | None = None, guest: bool = False
+    settings: Settings,
+    clock: Clock,
+    read: tuple[Config, Commands] | None = None,
+    queue: Queue | None = None,
+    guest: bool = False,
 ) -> AsyncIterator[Bot]:
     """The bot, from its first breath to its last: everything opened in order, and closed in reverse.
 
-    A ``guest`` (``aureus say``) leaves the driving to the process that already does it; it drives only when alone.
+    ``read`` is what ``config/`` says, for who has it already. A ``guest`` (``aureus say``) leaves the driving to the
+    process that already does it; it drives only when alone.
     """
-    config, commands = read_config(settings)
+    config, commands = read or read_config(settings)
     lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with contextlib.AsyncExitStack() as stack:
         database = await Database.open(settings.database_url, clock)
@@ -157,13 +164,14 @@ async def running(
             apart=1.0,
         )
         observe(core.cases, commands)
-        listeners = Listeners(core, clock, Home(core.cases, commands, directory, config.policy))
+        afterwards = Afterwards()
+        listeners = Listeners(core, clock, Home(core.cases, commands, directory, config.policy), afterwards)
         door.listen(listeners)
         secret = settings.slack_signing_secret.get_secret_value()
         events = SlackEvents(door.app, secret, clock) if secret else None
-        bot = Bot(core, database, door, Starlette(), lost=lost)
+        bot = Bot(core, database, door, Starlette(), afterwards, lost=lost)
         token, pager = settings.alertmanager_webhook_token, settings.pagerduty_webhook_secret
-        hooks = Webhooks(core, clock, token.get_secret_value(), pager.get_secret_value())
+        hooks = Webhooks(core, clock, token.get_secret_value(), pager.get_secret_value(), afterwards)
         bot.web = web(events, bot.ready, hooks.routes)
         await core.queue.launch()
         stack.push_async_callback(core.queue.close)
@@ -177,7 +185,7 @@ async def running(
         ticker = Ticker(_jobs(bot, in_slack=bool(settings.slack_bot_token.get_secret_value())))
         ticker.start()
         stack.callback(ticker.stop)
-        stack.push_async_callback(listeners.finish)
+        stack.push_async_callback(afterwards.finish)
         stack.push_async_callback(door.close)
         warming = asyncio.create_task(_warm(cluster), name="warm")
         stack.push_async_callback(_end, warming)

@@ -150,7 +150,7 @@ class Journal(Protocol):
         ``Taken`` when a claim is held by another case, ``Full`` when nothing can be stored now.
         """
 
-    async def events(self, case: str) -> Sequence[Event]:
+    async def events(self, case: str) -> tuple[Event, ...]:
         """All events of a case, in order; none when there is no such case.
 
         Raises ``Full``; ``Unreadable`` when a later release stored one that is not known here.

@@ -88,14 +88,14 @@ def _spare_the_answers() -> None:
 async def say(settings: Settings, words: str, email: str) -> int:
     """Say words as the person of this address; whoever is running drives them, else this process does."""
     log_to_stderr(settings, level=logging.ERROR)
-    config, _ = read_config(settings)
+    config, commands = read_config(settings)
     person = config.people.by_email(email)
     if person is None:
         raise Refusal(
             f"config/people.yaml has nobody with the e-mail address “{email}”.",
             "Say who you are: --as you@example.com, or AUREUS_ME. Nothing was changed.",
         )
-    async with running(settings, clock := SystemClock(), guest=True) as bot:
+    async with running(settings, clock := SystemClock(), (config, commands), guest=True) as bot:
         answered = await Terminal(bot.core, config.people, clock).say(words, person)
     return 0 if answered else 1
 

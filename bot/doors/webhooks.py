@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +15,7 @@ from starlette.routing import Route
 from bot.domain.alert import Group, NoteTold, PageTold, Vain
 from bot.domain.errors import Full
 from bot.domain.request import Notice
+from bot.doors.afterwards import Afterwards
 from bot.doors.metrics import OUTCOMES, WEBHOOKS
 from bot.doors.told import event_key, read
 from bot.engine.core import Core
@@ -50,10 +51,17 @@ class Webhooks:
     """The two doors. Without its secret a door is shut, with a sentence. ``slowest`` seconds a body may take."""
 
     def __init__(
-        self, core: Core, clock: Clock, alertmanager_tokens: str, pagerduty_secrets: str, slowest: float = _SLOWEST
+        self,
+        core: Core,
+        clock: Clock,
+        alertmanager_tokens: str,
+        pagerduty_secrets: str,
+        afterwards: Afterwards,
+        slowest: float = _SLOWEST,
     ) -> None:
         self._core = core
         self._clock = clock
+        self._afterwards = afterwards
         # Several while one is being changed.
         self._tokens = _several(alertmanager_tokens)
         self._secrets = _several(pagerduty_secrets)
@@ -64,7 +72,6 @@ class Webhooks:
         for door in (self._alertmanager, self._pagerduty):
             for outcome in OUTCOMES:
                 WEBHOOKS.labels(door.label, outcome)  # counted from 0, so that the first of a kind is seen to be one
-        self._tasks: set[asyncio.Task[object]] = set()
 
     @property
     def routes(self) -> list[Route]:
@@ -145,7 +152,7 @@ class Webhooks:
             return _no(door, 503, because, "overloaded")
         WEBHOOKS.labels(door.label, "taken" if new else "known").inc()
         if new:
-            self._afterwards(self._core.take(notice))
+            self._afterwards.begin(self._core.take(notice))
         return JSONResponse({"taken": new, **({"because": told.because} if isinstance(told, Vain) else {})})
 
     def _proved(self, body: bytes, signed: str) -> bool:
@@ -162,11 +169,6 @@ class Webhooks:
     def _event(body: bytes) -> tuple[str, Told]:
         told, plain = read("PagerDuty", body, told_of)
         return f"pagerduty:{event_key(plain, body)}", told
-
-    def _afterwards(self, work: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _several(secrets: str) -> list[str]:

@@ -15,6 +15,7 @@ from bot.domain.person import BOT, People
 from bot.domain.request import Request
 from bot.domain.run import Phase, Run
 from bot.engine import incident_teller, teller
+from bot.engine.folding import Folder
 from bot.engine.later import Later
 from bot.engine.rows import alerts_of, first_write, row_of
 from bot.engine.waiting import Waiting
@@ -45,6 +46,8 @@ class Cases:
         self.people = people
         self._queue = queue
         self._clock = clock
+        self._runs = Folder(Run.born)
+        self._incidents = Folder(Incident.born)
         self.waiting = Waiting()
         self.later = Later()
         #: Told of every event, after it was stored.
@@ -52,23 +55,11 @@ class Cases:
 
     async def load(self, case: str) -> Run | None:
         """The run of this id, folded from all its events; ``None`` when there is none."""
-        events = [] if case.startswith("i-") else await self.journal.events(case)
-        if not events:
-            return None
-        run = Run.born(events[0])
-        for event in events[1:]:
-            run = run.after(event)
-        return run
+        return None if case.startswith("i-") else self._runs.fold(case, await self.journal.events(case))
 
     async def incident(self, case: str) -> Incident | None:
         """The incident of this id, folded from all its events; ``None`` when there is none."""
-        events = await self.journal.events(case) if case.startswith("i-") else []
-        if not events:
-            return None
-        incident = Incident.born(events[0])
-        for event in events[1:]:
-            incident = incident.after(event)
-        return incident
+        return self._incidents.fold(case, await self.journal.events(case)) if case.startswith("i-") else None
 
     async def either(self, case: str) -> Run | Incident | None:
         """The case of this id, whichever kind it is."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 from starlette.applications import Starlette
 
+from bot.doors.afterwards import Afterwards
 from bot.doors.webhooks import Webhooks
 from sandbox.serving import serving
 from tests.doors.hooks import PROVED, Hooks, event, group, hooks
@@ -28,7 +29,7 @@ def test_each_webhook_is_counted_by_its_door_and_what_became_of_it(tmp_path: Pat
         await s.sends("pagerduty", event())
         await s.sends("pagerduty", event())
         await s.sends("pagerduty", b"{")
-        shut = Webhooks(s.bot.core, s.clock, "", "")
+        shut = Webhooks(s.bot.core, s.clock, "", "", Afterwards())
         async with serving(Starlette(routes=shut.routes)) as url, httpx.AsyncClient() as client:
             await client.post(f"{url}/webhooks/alertmanager", content=group(), headers=PROVED)
         after = await counted(s.url)
@@ -47,7 +48,7 @@ def test_each_webhook_is_counted_by_its_door_and_what_became_of_it(tmp_path: Pat
 def test_who_is_told_to_come_again_is_counted_as_such(tmp_path: Path) -> None:
     async def story(s: Hooks) -> None:
         before = await counted(s.url)
-        slow = Webhooks(s.bot.core, s.clock, TOKEN, "", slowest=0.05)
+        slow = Webhooks(s.bot.core, s.clock, TOKEN, "", Afterwards(), slowest=0.05)
         bot = s.url
         async with serving(Starlette(routes=slow.routes)) as s.url:
             line = await s.opens("alertmanager", b"{", 100)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.doors.afterwards import Afterwards
 from bot.doors.web import web
 from bot.doors.webhooks import CROWD, HELD, MOST, Webhooks
 from sandbox.pagerduty.aureus import WEBHOOK_SECRET
@@ -165,7 +166,7 @@ def test_bodies_that_are_too_large_together_are_told_to_come_again(
 def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
     async def run() -> None:
         async with bench(tmp_path) as b:
-            doors = Webhooks(b.core, b.clock, TOKEN, WEBHOOK_SECRET, slowest=0.05)
+            doors = Webhooks(b.core, b.clock, TOKEN, WEBHOOK_SECRET, Afterwards(), slowest=0.05)
             async with serving(web(None, _ready, doors.routes)) as url:
                 stage = Hooks(tmp_path)
                 stage.url = url
@@ -182,14 +183,14 @@ def test_without_its_secret_a_door_is_shut_and_with_two_both_are_good(tmp_path: 
     async def run() -> None:
         async with bench(tmp_path) as b:
             stage = Hooks(tmp_path)
-            shut = Webhooks(b.core, b.clock, "", " , ")
+            shut = Webhooks(b.core, b.clock, "", " , ", Afterwards())
             async with serving(web(None, _ready, shut.routes)) as stage.url:
                 for door, setting in zip(
                     DOORS, ("ALERTMANAGER_WEBHOOK_TOKEN", "PAGERDUTY_WEBHOOK_SECRET"), strict=True
                 ):
                     answer = await stage.sends(door, good(door))
                     assert (answer.status_code, setting in answer.text) == (503, True)
-            both = Webhooks(b.core, b.clock, f"new, {TOKEN}", f"new,{WEBHOOK_SECRET}")
+            both = Webhooks(b.core, b.clock, f"new, {TOKEN}", f"new,{WEBHOOK_SECRET}", Afterwards())
             async with serving(web(None, _ready, both.routes)) as stage.url:
                 for said in (PROVED, {"authorization": "Bearer new"}):
                     assert (await stage.sends("alertmanager", b"[]", said)).status_code == 200

@@ -24,7 +24,7 @@ def written_by_a_later_release(s: Alarm, incident: Incident) -> None:
 def read_again(s: Alarm) -> None:
     tamper(
         f"sqlite:///{s.folder / 'aureus.db'}",
-        """UPDATE journal SET event = replace(event, '"@":"later"', '"@":"incident.assessed"')""",
+        """UPDATE journal SET event = replace(event, '"@":"later"', '"@":"incident.assessed"'), hash = hash || '~'""",
     )
 
 

@@ -20,14 +20,21 @@ from bot.domain.event import Event
 from bot.domain.record import dump, load
 from bot.domain.request import Notice, Request
 from bot.ports import NOTHING, Audit, Found, Row, Say, Write
+from bot.recent import Recent
 
 # Made once: SQLAlchemy takes longer to make a statement than the database takes to carry it out.
-_EVENTS = sa.select(journal.c.event).where(journal.c.case_id == sa.bindparam("case")).order_by(journal.c.position)
+_EVENTS = (
+    sa.select(journal.c.event, journal.c.hash)
+    .where(journal.c.case_id == sa.bindparam("case"), journal.c.position >= sa.bindparam("first"))
+    .order_by(journal.c.position)
+)
 _REST = sa.update(cases).where(cases.c.id == sa.bindparam("case"), cases.c.position == sa.bindparam("at_position"))
 _NAMED = sa.select(names.c.case_id).where(names.c.name == sa.bindparam("name"))
 _FOUND = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
 _CLAIMS = sa.select(claims.c.object, claims.c.case_id).where(claims.c.object.in_(sa.bindparam("some", expanding=True)))
 _SWITCH = sa.select(switches.c.value).where(switches.c.name == sa.bindparam("name"))
+
+_KEPT = 256  # cases whose events are kept; those that are open and looked at again and again are far fewer
 
 
 class SqlJournal:
@@ -36,6 +43,8 @@ class SqlJournal:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._reader = Reader()
+        #: The events of a case as they were read last, and the hash of the last of them: only what is new is read.
+        self._events: Recent[str, tuple[tuple[Event, ...], str]] = Recent(_KEPT)
 
     async def receive(self, request: Request | Notice) -> bool:
         """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
@@ -68,15 +77,25 @@ class SqlJournal:
         now = self._database.clock.now()
         await self._database.write(lambda connection: append(connection, writes, says, taken, still, now))
 
-    async def events(self, case: str) -> Sequence[Event]:
+    async def events(self, case: str) -> tuple[Event, ...]:
         """All events of a case, in order; none when there is no such case. Raises ``Full``, ``Unreadable``."""
-        texts = await self._database.read(
-            lambda connection: connection.execute(_EVENTS, {"case": case}).scalars().all()
-        )
+        known, last = self._events.get(case) or ((), "")
+        rows = await self._lines(case, max(1, len(known)))
+        if known and (not rows or rows[0].hash != last):
+            # Another journal than it was, as from a backup: each hash stands for all lines before it.
+            known, rows = (), await self._lines(case, 1)
+        new = rows[1:] if known else rows
         try:
-            return [load(text) for text in texts]
+            events = (*known, *(load(row.event) for row in new))
         except Unreadable as no:
             raise Unreadable(f"{case}: {no}", case) from no
+        if new:
+            self._events.put(case, (events, new[-1].hash))
+        return events
+
+    async def _lines(self, case: str, first: int) -> Sequence[Any]:
+        given = {"case": case, "first": first}
+        return await self._database.read(lambda connection: connection.execute(_EVENTS, given).all())
 
     async def rest(self, case: str, position: int, until: datetime | None) -> None:
         """Note when the case is to be looked at again; ``None``: as its last append said."""

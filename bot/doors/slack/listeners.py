@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import ClientError
@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Full, Refusal
 from bot.domain.person import Who
 from bot.domain.request import Place, Request
+from bot.doors.afterwards import Afterwards
 from bot.doors.slack import modals
 from bot.doors.slack.answers import name_of
 from bot.doors.slack.home import Home
@@ -32,11 +33,11 @@ Body = Mapping[str, Any]
 class Listeners:
     """The listeners of one Bolt app."""
 
-    def __init__(self, core: Core, clock: Clock, home: Home) -> None:
+    def __init__(self, core: Core, clock: Clock, home: Home, afterwards: Afterwards) -> None:
         self._core = core
         self._clock = clock
         self._home = home
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._afterwards = afterwards
 
     def listen(self, app: AsyncApp) -> None:
         """Register everything that the manifest subscribes to."""
@@ -66,7 +67,7 @@ class Listeners:
         await self._stored(self._press(body, ""), ack, refuse)
         if body.get("container", {}).get("type") == "view":
             user = body["user"]["id"]
-            self._afterwards(self._home.publish(client, Who(f"slack:{user}", user), soon=True))
+            self._afterwards.begin(self._home.publish(client, Who(f"slack:{user}", user), soon=True))
 
     async def ask(self, body: Body, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
         """A button whose words a person completes: the modal first of all, its trigger lives for three seconds.
@@ -79,7 +80,7 @@ class Listeners:
                 await client.views_open(trigger_id=body["trigger_id"], view=view)
         except (SlackApiError, ClientError, TimeoutError, OSError) as error:
             await ack()
-            self._afterwards(self._unopened(self._press(body, ""), error, respond))
+            self._afterwards.begin(self._unopened(self._press(body, ""), error, respond))
             return
         await ack()
 
@@ -139,7 +140,7 @@ class Listeners:
         await ack()
         event = body["event"]
         if event.get("tab") == "home":
-            self._afterwards(self._home.publish(client, Who(f"slack:{event['user']}", event["user"])))
+            self._afterwards.begin(self._home.publish(client, Who(f"slack:{event['user']}", event["user"])))
 
     async def _said(self, body: Body, event: Body, words: str, ack: AsyncAck, client: AsyncWebClient) -> None:
         if event.get("bot_id"):
@@ -187,26 +188,7 @@ class Listeners:
                 return
             await ack()
         if new:
-            self._afterwards(self._core.take(request))
-
-    async def finish(self, patience: float = 3.0) -> None:
-        """Carry out what was answered; what takes longer than ``patience`` seconds is left: it is stored."""
-        if self._tasks:
-            _, rest = await asyncio.wait(self._tasks, timeout=patience)
-            for task in rest:
-                task.cancel()
-            await asyncio.gather(*rest, return_exceptions=True)
-
-    def _afterwards(self, work: Coroutine[Any, Any, object]) -> None:
-        """Begin what comes after the answer; the loop keeps no task that nobody else keeps."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[object]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("unforeseen after an answer to Slack", exc_info=error)
+            self._afterwards.begin(self._core.take(request))
 
 
 def _why_not_opened(error: Exception) -> str:

@@ -71,7 +71,7 @@ def test_a_process_killed_between_two_lines_leaves_nothing(database_url: str) ->
         await store.journal.append(write("whole"))
 
     async def after(store: Store) -> None:
-        assert await store.journal.events("half") == []
+        assert await store.journal.events("half") == ()
         assert [found.case for found in await store.journal.list()] == ["whole"]
         assert await store.journal.claims(frozenset({"a"})) == {}
         assert await store.outbox.where("half") == ("", "")
