@@ -37,6 +37,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 10, 50)  # as the bot does when it serves
         gc.enable()
 
 

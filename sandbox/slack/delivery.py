@@ -47,6 +47,11 @@ class Delivery:
         if self._outbound:
             await self._outbound.close()
 
+    @property
+    def on_their_way(self) -> int:
+        """How many events are being handed over now; those that wait for their time are not."""
+        return len(self._tasks) - len(self.waiting)
+
     async def ask(self, app: App, what: What, payload: JSON) -> Ack:
         """Hand over a command or an interaction, and wait for the app's answer."""
         return await self._send(app, what, payload)

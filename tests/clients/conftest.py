@@ -105,7 +105,8 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/store/aureus.db"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# In one process, so that there is one server and not one for each.
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("journal-postgresql"))])
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database, once of each kind."""
     return str(request.getfixturevalue(f"{request.param}_url"))

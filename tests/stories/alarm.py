@@ -121,6 +121,10 @@ class Alarm(Stage):
             await self._carry()
             await super().settle()
 
+    def on_its_way(self) -> bool:
+        outbox, told = self.account.outbox, self.account.subscriptions.values()
+        return super().on_its_way() or any(outbox.due(one) is not None for one in told)
+
     async def _carry(self) -> None:
         # As Prometheus does, which tells again and again that it goes on.
         if not self.is_silent:

@@ -46,6 +46,7 @@ ON_CALL = "#aureus-on-call"
 CONFIGS = f"{PROJECT / 'sandbox' / 'config'}:{PROJECT / 'config'}"
 _PATIENCE = timedelta(minutes=20)  # of the story
 _LONGEST_STEP = timedelta(seconds=5)  # an autoscaler looks every 15
+_ARRIVES = 0.3  # seconds, real ones
 _SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
 
 
@@ -233,11 +234,23 @@ class Stage:
         """Let everything happen that is due now."""
         for _ in range(3):
             await asyncio.sleep(0.003)
+            await self._arrived()
             if self._bot is not None:
-                await self._bot.afterwards.wait(patience=0.2)
+                await self._bot.afterwards.wait(patience=_ARRIVES)
             await self.queue.run()
             if self._bot is not None:
                 await self._bot.core.deliverer.deliver()
+
+    def on_its_way(self) -> bool:
+        """Whether something is being told to the bot just now."""
+        return self.slack.delivery.on_their_way > 0
+
+    async def _arrived(self) -> None:
+        """Wait for what is on its way, however busy this machine is; not for what the bot does not answer."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ARRIVES):
+                while self.on_its_way():  # noqa: ASYNC110  # several senders, of which none has an event
+                    await asyncio.sleep(0.001)
 
     async def until(self, found: Callable[[], T | None], patience: timedelta = _PATIENCE) -> T:
         """Move time on, in growing steps, until something is there. Raises ``TimeoutError``."""
