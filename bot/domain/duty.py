@@ -202,8 +202,9 @@ def _words(incident: Incident, rungs: Sequence[Rung]) -> str:
     roles = sorted({role for rung in rungs for role in rung.roles})
     highest = max(rung.level for rung in rungs)
     level = f" level {highest}" if highest else ""
-    because = ", and ".join(dict.fromkeys(rung.because for rung in rungs))
-    return f"escalate {incident.id} to {','.join(roles)}{level} because {because}"
+    # Of one reason that has come several times by now, as after an outage of the bot, the longest time says all.
+    reasons = {rung.because.rpartition(" after ")[0] or rung.because: rung.because for rung in rungs}
+    return f"escalate {incident.id} to {','.join(roles)}{level} because {', and '.join(reasons.values())}"
 
 
 def _sorted(rungs: Sequence[Rung]) -> tuple[Rung, ...]:

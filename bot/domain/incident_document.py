@@ -85,9 +85,9 @@ def _timeline(events: Sequence[Event], line: Line) -> str:
         if not isinstance(event, Written) and (said := line(incident, event)):
             end = len(lines) if isinstance(event, Resolved) else end
             lines.append(f"- {_time(event.at)} {_flat(said)}")
-    # What has to be filled in was before it was over.
+    # What has to be filled in was before it was over. A cause that was said has a time; when it was found, nobody said.
     end = len(lines) if end is None else end
-    lines[end:end] = [f"- {OPEN} root cause found", f"- {OPEN} mitigated"]
+    lines[end:end] = [f"- {OPEN} when the root cause was found", f"- {OPEN} when it was mitigated"]
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.alert import Severity
-from bot.domain.duty import GiveBack, Nudge, Sleep, Step, next_call
+from bot.domain.duty import Climb, GiveBack, Nudge, Sleep, Step, next_call
 from bot.domain.incident import Incident
 from bot.domain.incident_event import (
     Acknowledged,
@@ -32,6 +32,23 @@ ROLES = frozenset({"on-call", "engineering-manager", "secondary", "devops-manage
 
 def taken(severity: Severity, at: datetime) -> Incident:
     return replace(opened(severity), rungs=()).after(Acknowledged(at, ANA))
+
+
+# The ladder
+
+
+def test_of_a_reason_that_has_come_twice_the_longest_time_is_said_and_every_other_reason() -> None:
+    hour = Step(timedelta(hours=1), frozenset({"ciso"}))
+    ladder = replace(LADDER, steps={Severity.P0: (*LADDER.steps[Severity.P0], hour)})
+    open_ = replace(opened(), rungs=ladder.rungs(Severity.P0, True, NOW), unpaged="There is no PagerDuty.")
+    call = next_call(open_, ladder, NOW + timedelta(minutes=61))
+    assert isinstance(call, Climb)
+    assert call.words.partition(" because ")[2].split(", and ") == [
+        "it is a matter of security",
+        "it is P0",
+        "nobody has acknowledged it within 5 minutes",
+        "it is P0 and not resolved after 60 minutes",
+    ]
 
 
 # Silence

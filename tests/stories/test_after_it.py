@@ -34,7 +34,7 @@ def test_the_document_tells_what_really_happened_and_marks_the_rest_as_open(tmp_
         assert "the \\<b\\>new\\</b\\> image is \\*broken\\*" in said
         assert "says @Ben Okafor" in said
         timeline = said[said.index("## Timeline") : said.index("## Impact")]
-        assert timeline.index("root cause found") < timeline.index("mitigated") < timeline.index("Resolved")
+        assert timeline.index("root cause was found") < timeline.index("mitigated") < timeline.index("Resolved")
         assert "a bad deploy, rolled back" in said
         assert "- Services: bridge" in said
         assert "- Users: _open_" in said
