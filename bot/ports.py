@@ -151,7 +151,7 @@ class Journal(Protocol):
         """
 
     async def events(self, case: str) -> tuple[Event, ...]:
-        """All events of a case, in order; none when there is no such case.
+        """All events of a case, in order; the same object only ever comes after the same ones.
 
         Raises ``Full``; ``Unreadable`` when a later release stored one that is not known here.
         """

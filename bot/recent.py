@@ -8,21 +8,31 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """At most ``limit`` values; whoever is put in or asked for is the last to go."""
+    """Values that weigh no more than ``most`` together; whoever is put in or asked for is the last to go.
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._kept: OrderedDict[K, V] = OrderedDict()
+    One that weighs more than a quarter of that is not kept: it would be there in place of all others. For one event
+    loop.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._weight = 0
+        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
     def get(self, key: K) -> V | None:
         """What was put in under this key, if it is still there."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
-
-    def put(self, key: K, value: V) -> None:
-        """Keep this, in place of what was there."""
-        self._kept[key] = value
+        if key not in self._kept:
+            return None
         self._kept.move_to_end(key)
-        while len(self._kept) > self._limit:
-            self._kept.popitem(last=False)
+        return self._kept[key][0]
+
+    def put(self, key: K, value: V, weight: int = 1) -> None:
+        """Keep this, in place of what was there."""
+        if key in self._kept:
+            self._weight -= self._kept.pop(key)[1]
+        if weight * 4 > self._most:
+            return
+        self._kept[key] = (value, weight)
+        self._weight += weight
+        while self._weight > self._most:
+            self._weight -= self._kept.popitem(last=False)[1][1]

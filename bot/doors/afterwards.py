@@ -9,7 +9,10 @@ log = logging.getLogger(__name__)
 
 
 class Afterwards:
-    """Work in hand of all doors: what was asked for is stored, so what is left undone here is done after a start."""
+    """Work in hand of all doors. What was asked for is stored, and done after a start where it was left undone here.
+
+    A page of Home that is not drawn, and a word of a form that did not open, are lost then.
+    """
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[object]] = set()
@@ -20,13 +23,15 @@ class Afterwards:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def wait(self, patience: float) -> set[asyncio.Task[object]]:
-        """Wait until all of it is done, for ``patience`` seconds at the most; what is not done then."""
-        return (await asyncio.wait(self._tasks, timeout=patience))[1] if self._tasks else set()
+    async def wait(self, patience: float) -> None:
+        """Wait until all that is in hand now is done, for ``patience`` seconds at the most."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience)
 
     async def finish(self, patience: float = 3.0) -> None:
         """Do what is in hand; what takes longer than ``patience`` seconds is left."""
-        rest = await self.wait(patience)
+        await self.wait(patience)
+        rest = tuple(self._tasks)
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)

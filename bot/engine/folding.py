@@ -6,8 +6,7 @@ from typing import Generic, Protocol, Self, TypeVar
 from bot.domain.event import Event
 from bot.recent import Recent
 
-#: So many cases are kept; what is open and looked at again and again is far fewer.
-_KEPT = 256
+_KEPT = 64  # cases; those that are open and looked at again and again are fewer
 
 
 class _Case(Protocol):

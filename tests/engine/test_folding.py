@@ -58,7 +58,7 @@ def test_another_history_is_folded_from_its_beginning() -> None:
 def test_of_many_cases_those_are_kept_that_were_looked_at_last() -> None:
     cases, many = folder(), events(3)
     cases.fold("r-0", many)
-    for number in range(1, 300):
+    for number in range(1, 80):
         cases.fold("r-0", many)
         cases.fold(f"r-{number}", many)
     STEPS.clear()

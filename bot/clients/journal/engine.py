@@ -76,7 +76,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 def _begin_sqlite(patience: float, connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
-    # Past SQLAlchemy, to which each statement is a tenth of a millisecond: these two cannot fail.
+    # Past SQLAlchemy, to which each statement is a tenth of a millisecond: these do not touch the file yet.
     driver = cast(sqlite3.Connection, connection.connection.driver_connection)
     driver.execute(f"PRAGMA busy_timeout = {_milliseconds(patience if writes is None else writes)}")
     if writes is None:

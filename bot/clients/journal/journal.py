@@ -34,7 +34,8 @@ _FOUND = sa.select(cases).where(cases.c.id == sa.bindparam("case"))
 _CLAIMS = sa.select(claims.c.object, claims.c.case_id).where(claims.c.object.in_(sa.bindparam("some", expanding=True)))
 _SWITCH = sa.select(switches.c.value).where(switches.c.name == sa.bindparam("name"))
 
-_KEPT = 256  # cases whose events are kept; those that are open and looked at again and again are far fewer
+#: Characters of events, as they are stored: in memory they take three times as many bytes.
+_KEPT = 8_000_000
 
 
 class SqlJournal:
@@ -43,8 +44,9 @@ class SqlJournal:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._reader = Reader()
-        #: The events of a case as they were read last, and the hash of the last of them: only what is new is read.
-        self._events: Recent[str, tuple[tuple[Event, ...], str]] = Recent(_KEPT)
+        #: The events of a case as they were read last, the hash of the last of them, and how long they are: only what
+        #: is new is read.
+        self._events: Recent[str, tuple[tuple[Event, ...], str, int]] = Recent(_KEPT)
 
     async def receive(self, request: Request | Notice) -> bool:
         """Store what came in, before it is answered. False when its key is known. Raises ``Full``."""
@@ -79,18 +81,19 @@ class SqlJournal:
 
     async def events(self, case: str) -> tuple[Event, ...]:
         """All events of a case, in order; none when there is no such case. Raises ``Full``, ``Unreadable``."""
-        known, last = self._events.get(case) or ((), "")
+        known, last, length = self._events.get(case) or ((), "", 0)
         rows = await self._lines(case, max(1, len(known)))
         if known and (not rows or rows[0].hash != last):
             # Another journal than it was, as from a backup: each hash stands for all lines before it.
-            known, rows = (), await self._lines(case, 1)
+            known, length, rows = (), 0, await self._lines(case, 1)
         new = rows[1:] if known else rows
         try:
             events = (*known, *(load(row.event) for row in new))
         except Unreadable as no:
             raise Unreadable(f"{case}: {no}", case) from no
         if new:
-            self._events.put(case, (events, new[-1].hash))
+            length += sum(len(row.event) for row in new)
+            self._events.put(case, (events, new[-1].hash, length), weight=length)
         return events
 
     async def _lines(self, case: str, first: int) -> Sequence[Any]:

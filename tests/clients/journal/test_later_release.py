@@ -47,6 +47,22 @@ def test_a_case_with_an_event_that_cannot_be_read_says_so(database_url: str) -> 
     within(database_url, story)
 
 
+def test_what_could_not_be_read_and_is_put_right_is_read(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        first, second = write("r-1", events=2), write("r-1", after=2, events=1)
+        await store.journal.append(first)
+        assert await store.journal.events("r-1") == first.events
+        await store.journal.append(second)
+        tamper(database_url, "UPDATE journal SET event = replace(event, '\"agreed\"', '\"later\"') WHERE position = 3")
+        for _ in range(2):
+            with pytest.raises(Unreadable, match="no record is called later"):
+                await store.journal.events("r-1")
+        tamper(database_url, "UPDATE journal SET event = replace(event, '\"later\"', '\"agreed\"')")
+        assert await store.journal.events("r-1") == (*first.events, *second.events)
+
+    within(database_url, story)
+
+
 def test_what_is_to_be_said_and_cannot_be_read_holds_up_nothing_and_is_left_as_it_is(
     database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
