@@ -32,7 +32,7 @@ def document(
     sections = {
         "Summary": _summary(incident),
         "Timeline": _timeline(events, line),
-        "Impact": _impact(incident),
+        "Impact": _impact(incident, unwell=bool(seen)),
         "Root cause": _cause(incident),
         "Resolution": _resolution(incident, list(meanwhile), seen),
         "Action items": _actions(incident),
@@ -91,8 +91,11 @@ def _timeline(events: Sequence[Event], line: Line) -> str:
     return "\n".join(lines)
 
 
-def _impact(incident: Incident) -> str:
+def _impact(incident: Incident, *, unwell: bool) -> str:
     took = spell(incident.resolved_after) if incident.resolved_after is not None else "it is not over"
+    if unwell and incident.resolved is not None and incident.resolved.by.id:
+        # Somebody said that it is over; for how long it went on nobody knows here.
+        took = f"at least {took}: it was resolved while something was still wrong (see Resolution)"
     facts = {
         "Services": incident.service or "the platform as a whole",
         "Duration": took,

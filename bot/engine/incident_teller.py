@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.domain.alert import Severity
+from bot.domain.alert import Alert, Severity
 from bot.domain.errors import why_alone
 from bot.domain.event import Event, Failed, Opened
 from bot.domain.incident import Incident, answer_by
-from bot.domain.incident_card import summary, tell
+from bot.domain.incident_card import summary, tell, words_of
 from bot.domain.incident_document import document, replacing
 from bot.domain.incident_event import (
     Acknowledged,
@@ -35,6 +35,7 @@ from bot.world import incidents
 
 #: So much later than it was said, a note says when that was.
 _LATE = timedelta(minutes=1)
+_FEW = 3  # alerts of which a line of the timeline says what they say
 #: Those of a lower number go first; everything else is 5.
 _URGENCY = {Severity.P0: 1, Severity.P1: 2}
 
@@ -156,13 +157,18 @@ def _report(incident: Incident, parts: Sequence[Part]) -> Report:
     return Report(f"{incident.id}: {words}", parts=tuple(parts))
 
 
+def _named(alerts: Sequence[Alert]) -> str:
+    """Which they are: of a few what they say, too, since one name may be that of several services."""
+    said = sorted({f"{alert.name} – {words_of(alert)}" for alert in alerts})
+    return "; ".join(said) if len(said) <= _FEW else ", ".join(sorted({alert.name for alert in alerts}))
+
+
 def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR0912 - one line an event
     """The line of the timeline that an event deserves, if it does."""
     match event:
         case Fired(alerts=alerts) if alerts:
-            names = sorted({alert.name for alert in alerts})
             count = f"{len(alerts)} alerts fire" if len(alerts) > 1 else "An alert fires"
-            return _text(Bold(count), f": {', '.join(names)}")
+            return _text(Bold(count), f": {_named(alerts)}")
         case Cleared(alerts=ended) if incident.alerts and incident.stage is not Stage.OVER:
             return _text(f"{len(ended)} ended, {len(incident.alerts)} still fire.")
         case Acknowledged():

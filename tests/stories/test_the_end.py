@@ -33,7 +33,9 @@ def test_who_resolves_what_is_still_down_is_told_so_and_not_held_up(tmp_path: Pa
         assert "If its rule still holds it fires again, as a new incident." in said
         await s.until(lambda: "Seen when it was resolved: bridge is still down" in s.card(card))
         assert "Attention" in s.card(card)
-        assert "- Seen when it was resolved: bridge is still down: 0 of 3" in await s.document("Seen when")
+        document = await s.document("Seen when")
+        assert "- Seen when it was resolved: bridge is still down: 0 of 3" in document
+        assert "- Duration: at least 0 s: it was resolved while something was still wrong" in document
 
     alarm(tmp_path, story)
 

@@ -53,7 +53,7 @@ def test_an_alert_that_becomes_worse_makes_its_incident_worse_and_never_better(t
 def test_what_an_alert_says_now_is_on_the_card_at_the_pace_of_numbers(tmp_path: Path) -> None:
     async def story(s: Hooks) -> None:
         await s.sends("alertmanager", group(alerts=[_hot("91%")]))
-        card = await s.sees_card("CPU 91%")
+        card = await s.sees_card("P2 · BridgeHighCPU")
         await s.passes(minutes=1)
         await s.sends("alertmanager", group(alerts=[_hot("92%")]))
         await s.until(lambda: "CPU 92%" in s.card(card))
@@ -76,7 +76,7 @@ def test_what_an_alert_says_now_is_on_the_card_at_the_pace_of_numbers(tmp_path: 
 def test_a_telling_that_had_to_wait_does_not_write_over_what_an_alert_says_now(tmp_path: Path) -> None:
     async def story(s: Hooks) -> None:
         await s.sends("alertmanager", group(alerts=[_hot("91%")]))
-        card = await s.sees_card("CPU 91%")
+        card = await s.sees_card("P2 · BridgeHighCPU")
         s.alerts.faults.switch(Fault.DOWN, on=True)
         # It counts at once, and is taken again until those that were left out are known.
         await s.sends("alertmanager", group(alerts=[_hot("93%")], truncatedAlerts=1))
