@@ -21,7 +21,7 @@ Line = Callable[[Incident, Event], str]
 
 
 def document(
-    incident: Incident, events: Sequence[Event], children: Iterable[Run], meanwhile: Iterable[Run], line: Line
+    incident: Incident, events: Sequence[Event], children: Sequence[Run], meanwhile: Iterable[Run], line: Line
 ) -> Document:
     """The document of an incident.
 
@@ -32,7 +32,7 @@ def document(
     sections = {
         "Summary": _summary(incident),
         "Timeline": _timeline(events, line),
-        "Impact": _impact(incident, unwell=bool(seen)),
+        "Impact": _impact(incident, unwell=_was_unwell(incident, children)),
         "Root cause": _cause(incident),
         "Resolution": _resolution(incident, list(meanwhile), seen),
         "Action items": _actions(incident),
@@ -91,9 +91,16 @@ def _timeline(events: Sequence[Event], line: Line) -> str:
     return "\n".join(lines)
 
 
+def _was_unwell(incident: Incident, children: Sequence[Run]) -> bool:
+    """Whether whoever resolved it, since it was opened again if it was, saw that something was still wrong."""
+    if incident.resolved is None or not incident.resolved.by.id:
+        return False
+    return any(besides(child) for child in children if child.request.at >= incident.counts)
+
+
 def _impact(incident: Incident, *, unwell: bool) -> str:
     took = spell(incident.resolved_after) if incident.resolved_after is not None else "it is not over"
-    if unwell and incident.resolved is not None and incident.resolved.by.id:
+    if unwell:
         # Somebody said that it is over; for how long it went on nobody knows here.
         took = f"at least {took}: it was resolved while something was still wrong (see Resolution)"
     facts = {
