@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.clients.journal import trouble
+from bot.clients.journal.checkpoint import Checkpoints
 from bot.clients.journal.engine import locate, make_engine, name_of
 from bot.clients.journal.upgrade import upgrade
 from bot.clients.journal.writer import Writer
@@ -32,7 +33,8 @@ class Database:
         self._engine = engine
         self._closed = False
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="journal-read")
-        self._writer = Writer(engine, name, patience)
+        self._checkpoints = Checkpoints(engine)
+        self._writer = Writer(engine, name, patience, self._checkpoints.wrote)
 
     @classmethod
     async def open(cls, url: str, clock: Clock, patience: float = 1.5) -> Self:
@@ -43,7 +45,7 @@ class Database:
         """
         where = locate(url)
         try:
-            engine = make_engine(where, patience, connections=_READERS + 1)
+            engine = make_engine(where, patience, connections=_READERS + 2)
         except OSError as error:
             raise trouble.no_folder(name_of(where), error) from error
         database = cls(engine, name_of(where), clock, patience)
@@ -89,6 +91,7 @@ class Database:
     def _close(self) -> None:
         self._closed = True
         self._writer.close()
+        self._checkpoints.close()
         self._readers.shutdown()
         self._engine.dispose()
 

@@ -13,6 +13,9 @@ from sqlalchemy.exc import ArgumentError
 #: The execution option of connections that write: how many seconds they wait for a lock at most.
 WRITES = "aureus_writes"
 
+#: Of SQLite, 4,096 bytes each.
+_LONGEST_LOG = 10_000  # pages
+
 _WANTED = "sqlite:///path/of/a/file.db or postgresql://user:password@host/database is wanted"
 
 
@@ -72,6 +75,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # ``Checkpoints`` does it long before; a commit does it only where those cannot.
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
 
 
 def _begin_sqlite(patience: float, connection: Connection) -> None:

@@ -40,10 +40,11 @@ class _Job:
 class Writer:
     """The only one in this process that writes. What it is given by an event loop, it answers in that loop."""
 
-    def __init__(self, engine: Engine, name: str, patience: float) -> None:
+    def __init__(self, engine: Engine, name: str, patience: float, wrote: Callable[[], None]) -> None:
         self._engine = engine
         self._name = name
         self._patience = patience
+        self._wrote = wrote
         self._waiting: list[_Job] = []
         self._closed = False
         self._changed = threading.Condition()
@@ -169,6 +170,7 @@ class Writer:
             if error.connection_invalidated:
                 raise trouble.lost_in_commit(self._name) from error
             raise
+        self._wrote()
 
 
 def _answer(jobs: list[_Job]) -> None:
