@@ -23,6 +23,7 @@ C = TypeVar("C", bound=type)
 #: What is stored under a name without being a record.
 _BUILT_IN = frozenset({"time", "duration", "set"})
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 _HALF = re.compile("[\ud800-\udfff]")
 
 _named: dict[str, type] = {}
@@ -66,6 +67,8 @@ def to_json(value: object) -> Any:
 
     Raises ``TypeError`` for anything else: what cannot be stored must not be planned.
     """
+    if type(value) in _PLAIN:  # most of what is stored, and the one question that is asked at once
+        return value
     match value:
         case None | bool() | int() | str() if not isinstance(value, Enum):
             return value

@@ -58,9 +58,20 @@ _SECRETS = (
 )
 
 
+#: Each sign once. Hardly any word has one of them, and a webhook of alerts has a thousand words.
+_SIGNS = tuple(dict.fromkeys(sign for signs, _ in _SECRETS for sign in signs))
+
+
 def mask(words: str) -> str:
     """The words with every secret in them taken out, before they are stored or said anywhere."""
     small = words.casefold()
+    for sign in _SIGNS:  # ``any`` would take four times as long
+        if sign in small:
+            return _masked(words, small)
+    return words
+
+
+def _masked(words: str, small: str) -> str:
     for signs, shape in _SECRETS:
         if any(sign in small for sign in signs):
             words = shape.sub(r"\1•••", words)

@@ -85,7 +85,7 @@ def moment(told: object) -> datetime | None:
 
 def storable(words: str) -> str:
     """The words without what no column of text takes, in one database or the other: half a character, and none."""
-    return _UNSTORABLE.sub("\ufffd", words)
+    return words if words.isascii() and "\x00" not in words else _UNSTORABLE.sub("\ufffd", words)
 
 
 def gist(told: object, mask: Mask = as_is) -> str:
