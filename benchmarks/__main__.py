@@ -19,7 +19,7 @@ from sandbox.slack.person import Person
 from sandbox.world import World
 
 _COMMANDS = {1: 150, 20: 500}  # by how many are sent at once
-_ROUNDS = 5
+_ROUNDS = 9
 _CARDS = 15
 
 

@@ -9,28 +9,19 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import structlog
-import uvicorn
 
 from bot.app import SystemClock, read_config, running
 from bot.clients.journal import Database, SqlJournal
 from bot.domain.errors import Refusal
+from bot.doors.http import server
 from bot.doors.terminal import Terminal
 from bot.ports import Clock
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, without its own hold on the signals: they are the bot's, which drains first."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def serve(settings: Settings, clock: Clock | None = None) -> int:
@@ -55,9 +46,8 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
             await asyncio.wait([starting])
             return 0
         bot = starting.result()
-        config = uvicorn.Config(bot.web, log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="off")
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+        web = server(bot.web)
+        serving = asyncio.create_task(web.serve(sockets=[listening]), name="web")
         _spare_the_answers()
         log.info("ready on %s:%s in %.1f s", *listening.getsockname()[:2], time.monotonic() - began)
         ends: list[asyncio.Future[Any]] = [serving, stopping, bot.lost]
@@ -69,7 +59,7 @@ async def serve(settings: Settings, clock: Clock | None = None) -> int:
             os._exit(1)
         bot.trouble = "it is stopping"
         log.info("stopping: nothing new is taken, what is in hand is finished")
-        server.should_exit = True
+        web.should_exit = True
         await asyncio.wait([serving], timeout=6)
     return 0
 

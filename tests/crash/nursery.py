@@ -21,8 +21,6 @@ for _name in (
     "kubernetes.client.api.core_v1_api",
     "uvicorn.lifespan.off",
     "uvicorn.loops.auto",
-    "uvicorn.protocols.http.auto",
-    "uvicorn.protocols.websockets.auto",
     *(f"kubernetes.client.models.{each.name}" for each in pkgutil.iter_modules(kubernetes.client.models.__path__)),
 ):
     importlib.import_module(_name)
