@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bot.runbook import Act, Ask, Level, Never, Plan, Refusal, Risk, Runbook, Shown, arg
+from bot.runbook import Act, Ask, Level, Never, Offers, Plan, Refusal, Risk, Runbook, Shown, arg
 from bot.world import incidents
 from bot.world.incidents import Incident
 
@@ -11,7 +11,8 @@ class Postmortem(Runbook[Incident]):
     """Write the incident document anew from what really happened, as a file in the incident's thread.
 
     It is written by itself when an incident is over. For what was a P0 or P1, also where it was lowered since, a
-    post-mortem is scheduled then, and reminded of. What is written anew says which one it replaces, and the reason.
+    post-mortem is scheduled then, and reminded of. What is written anew says which one it replaces, and the reason;
+    without a reason it is written anew only where something was said since.
     """
 
     looks_back: ClassVar[bool] = True
@@ -29,7 +30,12 @@ class Postmortem(Runbook[Incident]):
             )
         return found
 
-    def plan(self, now: Incident) -> Plan:
+    def plan(self, now: Incident) -> Plan | Offers:
+        if now.documented and not self.because:
+            return Offers(
+                f"The document of {now.id} in its thread has all that was said of it. `note {now.id} …` says more; "
+                f"`postmortem {now.id} because …` has it written all the same."
+            )
         write = incidents.WriteUp(now.id, self.request.who, self.request.case, self.because)
         step = Act(write, Shown(write), Never("a document that was written stays in the thread"))
         # Who is just ending it is about to say why: that is to stand in it.

@@ -41,6 +41,8 @@ LIFE: Mapping[Stage, frozenset[type[Event]]] = {
     Stage.TAKEN: _OPEN | {Acknowledged, Released, Nudged, Resolved},
     Stage.OVER: frozenset({Paged, Noted, Begotten, Cleared, Reopened, Written, Reminded}),
 }
+#: Of what may happen when it is over: what a document that was written before does not have.
+_TELLS = Paged | Noted | Reopened | Reminded
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Incident(IncidentState):
         """The incident after an event. Raises ``Impossible`` when the table has no place for it."""
         if type(event) not in LIFE[self.stage]:
             raise Impossible(f"{self.id} is {self.stage.value}: {type(event).__name__} cannot happen now")
-        folded = _fold(self, event)
+        folded = _fold(replace(self, documented=self.documented and not isinstance(event, _TELLS)), event)
         there = getattr(event, "since", None) or self.there
         return replace(folded, position=self.position + 1, last=event, there=there, drawn=_drawn(self, folded, event))
 
@@ -138,7 +140,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Written():
             # Written again, the post-mortem stays where it was.
             review = incident.written.review if incident.written is not None else event.review
-            return replace(incident, written=replace(event, review=review), document=event.at)
+            return replace(incident, written=replace(event, review=review), document=event.at, documented=True)
         case Reminded():
             return replace(incident, reminded=True)
         case Begotten():

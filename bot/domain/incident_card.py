@@ -63,7 +63,7 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
     elif incident.missed and not incident.over:
         parts.append(note("PagerDuty has none of it: nobody is paged there, and people are called here only."))
     if incident.before is not None:
-        parts.append(note("The same alerts had ", Code(incident.before.id), *ended(incident.before), "."))
+        parts.append(note("It fired before as ", Code(incident.before.id), *ended(incident.before), "."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
     buttons = offers(incident, people, taking=bool(taking))
     return Report(f"{title}: {flat(state)}", title, Tone.WARN if seen else _tone(incident), tuple(parts), buttons)

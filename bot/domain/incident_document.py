@@ -28,7 +28,11 @@ def document(
     ``children`` are its own runs, ``meanwhile`` those that changed the platform while it was open. ``line`` says in
     words what an event was; "" where it deserves none.
     """
-    seen = [f"- Seen when it was resolved: {_flat(flat(said.parts))}" for child in children for said in besides(child)]
+    seen = [
+        f"- {_time(child.request.at)} Seen when it was resolved: {_flat(flat(said.parts))}"
+        for child in children
+        for said in besides(child)
+    ]
     sections = {
         "Summary": _summary(incident),
         "Timeline": _timeline(events, line),
@@ -51,7 +55,7 @@ def _summary(incident: Incident) -> str:
     if incident.resolved_after is not None:
         said.append(f"Resolved after {spell(incident.resolved_after)}.")
     before = incident.before
-    again = f"The same alerts had {before.id}, resolved at {_minute(before.at)}." if before is not None else ""
+    again = f"It fired before as {before.id}, resolved at {_minute(before.at)}." if before is not None else ""
     page = f", #{incident.page.number} in PagerDuty" if incident.page is not None else ""
     had = f"{_who_had(incident)} This is {incident.id}{page}."
     return "\n\n".join(_flat(each) for each in (" ".join(said), had, again, replacing(incident)) if each)

@@ -20,7 +20,9 @@ def offers(incident: Incident, people: People, taking: bool = False) -> tuple[Of
         _severity(incident),
         _escalate(incident, people),
     )
-    resolve = Offer("Resolve", f"resolve {id_} because", asks="What was the cause, and what was done?")
+    resolve = Offer(
+        "Resolve", f"resolve {id_} because", asks=f"{_firing(incident)}What was the cause, and what was done?"
+    )
     over = Offer("Take over", f"acknowledge {id_} over")
     match incident.stage:
         case Stage.OPEN if taking:
@@ -46,6 +48,15 @@ def once_offered(incident: Incident) -> tuple[Offer, ...]:
     return ()
 
 
+def _firing(incident: Incident) -> str:
+    """What whoever ends it is to know before: that it may be too soon."""
+    count = 0 if incident.over else len(incident.alerts)
+    if not count:
+        return ""
+    still = f"{count} of its alerts still fire" if count > 1 else "Its alert still fires"
+    return f"{still}: what does not end by itself comes back as a new incident. "
+
+
 def _severity(incident: Incident) -> Offer:
     now = incident.severity
     among = tuple(Choice(f"{each.value}, {each.word}", each.value.lower()) for each in Severity if each is not now)
@@ -55,9 +66,12 @@ def _severity(incident: Incident) -> Offer:
 
 
 def _escalate(incident: Incident, people: People) -> Offer:
-    """Whom a call for help reaches is chosen; next are those whom the ladder has not called yet."""
+    """Whom a call for help reaches is chosen; next are those whom the ladder has not called yet.
+
+    Whoever has the incident is most likely the one who asks, and is no help to themselves.
+    """
     held = [each for each in incident.further if _holders(incident, people, each)]
-    waiting = [each for each in held if not each <= incident.told]
+    waiting = [each for each in held if not each <= incident.told and not _only_theirs(incident, people, each)]
     ladder = (role for rung in incident.rungs for role in sorted(rung.roles))
     singles = (frozenset({role}) for role in (*ladder, *sorted(incident.told)))
     among = [each for each in dict.fromkeys((*waiting[:1], *singles, *held)) if _holders(incident, people, each)]
@@ -78,6 +92,12 @@ def _choice(incident: Incident, people: People, called: frozenset[str]) -> Choic
 
 def _words(called: Iterable[str]) -> str:
     return f"to {','.join(sorted(called))}"
+
+
+def _only_theirs(incident: Incident, people: People, called: frozenset[str]) -> bool:
+    """Whether whoever has the incident is the one person who holds these roles."""
+    holding = {person.id for person in people if person.roles & called}
+    return incident.holder is not None and holding == {incident.holder.id}
 
 
 def _holders(incident: Incident, people: People, called: frozenset[str]) -> str:

@@ -99,6 +99,8 @@ class IncidentState:
     written: Written | None = None
     #: When its document was written last, also before it was opened again.
     document: datetime | None = None
+    #: Whether that has all that was said since.
+    documented: bool = False
     reminded: bool = False
     children: tuple[Begotten, ...] = ()
     last: Event | None = None

@@ -4,11 +4,22 @@ from dataclasses import replace
 
 from bot.domain.alert import Severity
 from bot.domain.incident import Incident
-from bot.domain.incident_event import Assessed, Climbed, Escalated, Reopened, Resolved, Rung, Unpaged
+from bot.domain.incident_event import (
+    Acknowledged,
+    Assessed,
+    Cleared,
+    Climbed,
+    Escalated,
+    Fired,
+    Reopened,
+    Resolved,
+    Rung,
+    Unpaged,
+)
 from bot.domain.incident_offers import offers
 from bot.domain.offer import Choices, Offer
-from bot.domain.person import People, Person
-from tests.domain.test_incident import NOW, opened
+from bot.domain.person import People, Person, Who
+from tests.domain.test_incident import NOW, alert, opened
 from tests.domain.toy import ANA, ELIF
 
 PEOPLE = People(
@@ -82,6 +93,26 @@ def test_the_next_are_chosen_who_were_not_called_whoever_called_the_others() -> 
     assert "engineering manager: Elif (told already)" in labels
     again = everybody.after(Resolved(NOW, ANA)).after(Reopened(NOW, ANA, because="b"))
     assert chosen(again) == "to on-call", "nobody was told since it is open again"
+
+
+def test_nobody_is_to_call_themselves() -> None:
+    climbed = INCIDENT.after(told("secondary")).after(told("ciso", "cto"))
+    theirs = climbed.after(Acknowledged(NOW, Who("ana", "Ana")))
+    assert chosen(climbed) == "to on-call"
+    assert chosen(theirs) == "to engineering-manager", "Ana alone is on-call, and has it"
+    assert "to on-call" in [each.words for each in form(theirs, "Escalate")[1].among], "somebody else may want to"
+
+
+def test_whoever_ends_it_knows_before_that_it_may_be_too_soon() -> None:
+    def asks(incident: Incident) -> str:
+        return next(each.asks for each in offers(incident, PEOPLE) if each.words.startswith("resolve"))
+
+    assert asks(INCIDENT).startswith("Its alert still fires: what does not end by itself comes back as a new incident.")
+    assert asks(INCIDENT.after(Fired(NOW, key="k", alerts=(alert(fingerprint="f2"),)))).startswith(
+        "2 of its alerts still fire:"
+    )
+    for quiet in (INCIDENT.after(Cleared(NOW, alerts=frozenset({"f1"}))), INCIDENT.after(Resolved(NOW))):
+        assert asks(quiet) == "What was the cause, and what was done?"
 
 
 def test_where_nobody_can_be_called_help_is_asked_for_in_words() -> None:

@@ -1,5 +1,7 @@
 """``postmortem``: the document of what is over."""
 
+from dataclasses import replace
+
 from bot.world import incidents
 from handlers.postmortem import Postmortem
 from tests.handlers.asked import asked, planned, refused
@@ -19,6 +21,15 @@ def test_why_it_is_written_anew_is_kept_with_it() -> None:
     (write,) = changes(made)
     assert isinstance(write, incidents.WriteUp)
     assert write.because == "of the notes"
+
+
+def test_a_document_that_has_all_that_was_said_is_not_written_again_without_a_reason() -> None:
+    over = replace(OVER, documented=True)
+    said = refused(asked(Postmortem, f"postmortem {ID}"), {incidents.IncidentOf(ID, over=True): over})
+    assert f"The document of {ID} in its thread has all that was said of it." in said
+    assert f"`postmortem {ID} because …`" in said
+    lost = asked(Postmortem, f"postmortem {ID} because it was lost")
+    assert len(changes(planned(lost, {incidents.IncidentOf(ID, over=True): over}))) == 1
 
 
 def test_the_newest_that_is_over_is_meant_where_none_is_named() -> None:

@@ -125,6 +125,9 @@ def test_it_is_written_anew_with_what_was_noted_later(tmp_path: Path) -> None:
         await s.fills_in("ana", card, "Resolve", "it was the backup")
         await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
         first = await s.document()
+        await s.presses("ana", s.card(card), "Document")
+        told = await s.is_told("ana", "in its thread has all that was said of it.", where=ALERTS)
+        assert "because …" in told.words
         await s.fills_in("ana", s.card(card), "Note", "the backup runs at night from now on")
         await s.sees("ana", "runs at night", where=ALERTS)
         await s.passes(seconds=1)

@@ -43,6 +43,7 @@ def test_who_has_it_already_is_named_and_it_can_be_taken_over(tmp_path: Path) ->
         assert "Ana Silva has it since" in s.card(card)
         await s.presses("ben", asked, "Take over")
         await s.until(lambda: "Ben Okafor has it since" in s.card(card))
+        await s.until(lambda: "Take over?" not in s.shows(ALERTS, "ben"))  # it was answered
 
     alarm(tmp_path, story)
 

@@ -65,7 +65,7 @@ def test_what_fires_again_names_the_one_before_and_that_one_leads_to_it(tmp_path
         assert again.id != first.id
         assert again.id in led
         assert led.thread_ts == card.ts
-        new = await s.sees_card(f"The same alerts had `{first.id}`, resolved in Alertmanager ")
+        new = await s.sees_card(f"It fired before as `{first.id}`, resolved in Alertmanager ")
         assert new.ts != card.ts
 
     alarm(tmp_path, story)
@@ -82,7 +82,7 @@ def test_what_fires_again_a_week_later_is_not_told_to_be_the_same(tmp_path: Path
         await s.fires("BridgeHighErrorRate")
         await s.until(lambda: len(s.lines(CARD)) >= 2)
         assert (await s.incident()).before is None
-        assert not s.lines(f"The same alerts had `{first.id}`")
+        assert not s.lines(f"It fired before as `{first.id}`")
 
     alarm(tmp_path, story)
 

@@ -34,8 +34,28 @@ def test_who_resolves_what_is_still_down_is_told_so_and_not_held_up(tmp_path: Pa
         await s.until(lambda: "Seen when it was resolved: bridge is still down" in s.card(card))
         assert "Attention" in s.card(card)
         document = await s.document("Seen when")
-        assert "- Seen when it was resolved: bridge is still down: 0 of 3" in document
+        assert "UTC Seen when it was resolved: bridge is still down: 0 of 3" in document
         assert "- Duration: at least 0 s: it was resolved while something was still wrong" in document
+
+    alarm(tmp_path, story)
+
+
+def test_what_was_wrong_at_an_end_that_was_none_says_nothing_of_how_long_it_took(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.kubectl("scale", namespace="aureus", name="aureus-bridge", replicas=0)
+        card = await resolved(s)
+        await s.document("- Duration: at least 0 s")
+        await s.kubectl("scale", namespace="aureus", name="aureus-bridge", replicas=3)
+        await s.passes(minutes=2)
+        s.account.life.reopen(s.page, by=s.account.person("ben").agent, channel={"type": "api"})
+        await s.until(lambda: "Nobody has it yet" in s.card(card))
+        await s.passes(minutes=20)
+        await s.says("ben", f"/aureus resolve {(await s.incident()).id} because it is well now", where=ALERTS)
+        await s.until(lambda: "Resolved by Ben Okafor after 22 min" in s.card(card))
+        document = await s.document("it is well now")
+        assert "at least" not in document
+        assert "- Duration: 22 min" in document
+        assert "- 2026-11-24 10:00:00 UTC Seen when it was resolved: bridge is still in trouble" in document
 
     alarm(tmp_path, story)
 

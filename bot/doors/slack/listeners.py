@@ -58,14 +58,20 @@ class Listeners:
         await self._stored(request, ack, lambda words: ack(text=words))
 
     async def press(self, body: Body, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
-        """A button: it carries card and offer, nothing else. Home is drawn anew after a press in it."""
+        """A button: it carries card and offer, nothing else.
+
+        Home is drawn anew after a press in it. What this person alone sees nobody redraws: it goes once it is answered.
+        """
 
         async def refuse(words: str) -> None:
             await ack()  # Slack shows nothing of the answer to a press
             await respond(words, response_type="ephemeral", replace_original=False)
 
-        await self._stored(self._press(body, ""), ack, refuse)
-        if body.get("container", {}).get("type") == "view":
+        stored = await self._stored(self._press(body, ""), ack, refuse)
+        container = body.get("container", {})
+        if stored and container.get("is_ephemeral"):
+            self._afterwards.begin(_put_away(respond))
+        if container.get("type") == "view":
             user = body["user"]["id"]
             self._afterwards.begin(self._home.publish(client, Who(f"slack:{user}", user), soon=True))
 
@@ -168,8 +174,8 @@ class Listeners:
             f"slack:{id_}", words.strip(), Who(f"slack:{user}", name or user), self._clock.now(), place=place
         )
 
-    async def _stored(self, request: Request, ack: AsyncAck, refuse: Callable[[str], Awaitable[object]]) -> None:
-        """Store, answer, carry out. ``refuse`` answers when it cannot be stored, and tells the person so."""
+    async def _stored(self, request: Request, ack: AsyncAck, refuse: Callable[[str], Awaitable[object]]) -> bool:
+        """Store, answer, carry out. When it cannot be stored, ``refuse`` tells the person so, and it is False."""
         with self._core.doorway.someone():
             try:
                 async with asyncio.timeout(_PATIENCE):
@@ -185,10 +191,11 @@ class Listeners:
                 words = f"{because} {then}"
                 log.warning("a request could not be stored: %s", because)
                 await refuse(words)
-                return
+                return False
             await ack()
         if new:
             self._afterwards.begin(self._core.take(request))
+        return True
 
 
 def _why_not_opened(error: Exception) -> str:
@@ -200,6 +207,13 @@ def _why_not_opened(error: Exception) -> str:
     if name:
         return f"Slack did not open the form ({name})."
     return "Slack did not say in time that it opened the form."
+
+
+async def _put_away(respond: AsyncRespond) -> None:
+    try:
+        await respond(delete_original=True)
+    except (ClientError, TimeoutError, OSError) as error:
+        log.info("a question that was answered stays where it is: %s", error)
 
 
 async def _again(words: str) -> None:
