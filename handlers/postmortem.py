@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bot.runbook import Act, Ask, Level, Never, Offers, Plan, Refusal, Risk, Runbook, Shown, arg
+from bot.runbook import Act, Ask, Level, Never, Offer, Offers, Plan, Refusal, Risk, Runbook, Shown, arg
 from bot.world import incidents
 from bot.world.incidents import Incident
 
@@ -12,7 +12,7 @@ class Postmortem(Runbook[Incident]):
 
     It is written by itself when an incident is over. For what was a P0 or P1, also where it was lowered since, a
     post-mortem is scheduled then, and reminded of. What is written anew says which one it replaces, and the reason;
-    without a reason it is written anew only where something was said since.
+    without a reason only where something was noted since.
     """
 
     looks_back: ClassVar[bool] = True
@@ -32,10 +32,8 @@ class Postmortem(Runbook[Incident]):
 
     def plan(self, now: Incident) -> Plan | Offers:
         if now.documented and not self.because:
-            return Offers(
-                f"The document of {now.id} in its thread has all that was said of it. `note {now.id} …` says more; "
-                f"`postmortem {now.id} because …` has it written all the same."
-            )
+            again = Offer("Write it anew", f"postmortem {now.id}", "Why is it written anew?", before="because")
+            return Offers(f"Nothing was noted of {now.id} since its document was written, in its thread.", (again,))
         write = incidents.WriteUp(now.id, self.request.who, self.request.case, self.because)
         step = Act(write, Shown(write), Never("a document that was written stays in the thread"))
         # Who is just ending it is about to say why: that is to stand in it.

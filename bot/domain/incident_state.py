@@ -99,7 +99,7 @@ class IncidentState:
     written: Written | None = None
     #: When its document was written last, also before it was opened again.
     document: datetime | None = None
-    #: Whether that has all that was said since.
+    #: Whether nothing was noted of it since.
     documented: bool = False
     reminded: bool = False
     children: tuple[Begotten, ...] = ()

@@ -10,10 +10,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 #: Bytes of a head, with the address and all headers. Slack and Alertmanager send a tenth of it.
 HEAD: Final = 16_384
+_HAS_BODY: Final = (b"content-length", b"transfer-encoding")
+_LINE: Final = 4  # bytes of a header besides its name and its value
+_QUEUED: Final = 8  # requests of a connection that are read before the first of them is answered
+
+
+class _Refused(Exception):
+    """Raised to the parser, which reads no further: the connection ends."""
 
 
 class _Protocol(HttpToolsProtocol):
-    """HTTP. The parser keeps a head until it is whole, however long: here there is an end to it, proved or not."""
+    """HTTP. The parser itself would keep a head however long, and requests however many, proved or not."""
 
     _unread = 0  # bytes since something was whole: a head, a piece of a body, a request
 
@@ -25,6 +32,13 @@ class _Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._unread = 0
+        if len(self.url) + sum(len(name) + len(value) + _LINE for name, value in self.headers) > HEAD:
+            raise _Refused("its head is too long")
+        if len(self.pipeline) >= _QUEUED:
+            raise _Refused("too many requests wait in this connection")
+        if self.parser.should_upgrade() and any(name in _HAS_BODY for name, _ in self.headers):
+            # The parser would not read that body: it would be the next request, as of somebody else.
+            raise _Refused("a body is of no other protocol")
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

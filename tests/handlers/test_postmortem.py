@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.runbook import Offers
 from bot.world import incidents
 from handlers.postmortem import Postmortem
 from tests.handlers.asked import asked, planned, refused
@@ -23,11 +24,12 @@ def test_why_it_is_written_anew_is_kept_with_it() -> None:
     assert write.because == "of the notes"
 
 
-def test_a_document_that_has_all_that_was_said_is_not_written_again_without_a_reason() -> None:
+def test_a_document_since_which_nothing_was_noted_is_not_written_again_without_a_reason() -> None:
     over = replace(OVER, documented=True)
-    said = refused(asked(Postmortem, f"postmortem {ID}"), {incidents.IncidentOf(ID, over=True): over})
-    assert f"The document of {ID} in its thread has all that was said of it." in said
-    assert f"`postmortem {ID} because …`" in said
+    made = planned(asked(Postmortem, f"postmortem {ID}"), {incidents.IncidentOf(ID, over=True): over})
+    assert isinstance(made, Offers)
+    assert made.because == f"Nothing was noted of {ID} since its document was written, in its thread."
+    assert [each.typed for each in made.offers] == [f"postmortem {ID} because …"]
     lost = asked(Postmortem, f"postmortem {ID} because it was lost")
     assert len(changes(planned(lost, {incidents.IncidentOf(ID, over=True): over}))) == 1
 

@@ -67,11 +67,9 @@ class Listeners:
             await ack()  # Slack shows nothing of the answer to a press
             await respond(words, response_type="ephemeral", replace_original=False)
 
-        stored = await self._stored(self._press(body, ""), ack, refuse)
-        container = body.get("container", {})
-        if stored and container.get("is_ephemeral"):
+        if await self._stored(self._press(body, ""), ack, refuse) and _alone(body):
             self._afterwards.begin(_put_away(respond))
-        if container.get("type") == "view":
+        if body.get("container", {}).get("type") == "view":
             user = body["user"]["id"]
             self._afterwards.begin(self._home.publish(client, Who(f"slack:{user}", user), soon=True))
 
@@ -80,7 +78,7 @@ class Listeners:
 
         Where Slack does not open it, the person is told, and what they can type instead.
         """
-        view = modals.ask(body["actions"][0], _place(body), body.get("message") or {})
+        view = modals.ask(body["actions"][0], _place(body), body.get("message") or {}, _alone(body))
         try:
             async with asyncio.timeout(_PATIENCE):
                 await client.views_open(trigger_id=body["trigger_id"], view=view)
@@ -99,8 +97,8 @@ class Listeners:
             log.warning("what can be typed instead could not be looked up: %s", full.because)
             await respond(f"{because} {PRESS_AGAIN}", response_type="ephemeral", replace_original=False)
 
-    async def submit(self, body: Body, ack: AsyncAck) -> None:
-        """The words of a modal."""
+    async def submit(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
+        """The words of a modal; what it answers goes as after a press."""
         try:
             case, key, place, words = modals.answer(body["view"])
         except Refusal as no:
@@ -110,7 +108,11 @@ class Listeners:
         request = self._request(
             body["view"]["id"], f"press {case} {key} {words}", user["id"], user.get("name", ""), place
         )
-        await self._stored(request, ack, lambda words: ack(**modals.refused(words, body["view"])))
+        stored = await self._stored(request, ack, lambda words: ack(**modals.refused(words, body["view"])))
+        if stored and place.reply and modals.asked_alone(body["view"]):
+            self._afterwards.begin(
+                _put_away(AsyncRespond(response_url=place.reply, proxy=client.proxy, ssl=client.ssl))
+            )
 
     async def nothing(self, ack: AsyncAck) -> None:
         """Links and the like: Slack wants an answer all the same."""
@@ -209,11 +211,20 @@ def _why_not_opened(error: Exception) -> str:
     return "Slack did not say in time that it opened the form."
 
 
+def _alone(body: Body) -> bool:
+    """Whether only who pressed sees the message with the button."""
+    return bool(body.get("container", {}).get("is_ephemeral"))
+
+
 async def _put_away(respond: AsyncRespond) -> None:
+    because: object = ""
     try:
-        await respond(delete_original=True)
+        answer = await respond(delete_original=True)
+        because = "" if answer.status_code == 200 else f"Slack answers {answer.status_code} {answer.body[:200]}"
     except (ClientError, TimeoutError, OSError) as error:
-        log.info("a question that was answered stays where it is: %s", error)
+        because = error
+    if because:
+        log.info("a question that was answered stays where it is: %s", because)
 
 
 async def _again(words: str) -> None:

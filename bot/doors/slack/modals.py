@@ -16,6 +16,7 @@ from bot.doors.slack.inline import Json, plain_text
 ASK: Final = "ask"
 _BLOCK: Final = "answer"
 _CHOICE: Final = "choice"
+_ALONE: Final = "alone"
 _MOST: Final = 1000  # characters of an answer; the words become part of a request
 _OTHERWISE: Final = "What else is to be said?"
 
@@ -29,10 +30,11 @@ def carried(offer: Offer, case: str) -> str:
     return "|".join(parts)
 
 
-def ask(action: Mapping[str, Any], place: Place, card: Mapping[str, Any]) -> Json:
+def ask(action: Mapping[str, Any], place: Place, card: Mapping[str, Any], alone: bool = False) -> Json:
     """The modal for a press on a button that asks. ``place`` is where it was pressed; it comes back with the answer.
 
-    ``card`` is the message with the button: a form hides it, so its title stands in the form.
+    ``card`` is the message with the button: a form hides it, so its title stands in the form. ``alone``: only who
+    pressed sees that message.
     """
     case, key, asks, packed = (*str(action.get("value", "")).split("|", 3), "", "", "", "")[:4]
     label = action.get("text", {}).get("text", "")
@@ -44,7 +46,9 @@ def ask(action: Mapping[str, Any], place: Place, card: Mapping[str, Any]) -> Jso
     return {
         "type": "modal",
         "callback_id": ASK,
-        "private_metadata": "|".join((case, key, place.channel, place.thread, place.reply, form.before)),
+        "private_metadata": "|".join(
+            (case, key, place.channel, place.thread, place.reply, form.before, _ALONE if alone else "")
+        ),
         "title": plain_text(label, limits.TITLE),
         "submit": plain_text(label, limits.TITLE),
         "close": plain_text("Back", limits.TITLE),
@@ -54,7 +58,7 @@ def ask(action: Mapping[str, Any], place: Place, card: Mapping[str, Any]) -> Jso
 
 def answer(view: Mapping[str, Any]) -> tuple[str, str, Place, str]:
     """Case, key of the offer, place and words of a submitted modal. Raises ``Misunderstood`` when it is not ours."""
-    carries = str(view.get("private_metadata", "")).split("|", 5)
+    carries = _carries(view)
     if len(carries) < 5:
         raise Misunderstood("That form belongs to no card that I know.", "Nothing was changed.")
     case, key, channel, thread, reply, before = (*carries, "")[:6]
@@ -67,6 +71,16 @@ def answer(view: Mapping[str, Any]) -> tuple[str, str, Place, str]:
         raise Misunderstood("Blanks and signs alone say nothing.", "Write it in words; nothing was changed.")
     said = f"{before} {words}" if before and words else words
     return case, key, Place(channel, thread, reply), f"{chosen} {said}".strip()
+
+
+def asked_alone(view: Mapping[str, Any]) -> bool:
+    """Whether the message with the button of this form is seen by one person alone."""
+    return _carries(view)[6:] == [_ALONE]
+
+
+def _carries(view: Mapping[str, Any]) -> list[str]:
+    """What the form brings back: older releases let it carry five things, or six."""
+    return str(view.get("private_metadata", "")).split("|", 6)
 
 
 def refused(because: str, view: Mapping[str, Any]) -> Json:
