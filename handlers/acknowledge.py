@@ -60,11 +60,10 @@ class Acknowledge(Runbook[Now]):
             return self._resolved(now, page)
         holder = page.holder
         if holder is not None and holder.id != now.user.id and not self.how:
-            since = (" since ", Moment(page.held_since)) if page.held_since else ()
             return Offers(
                 f"{holder.name} has it. Take over?",
                 (Offer("Take over", f"acknowledge {incident.id} over"),),
-                (text(f"{holder.name} has it", *since, "."),),
+                (text("Since ", Moment(page.held_since), "."),) if page.held_since else (),
             )
         held = holder is not None and holder.id == now.user.id
         if held and incident.holder is not None and incident.holder.id == me.id:

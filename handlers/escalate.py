@@ -81,9 +81,11 @@ class Escalate(Runbook[Now]):
             names = ", ".join(person.name for person in found)
             raise Pointless(f"{names} has {incident.id} already: nobody is called.")
         if found and named:
-            raise Refusal(f"You alone are {', '.join(sorted(named))}, so nobody else is called.", "Name another role.")
+            raise Pointless(
+                f"You alone are {', '.join(sorted(named))}, so nobody else is called.", "Name another role."
+            )
         if self.request.who.id and not self.level:  # who asks for help must not think that somebody comes
-            raise Refusal(f"Nobody else is {roles(called)}, so nobody is called.", "Name another role, behind `to`.")
+            raise Pointless(f"Nobody else is {roles(called)}, so nobody is called.", "Name another role, behind `to`.")
         return called, ()
 
     def _called(self, incident: Incident, found: tuple[Person, ...]) -> tuple[Person, ...]:

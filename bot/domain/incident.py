@@ -106,6 +106,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             return replace(
                 incident, stage=Stage.TAKEN, holder=event.by, held_since=since, heard=event.at, answer_by=None,
                 acknowledged=incident.acknowledged or since, given_back_by=BOT,
+                last_had=incident.last_had if _has(incident, event.by) else _had_until(incident, since),
             )  # fmt: skip
         case Released():
             return replace(
@@ -125,8 +126,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
             return _explained(replace(incident, noted=(*incident.noted, event.run)), incident.resolved, event)
         case Noted():
             noted = replace(incident, noted=(*incident.noted, event.run))
-            mine = incident.holder is not None and event.by.id == incident.holder.id
-            return replace(noted, heard=event.at, answer_by=None) if mine else noted
+            return replace(noted, heard=event.at, answer_by=None) if _has(incident, event.by) else noted
         case Resolved():
             return replace(incident, stage=Stage.OVER, resolved=event)
         case Reopened(rungs=rungs):
@@ -144,7 +144,7 @@ def _fold(incident: Incident, event: Event) -> Incident:  # noqa: PLR0912 - the 
         case Reminded():
             return replace(incident, reminded=True)
         case Begotten():
-            heard = event.at if incident.holder is not None and event.by.id == incident.holder.id else incident.heard
+            heard = event.at if _has(incident, event.by) else incident.heard
             return replace(incident, children=(*incident.children, event), heard=heard)
     return incident
 
@@ -156,14 +156,21 @@ def _says(incident: Incident, event: Fired | Retold) -> Incident:
     return replace(incident, alerts={**incident.alerts, **new}, as_of={**incident.as_of, **as_of})
 
 
+def _has(incident: Incident, who: Who) -> bool:
+    return incident.holder is not None and incident.holder.id == who.id
+
+
 def _had_until(incident: Incident, until: datetime) -> tuple[Who, datetime] | None:
     return (incident.holder, until) if incident.holder is not None else incident.last_had
 
 
 def _explained(incident: Incident, over: Resolved, event: Noted) -> Incident:
-    """Why it is over. Who said so before it was has resolved it: it was only told of, or its alerts ended, sooner."""
+    """Why it is over. Who said so before it was has resolved it: it was only told of, or its alerts ended, sooner.
+
+    What somebody found out when it was over is the better cause, and takes the place of what was said in the end.
+    """
     if incident.cause:
-        return incident
+        return replace(incident, explained=event) if event.said is not None and event.said > over.at else incident
     theirs = not over.by.id and (event.said is None or event.said <= over.at)
     if not theirs and over.by.id != event.by.id:
         return replace(incident, explained=event)

@@ -32,8 +32,14 @@ def offers(incident: Incident, people: People, taking: bool = False) -> tuple[Of
         case Stage.TAKEN:
             still = (Offer("Still at it", f"note {id_}", look=Look.GOOD),) if incident.answer_by else ()
             return (*still, *wider, over, Offer(resolve.label, resolve.words, resolve.asks, Look.GOOD))
-    cause = () if incident.cause else (Offer("Cause", resolve.words, resolve.asks),)
-    return (*cause, wider[0], Offer("Document", f"postmortem {id_}"))
+    document = Offer("Document", f"postmortem {id_}")
+    if incident.cause:
+        return (
+            wider[0],
+            Offer("Cause", resolve.words, "What was the cause after all? It replaces what was said."),
+            document,
+        )
+    return Offer("Cause", resolve.words, resolve.asks), wider[0], document
 
 
 def once_offered(incident: Incident) -> tuple[Offer, ...]:

@@ -172,7 +172,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
         case Cleared(alerts=ended) if incident.alerts and incident.stage is not Stage.OVER:
             return _text(f"{len(ended)} ended, {len(incident.alerts)} still fire.")
         case Acknowledged():
-            return _text(Mention(event.by), f" has it{_via(event.via)}.")
+            return _text(Mention(event.by), f" has it{_via(event.via)}", *_taken_over(incident, event), ".")
         case Released(because=because):
             had = incident.last_had[0] if incident.last_had is not None else None
             told = (" ", Mention(had, ping=True), " had it.") if had is not None and had.id != event.by.id else ()
@@ -221,6 +221,12 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
             )
             return (marked(*pings(_whose(incident), words)),)
     return ()
+
+
+def _taken_over(incident: Incident, event: Acknowledged) -> tuple[Inline, ...]:
+    """From whom, who may not have noticed."""
+    who, until = incident.last_had or (event.by, None)
+    return (", taken over from ", Mention(who, ping=True)) if until == (event.since or event.at) else ()
 
 
 def _whose(incident: Incident) -> list[Who]:

@@ -66,7 +66,11 @@ def _began(told: Told) -> Stop:
         return Stop("Began", there, ("no alert of it was told: PagerDuty alone has it",))
     if not times:
         return Stop("Began", None, ("the alert itself does not say when",))
-    return Stop("Began", min(times), ("by what the alert itself says",))
+    before = told.incident.before
+    earlier: tuple[Inline, ...] = ()
+    if before is not None and min(times) < before.at:  # it was received then; this time only that it goes on
+        earlier = ("; it fired as ", Code(before.id), " until ", Moment(before.at, date=True))
+    return Stop("Began", min(times), ("by what the alert itself says", *earlier))
 
 
 def _received(told: Told) -> Stop:

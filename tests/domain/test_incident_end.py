@@ -46,6 +46,17 @@ def test_what_was_said_of_an_earlier_end_can_be_said_again() -> None:
     assert not again.ended_with(ELIF, why)
 
 
+def test_what_was_found_out_when_it_was_over_replaces_what_was_said_in_the_end() -> None:
+    first = opened().after(Resolved(NOW + 2 * _HOUR, ANA, because="restarted it"))
+    later = Noted(NOW + 3 * _HOUR, ANA, words="the disk was full", run="x", ends=True, said=NOW + 3 * _HOUR)
+    assert first.after(later).cause == "the disk was full"
+    assert first.after(later).resolved == first.resolved, "who resolved it, and with which words, stays"
+    # Who resolved it at the same moment, and was second, knew no better.
+    second = Noted(NOW + 3 * _HOUR, ELIF, words="it is well", run="y", ends=True, said=NOW + _HOUR)
+    assert first.after(second).cause == "restarted it"
+    assert first.after(later).after(second).cause == "the disk was full"
+
+
 def test_the_post_mortem_is_held_so_many_business_hours_after_the_end() -> None:
     # Nine hours a day: the same time two days later, and three.
     assert LADDER.review(Severity.P0, NOW) == datetime(2026, 11, 26, 10, 0, tzinfo=UTC)

@@ -100,6 +100,7 @@ def test_what_is_resolved_by_a_person_and_fires_again_within_a_minute_is_a_new_i
         await s.fires("ServiceDown")
         card = await s.sees_card("P0 · ServiceDown · bridge")
         first = await s.incident()
+        await s.passes(seconds=20)
         await s.says("ana", f"/aureus resolve {first.id} because it was restarted", where=ALERTS)
         await s.until(lambda: "Resolved by Ana Silva" in s.card(card))
         await s.ends("ServiceDown")
@@ -113,6 +114,10 @@ def test_what_is_resolved_by_a_person_and_fires_again_within_a_minute_is_a_new_i
         await s.until(lambda: len(s.account.incidents) == 2)
         await s.passes(seconds=20)
         assert s.lines("PagerDuty alone has it") == []
+        await s.says("ben", "/aureus where ServiceDown")
+        way = (await s.sees("ben", "The way of ServiceDown")).words
+        assert "it fired as" in way, "the time since it began was not that of its being told"
+        assert first.id in way
 
     alarm(tmp_path, story)
 

@@ -44,6 +44,8 @@ def test_who_has_it_already_is_named_and_it_can_be_taken_over(tmp_path: Path) ->
         await s.presses("ben", asked, "Take over")
         await s.until(lambda: "Ben Okafor has it since" in s.card(card))
         await s.until(lambda: "Take over?" not in s.shows(ALERTS, "ben"))  # it was answered
+        line = await s.sees("ana", "taken over from", where=ALERTS)
+        assert "UANA" in str(line.blocks), "she is told"
 
     alarm(tmp_path, story)
 
