@@ -14,6 +14,7 @@ from bot.domain.person import Person, Who, roles
 from bot.domain.plan import ALWAYS, Act, For, Level, Never, Offers, OrElse, Plan, Risk, Settles, Through, Undo, Wait
 from bot.domain.report import (
     Bold,
+    CaseId,
     Code,
     Facts,
     Inline,
@@ -44,6 +45,7 @@ __all__ = [
     "At",
     "Away",
     "Bold",
+    "CaseId",
     "Code",
     "Facts",
     "For",

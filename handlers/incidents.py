@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any, ClassVar
 
 from bot.runbook import (
-    Code,
+    CaseId,
     Facts,
     Item,
     Items,
@@ -73,7 +73,7 @@ def _item(incident: Incident) -> Item:
     else:
         how = f"{incident.holder.name} has it" if incident.holder else "nobody has it"
     since = Moment(incident.opened, date=True)
-    return Item(mark, Text((Code(incident.id), f" {incident.severity.value} {incident.title}, ", since)), how)
+    return Item(mark, Text((CaseId(incident.id), f" {incident.severity.value} {incident.title}, ", since)), how)
 
 
 def _figures(found: list[Incident]) -> list[tuple[str, str]]:

@@ -2,7 +2,22 @@
 
 from typing import Any, ClassVar
 
-from bot.runbook import Code, Item, Items, Lookup, Mark, Moment, Offer, Question, Report, Seen, Text, Tone, marked, text
+from bot.runbook import (
+    CaseId,
+    Item,
+    Items,
+    Lookup,
+    Mark,
+    Moment,
+    Offer,
+    Question,
+    Report,
+    Seen,
+    Text,
+    Tone,
+    marked,
+    text,
+)
 from bot.world import bot
 
 
@@ -34,5 +49,5 @@ class LooseEnds(Lookup):
 def _item(run: Any, stand: Any) -> Item:
     end = run.end_of(stand)
     until = (", until ", Moment(end, date=True)) if end else ()
-    line = Text((Code(run.id), f" {run.plan.title} – {run.request.who.name}", *until))
+    line = Text((CaseId(run.id), f" {run.plan.title} – {run.request.who.name}", *until))
     return Item(Mark.NOW, line, run.because or "no reason was given")

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from bot.runbook import Code, Item, Items, Lookup, Mark, Moment, Question, Report, Seen, Text, text
+from bot.runbook import CaseId, Code, Item, Items, Lookup, Mark, Moment, Question, Report, Seen, Text, text
 from bot.world import bot
 
 
@@ -36,5 +36,5 @@ def _item(run: Any) -> Item:
         how = f"taken {'back' if last.back else 'over'} ({last.case})"
         mark = Mark.BACK if last.back else mark
     title = run.plan.title if run.plan else run.words
-    line = Text((Code(run.id), f" {title} – {run.request.who.name}, ", Moment(run.request.at, date=True)))
+    line = Text((CaseId(run.id), f" {title} – {run.request.who.name}, ", Moment(run.request.at, date=True)))
     return Item(mark, line, how)

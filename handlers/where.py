@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from bot.runbook import (
     Away,
     Bold,
-    Code,
+    CaseId,
     Item,
     Items,
     Link,
@@ -76,7 +76,7 @@ class Where(Lookup):
         parts: list[Part] = [Items(tuple(_item(stop, received, seen) for stop in way.stops))]
         if way.by_words and way.incident is not None:
             parts.insert(0, text(f"No alert is called “{self.alert}”. The newest incident with these words is ",
-                Code(way.incident.id), "."))  # fmt: skip
+                CaseId(way.incident.id), "."))  # fmt: skip
         closed, shut = self._channels(seen, way)
         tone = Tone.WARN if trouble or shut else Tone.GOOD if over else Tone.PLAIN
         return Report(_summary(name, way), f"The way of {name}", tone, (*parts, *closed))

@@ -9,6 +9,7 @@ from bot.domain.person import People, Who, roles
 from bot.domain.plan import Act, Never, Step
 from bot.domain.report import (
     Bold,
+    CaseId,
     Code,
     Facts,
     Inline,
@@ -152,7 +153,7 @@ def _end(run: Run) -> tuple[Tone, tuple[Inline, ...]]:
     match ended.how:
         case "done" if back is not None and not undoable(run):
             what = "taken back" if back.back else "taken over"
-            return Tone.PLAIN, (f"Done, and since then {what} by {back.by.name} ({back.case}).",)
+            return Tone.PLAIN, (f"Done, and since then {what} by {back.by.name} (", CaseId(back.case), ").")
         case "done" if run.put_back:
             return Tone.GOOD, ("Done; what had an end was put back by itself.",)
         case "done":
@@ -284,7 +285,7 @@ def line_of(child: Run) -> Item:
     # What it is about, the card says already.
     words = " ".join(word for word in child.words.split() if word != child.request.of)
     title = child.plan.title if child.plan else words
-    return Item(mark, Text((title, f" – {child.request.who.name}, ", Code(child.id), " – ", *state)))
+    return Item(mark, Text((title, f" – {child.request.who.name}, ", CaseId(child.id), " – ", *state)))
 
 
 def _small_print(run: Run) -> tuple[Inline, ...]:

@@ -11,6 +11,7 @@ from bot.domain.incident_state import Stage
 from bot.domain.person import People, Who
 from bot.domain.report import (
     Bold,
+    CaseId,
     Code,
     Colour,
     Dot,
@@ -63,7 +64,7 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
     elif incident.missed and not incident.over:
         parts.append(note("PagerDuty has none of it: nobody is paged there, and people are called here only."))
     if incident.before is not None:
-        parts.append(note("It fired before as ", Code(incident.before.id), *ended(incident.before), "."))
+        parts.append(note("It fired before as ", CaseId(incident.before.id), *ended(incident.before), "."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
     buttons = offers(incident, people, taking=bool(taking))
     return Report(f"{title}: {flat(state)}", title, Tone.WARN if seen else _tone(incident), tuple(parts), buttons)

@@ -18,6 +18,11 @@ class Code:
     text: str
 
 
+@record("case-id")
+class CaseId(Code):
+    """The id of a run or of an incident; where its card stands when this is said, it leads there."""
+
+
 @record("link")
 class Link:
     text: str

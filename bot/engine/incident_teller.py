@@ -25,7 +25,7 @@ from bot.domain.incident_event import (
 )
 from bot.domain.incident_state import ANSWER, Stage
 from bot.domain.person import BOT, People, Who
-from bot.domain.report import Bold, Code, Inline, Mention, Moment, Note, Part, Quote, Report, Text
+from bot.domain.report import Bold, CaseId, Inline, Mention, Moment, Note, Part, Quote, Report, Text
 from bot.domain.run import Run
 from bot.domain.sentence import flat, marked
 from bot.domain.verb import spell
@@ -79,7 +79,7 @@ def says(
 
 def again(incident: Incident, after: Incident) -> list[Say]:
     """That the alerts of an incident that is over fire again: whoever looks there is led on."""
-    words = (Bold("It fires again"), ": ", Code(after.id), ".")
+    words = (Bold("It fires again"), ": ", CaseId(after.id), ".")
     return [_reply(incident, f"line:{incident.id}:again:{after.id}", (Text(words),))]
 
 
@@ -128,7 +128,7 @@ def _did_not_work(run: Run, failed: Failed) -> tuple[Part, ...]:
     title = run.plan.title if run.plan is not None else run.words
     because = why_alone(failed.because)
     return (
-        Text((Bold("It did not work"), f": {run.step(failed.step)} (", Code(run.id), f", “{title}”).")),
+        Text((Bold("It did not work"), f": {run.step(failed.step)} (", CaseId(run.id), f", “{title}”).")),
         marked(f"{because} The rest goes on without it. Do it by hand if it is still needed."),
     )
 

@@ -13,6 +13,7 @@ from bot.domain.errors import Away, Full, Unknown
 from bot.domain.report import Link, Report, Text
 from bot.domain.request import NOWHERE, Place
 from bot.engine.cases import Cases
+from bot.engine.links import Links
 from bot.engine.teller import card_key, case_of
 from bot.ports import Clock, Kind, Outbox, Posting, Say, Screen, Unsayable
 
@@ -34,6 +35,7 @@ class Deliverer:
     ) -> None:
         self._outbox = outbox
         self._screen = screen
+        self._links = Links(outbox, screen)
         self._cases = cases
         self._clock = clock
         self._fallback = fallback
@@ -94,7 +96,7 @@ class Deliverer:
                 await self._note(self._outbox.again, key, until, "Slack asks to wait.", unsure=posting.unsure)
             elif posting.ts:
                 with self._obeying(posting):
-                    await self._screen.update(posting)
+                    await self._screen.update(await self._linked(posting))
                 await self._note(self._outbox.posted, key, posting.version, posting.channel, posting.ts)
             else:
                 await self._post(_placed(posting, self._fallback))
@@ -117,6 +119,8 @@ class Deliverer:
 
     async def _post(self, posting: Posting) -> None:
         key, channel = posting.say.key, posting.say.place.channel
+        if posting.say.kind is Kind.LINE and not posting.attempts and await self._links.are_coming(posting.say.report):
+            raise Away("The card to which it leads is on its way.", again_in=1)  # once: it can be said without it, too
         turn = self._turn(channel) if posting.say.kind is not Kind.PRIVATE else None
         if turn is not None:
             await self._note(self._outbox.again, key, turn, "its channel has had its share", unsure=posting.unsure)
@@ -126,12 +130,13 @@ class Deliverer:
             # It came through after all; what it shows may be older than what is to be shown now.
             standing = replace(posting, channel=found[0], ts=found[1])
             if posting.say.kind is Kind.CARD:
-                await self._screen.update(standing)
+                await self._screen.update(await self._linked(standing))
             await self._note(self._outbox.posted, key, posting.version, *found)
             await self._say_where(posting, *found)
             return
+        linked = await self._linked(posting)
         with self._obeying(posting):
-            where = await self._screen.post(await self._linked(posting))
+            where = await self._screen.post(linked)
         await self._note(self._outbox.posted, key, posting.version, *where)
         await self._say_where(posting, *where)
 
@@ -218,17 +223,14 @@ class Deliverer:
         await self._note(self._outbox.again, say.key, at, no.because)
 
     async def _linked(self, posting: Posting) -> Posting:
-        """What one person is told of a card that is elsewhere, with a link to that."""
+        """With links to the cards that it names; what one person is told of a card that is elsewhere leads there."""
         say, there = posting.say, posting.thread_channel
-        if say.kind is not Kind.PRIVATE or not posting.thread_ts or there == say.place.channel:
-            return posting
-        try:
-            link = await self._screen.link(there, posting.thread_ts)
-        except (Away, Unsayable) as no:
-            log.info("no link to %s: %s", say.under, no)
-            return posting
-        parts = (*say.report.parts, Text((Link("open the card", link),)))
-        return replace(posting, say=replace(say, report=replace(say.report, parts=parts)))
+        report = await self._links.within(say.report)
+        if say.kind is Kind.PRIVATE and posting.thread_ts and there != say.place.channel:
+            link = await self._links.to(there, posting.thread_ts)
+            parts = (Text((Link("open the card", link),)),) if link else ()
+            report = replace(report, parts=(*report.parts, *parts))
+        return replace(posting, say=replace(say, report=report))
 
     async def _say_where(self, posting: Posting, channel: str, ts: str) -> None:
         """A card that is not where it was asked for: the asker is told where it is."""
@@ -238,10 +240,8 @@ class Deliverer:
         asked = run.request.place if run else NOWHERE
         if run is None or not asked.channel or asked.channel in (channel, posting.say.place.channel):
             return
-        try:
-            link = await self._screen.link(channel, ts)
-        except (Away, Unsayable) as no:
-            log.info("no link to %s: %s", posting.say.key, no)
+        link = await self._links.to(channel, ts)
+        if not link:
             return
         words = "I am not a member of that channel, so the card is elsewhere: "
         report = Report(f"{words}{link}", parts=(Text((words, Link("open the card", link))),))

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.event import Begotten, Event
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Acknowledged, Assessed, Escalated, Fired, Noted, Released, Resolved
-from bot.domain.report import Code, Inline, Link, Moment
+from bot.domain.report import CaseId, Code, Inline, Link, Moment
 from bot.domain.request import Place
 from bot.engine.incident_teller import card_keys
 from bot.engine.rows import alert_name
@@ -69,7 +69,7 @@ def _began(told: Told) -> Stop:
     before = told.incident.before
     earlier: tuple[Inline, ...] = ()
     if before is not None and min(times) < before.at:  # it was received then; this time only that it goes on
-        earlier = ("; it fired as ", Code(before.id), " until ", Moment(before.at, date=True))
+        earlier = ("; it fired as ", CaseId(before.id), " until ", Moment(before.at, date=True))
     return Stop("Began", min(times), ("by what the alert itself says", *earlier))
 
 
@@ -85,7 +85,7 @@ def _grouped(told: Told) -> Stop:
     count, firing = len(incident.seen), len(incident.alerts)
     now = "" if incident.over else f", {firing} of them firing"
     of = f"{count} {'alert' if count == 1 else 'alerts'} of its group so far{now}"
-    into: tuple[Inline, ...] = ("into ", Code(incident.id), f" ({incident.severity.value} {incident.title}): {of}")
+    into: tuple[Inline, ...] = ("into ", CaseId(incident.id), f" ({incident.severity.value} {incident.title}): {of}")
     if told.at:
         into = (*into, "; the incident was there since ", Moment(incident.opened, date=True))
     return Stop("Grouped", max(told.fired.at, told.fired.received or told.fired.at), into)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.channel import Closed
 from bot.domain.report import Report
-from bot.ports import Posting
+from bot.ports import Posting, Unsayable
 
 
 @dataclass
@@ -18,6 +18,7 @@ class Wall:
     private: list[tuple[str, Report]] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
     shut: dict[str, Closed] = field(default_factory=dict)  # channels that take nothing
+    addresses: bool = True  # whether it tells where a message is
 
     async def post(self, posting: Posting) -> tuple[str, str]:
         say = posting.say
@@ -36,6 +37,8 @@ class Wall:
         return None
 
     async def link(self, channel: str, ts: str) -> str:
+        if not self.addresses:
+            raise Unsayable("message_not_found")
         return f"https://slack.example/{channel}/{ts}"
 
     async def closed(self, channel: str) -> Closed | None:
