@@ -190,7 +190,8 @@ def _resolved(told: Told) -> Stop:
     if over is None:
         return Stop("Resolved", None, (NOT_YET,))
     by = f"by {over.by.name}" if over.by.id else "by itself"
-    because = f": {over.because}" if over.because else ""
+    why = told.incident.cause or over.because
+    because = f": {why}" if why else ""
     return Stop("Resolved", over.since or over.at, (f"{by}{_in(over.via)}{because}",))
 
 

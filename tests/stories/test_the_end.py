@@ -92,6 +92,8 @@ def test_the_cause_can_be_added_after_the_end_and_the_thread_says_how(tmp_path: 
         assert "Resolved by Ana Silva" in s.card(card)
         last = await s.document("the registry had lost an image (said by Ben Okafor at")
         assert "Ana Silva notes: “a bad deploy, rolled back”" in last
+        await s.says("ben", f"/aureus where {case}")
+        assert "the registry had lost an image" in await s.sees("ben", "The way of")
 
     alarm(tmp_path, story)
 
