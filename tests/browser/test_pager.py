@@ -120,6 +120,24 @@ async def _opened(page: Page, link: Locator) -> str:
     return await opened.locator("body").inner_text()
 
 
+def test_a_button_that_is_held_while_its_card_is_drawn_anew_is_pressed(tmp_path: Path) -> None:
+    async def story(world: World, page: Page) -> None:
+        await page.get_by_test_id("fire-BridgeHighErrorRate").click()
+        card = page.get_by_test_id("message").filter(has_text="P1 · BridgeHighErrorRate · bridge")
+        await expect(card).to_contain_text("#1")
+        await card.get_by_role("button", name="Severity").hover()
+        await page.mouse.down()
+        (incident,) = world.account.incidents.values()
+        world.account.life.acknowledge(incident, by=world.account.person("ben").agent, channel={"type": "api"})
+        await Person(world.slack, "ana").waits_to_see("#aureus-alerts", "Ben Okafor has it since", 20)
+        await page.wait_for_timeout(500)  # nothing is to happen, of which no event tells
+        await page.mouse.up()
+        await expect(page.get_by_test_id("modal")).to_contain_text("How bad is it?")
+        await expect(card).to_contain_text("Ben Okafor has it since")
+
+    told(tmp_path, story)
+
+
 def test_on_a_phone_one_chooses_how_bad_it_is_and_who_is_called(tmp_path: Path) -> None:
     async def story(world: World, page: Page) -> None:
         await page.get_by_test_id("deployment-aureus-aureus-bridge").get_by_test_id("break").click()

@@ -3,7 +3,7 @@
 import { hear, slack } from "./api.js";
 import { composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { el, fill, soon } from "./dom.js";
+import { el, fill, held, soon } from "./dom.js";
 import { icon } from "./icons.js";
 import { notice, tried } from "./overlays.js";
 import { Panel } from "./panel.js";
@@ -56,14 +56,16 @@ async function say(what) {
 function fetching(fetch, show) {
   let last = 0;
   let shown = 0;
-  return soon(async () => {
+  const run = soon(async () => {
     const turn = ++last;
     const about = [now.me, now.channel, now.home, now.thread].join();
     const answer = await tried(fetch);
     if (answer === undefined || turn < shown || about !== [now.me, now.channel, now.home, now.thread].join()) return;
+    if (held()) return run();
     shown = turn;
     show(answer);
   });
+  return run;
 }
 
 const again = {

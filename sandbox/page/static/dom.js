@@ -59,13 +59,17 @@ function replace(node, next) {
   if (focused) next.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
 }
 
-/** Run `work` once for several calls that come close together; the last one is never lost. */
+/** Whether a button is under a finger: drawn anew before that is lifted, it would be gone, and the press with it. */
+export const held = () => document.querySelector("button:active") !== null;
+
+/** Run `work` once for several calls that come close together, and not while a button is held; the last one is never lost. */
 export function soon(work, milliseconds = 30) {
   let timer = null;
+  const run = () => {
+    timer = held() ? setTimeout(run, milliseconds) : null;
+    if (timer === null) work();
+  };
   return () => {
-    timer ??= setTimeout(() => {
-      timer = null;
-      work();
-    }, milliseconds);
+    timer ??= setTimeout(run, milliseconds);
   };
 }
