@@ -78,7 +78,7 @@ def read(path: Path, name: str) -> Document:
 
 
 def _composed(written: str) -> yaml.Node | None:
-    """The nodes of YAML: as libyaml reads them, in a twentieth of the time, where it is there and takes all of it.
+    """The nodes of YAML: as libyaml reads them, which is quicker, where it is there and takes all of it.
 
     What it does not take is read again, for the words in which it is said. Raises ``YAMLError``.
     """
