@@ -128,7 +128,9 @@ class Points:
                 self.wanted = await _play(stage, scene)
                 self.writes, self.sure = stage.writes, stage.fate.moments
                 apart = max(_LIFE, ceil(self.sure / self.deaths))
-                self.apart = apart if self.deaths > 1 and apart < self.sure else 0
+                # Commits that come together are one, so a playing may have fewer moments than this one had: the first
+                # death must come well before its end.
+                self.apart = apart if self.deaths > 1 and 2 * apart <= self.sure else 0
 
     def next(self, world: int) -> int:
         """The next one for a world that asks; 0: there are no more.
