@@ -179,7 +179,8 @@ def _explained(incident: Incident, over: Resolved, event: Noted) -> Incident:
 
 def _fired(incident: Incident, event: Fired) -> Incident:
     seen = incident.seen | {alert.firing for alert in event.alerts}
-    fired = replace(_says(incident, event), seen=seen)
+    told_by = {**incident.told_by, **dict.fromkeys((alert.fingerprint for alert in event.alerts), event.url)}
+    fired = replace(_says(incident, event), seen=seen, told_by=told_by)
     if incident.seen or not event.title:
         return fired
     # PagerDuty was quicker than the Alertmanager: only now it is known what it is about.

@@ -49,6 +49,8 @@ class Fired(Event):
     received: datetime | None = None
     #: Where they fire again soon.
     before: Before | None = None
+    #: The address of the Alertmanager that told it; empty in what older releases wrote down.
+    url: str = ""
 
 
 @record("incident.retold")

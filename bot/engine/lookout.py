@@ -97,12 +97,13 @@ class Lookout:
             await self._tell(incident, NoPage(incident.id))
 
     async def _alerts(self, found: tuple[Incident, ...], firing: tuple[Alert, ...]) -> None:
-        now, there = self._clock.now(), {alert.fingerprint for alert in firing}
+        now, there, tellers = self._clock.now(), {alert.fingerprint for alert in firing}, self._switchboard.tellers
+        tellers.learn(((by, name) for incident in found for name, by in incident.told_by.items()), there)
         gone = {
             (incident.id, name): self._missed.get((incident.id, name), now)
             for incident in found
             for name in incident.alerts
-            if name not in there
+            if name not in there and tellers.can_ask(incident.told_by[name])
         }
         self._missed = gone
         for incident in found:

@@ -31,6 +31,7 @@ from bot.domain.telling import (
 from bot.engine.assessing import Assessing
 from bot.engine.cases import Cases
 from bot.engine.notes import Notes
+from bot.engine.tellers import Tellers
 from bot.engine.truth import Truth, passed_on
 from bot.ports import Clock, Kind, Queue, Say, World
 from bot.world.bot import Unconfigured
@@ -70,7 +71,8 @@ class Switchboard:
         fallback: Place,
     ) -> None:
         self._cases = cases
-        self._truth = Truth(cases, world)
+        self.tellers = Tellers()
+        self._truth = Truth(cases, world, self.tellers)
         self._world = world
         self._queue = queue
         self._clock = clock
@@ -222,13 +224,14 @@ class Switchboard:
             fired = Fired(
                 began, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
-                received=notice.at, before=_before(last, now),
+                received=notice.at, before=_before(last, now), url=group.url,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
             known = (self._assessing.first(meaning, _told(began, notice)), *await self._unpaged(now))
             await self._cases.begin(fired, *known, names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
+            await self._truth.meet(group)
             return
         await self._cases.journal.append(taken=notice.key)
 

@@ -1,12 +1,13 @@
 """What is asked outside before what was told is believed: webhooks come late, cut, and in any order."""
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Group, NoteTold, PageTold
+from bot.domain.alert import Alert, Group, NoteTold, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident
@@ -17,6 +18,7 @@ from bot.domain.run import Run
 from bot.domain.state import Phase
 from bot.domain.telling import ECHO, READ, Firings, burning, returning
 from bot.engine.cases import Cases
+from bot.engine.tellers import Tellers
 from bot.ports import World
 from bot.world.alertmanager import Firing
 from bot.world.pagerduty import Acknowledge, Assign, PageOf, Resolve, UserOf
@@ -30,9 +32,10 @@ log = logging.getLogger(__name__)
 class Truth:
     """Asks PagerDuty and Alertmanager how it is."""
 
-    def __init__(self, cases: Cases, world: World) -> None:
+    def __init__(self, cases: Cases, world: World, tellers: Tellers) -> None:
         self._cases = cases
         self._world = world
+        self._tellers = tellers
 
     async def whole(self, group: Group) -> Group:
         """The group with those that its Alertmanager left out, where it can be asked for them. Raises ``Away``."""
@@ -52,7 +55,8 @@ class Truth:
         """The firings of a group that have ended here, and fire all the same.
 
         An Alertmanager that Prometheus cannot reach says that they have ended; afterwards they come as they began. So
-        does a late telling of what is over: only Alertmanager knows which it is.
+        does a late telling of what is over: only Alertmanager knows which it is, and only one that is asked. What
+        another tells is believed when it is told long after the end.
         """
         told = returning(incident, group)
         # Who resolves it ends its alerts there, too: what fires after that, as it began, fires again.
@@ -61,8 +65,13 @@ class Truth:
             on = frozenset()
         if not told | on:
             return told
+        there: Firings = frozenset()
         try:
-            return (told | on) & {alert.firing for alert in await self._world.ask(Firing())}
+            firing = await self._world.ask(Firing())
+            self._learn(group, firing)
+            there = (told | on) & {alert.firing for alert in firing}
+            if self._tellers.can_ask(group.url):
+                return there
         except Away:
             # Asked again by a later sweep, unless something else waits that is new.
             if now < received + ECHO and all(alert.firing in incident.seen for alert in group.firing):
@@ -70,7 +79,18 @@ class Truth:
         except Refusal:
             pass  # it tells, and cannot be asked: then what is told long after the end is no late telling
         events = await self._cases.journal.events(incident.id)
-        return frozenset(firing for firing in told if received >= _ended(events, firing[0]) + ECHO)
+        return there | {firing for firing in told if received >= _ended(events, firing[0]) + ECHO}
+
+    async def meet(self, group: Group) -> None:
+        """Find out whether who tells of these alerts is one that is asked; until then it says alone that they end."""
+        if self._tellers.can_ask(group.url):
+            return
+        with contextlib.suppress(Away, Refusal):
+            self._learn(group, await self._world.ask(Firing()))
+
+    def _learn(self, group: Group, firing: Sequence[Alert]) -> None:
+        told = ((group.url, alert.fingerprint) for alert in group.firing)
+        self._tellers.learn(told, {alert.fingerprint for alert in firing})
 
     async def page(self, incident: Incident | None, told: PageTold, received: datetime, now: datetime) -> PageTold:
         """What would open an incident, again too, or take it away from somebody, is read before it is believed.

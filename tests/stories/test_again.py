@@ -10,11 +10,12 @@ from tests.doors.hooks import Hooks, alert, group, hooks
 from tests.stories.alarm import ALERTS, Alarm, alarm
 
 
-async def _told(s: Alarm) -> Group:
-    """The group of the newest incident, as its webhook told it."""
+async def _told(s: Alarm, by: str = "") -> Group:
+    """The group of the newest incident, as its webhook told it; or as another Alertmanager would tell it."""
     incident = await s.incident()
-    name = next(iter(incident.alerts.values())).name
-    told = Group(f'{{}}:{{alertname="{name}"}}', "aureus-bot", tuple(incident.alerts.values()), ())
+    alert = next(iter(incident.alerts.values()))
+    by = by or incident.told_by[alert.fingerprint]
+    told = Group(f'{{}}:{{alertname="{alert.name}"}}', "aureus-bot", tuple(incident.alerts.values()), (), url=by)
     assert told.name == incident.key
     return told
 
@@ -50,6 +51,50 @@ def test_a_late_telling_of_what_is_over_is_none_of_what_fires(tmp_path: Path) ->
         assert (await s.incident()).over
 
     alarm(tmp_path, story)
+
+
+def test_what_another_alertmanager_tells_long_after_the_end_is_believed_since_it_cannot_be_asked(
+    tmp_path: Path,
+) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("ServiceDown")
+        card = await s.sees_card("P0 · ServiceDown · bridge")
+        first = await s.incident()
+        told = await _told(s, by="https://alerts.example.org")
+        await s.ends("ServiceDown")
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
+        await s.bot.core.take(Notice("an echo", s.clock.now(), told))
+        await s.passes(minutes=6)
+        assert (await s.incident()).over
+        await s.bot.core.take(Notice("later", s.clock.now(), told))
+        await s.settle()
+        again = await s.incident()
+        assert not again.over
+        assert again.id != first.id
+
+    alarm(tmp_path, story)
+
+
+def test_what_another_alertmanager_told_is_not_over_because_the_one_that_is_asked_does_not_have_it(
+    tmp_path: Path,
+) -> None:
+    async def story(s: Hooks) -> None:
+        await s.fires("ServiceDown")  # so that the one that is asked is known
+        await s.sees_card("P0 · ServiceDown · bridge")
+        other = alert(labels={"alertname": "PolicyViolations"}, fingerprint="5ee5ee5ee5ee5ee5")
+        key = '{}:{alertname="PolicyViolations"}'
+        assert (await s.sends("alertmanager", group(groupKey=key, alerts=[other]))).status_code == 200
+        await s.settle()
+        card = await s.sees_card("P2 · PolicyViolations")
+        for _ in range(3):
+            await s.passes(minutes=6)
+            await s.looks()
+        assert "Resolved" not in s.card(card)
+        over = {**other, "status": "resolved", "endsAt": s.clock.now().isoformat()}
+        assert (await s.sends("alertmanager", group(groupKey=key, alerts=[over]))).status_code == 200
+        await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
+
+    hooks(tmp_path, story)
 
 
 def test_what_burns_on_is_seen_also_by_a_bot_that_was_away_for_hours(tmp_path: Path) -> None:
