@@ -39,7 +39,7 @@ class Acknowledge(Runbook[Now]):
     would open it again.
     """
 
-    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; not needed where only one is open", example="i-7hb2k9qd", default="")
     how: str = arg("take it over from whoever has it", example="over", default="", choices=("over",))
 
     async def look(self, ask: Ask) -> Now:

@@ -45,7 +45,7 @@ class Escalate(Runbook[Now]):
     Where no role is named, those of the ladder are called who were not called yet, the first of them first.
     """
 
-    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; not needed where only one is open", example="i-7hb2k9qd", default="")
     roles: incidents.Roles = arg(
         "who is called, by role", example="secondary", default=incidents.Roles(frozenset()), keyword="to"
     )

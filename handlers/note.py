@@ -21,7 +21,7 @@ class Note(Runbook[Now]):
     Without words it says that you are still at it, where you have it.
     """
 
-    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; not needed where only one is open", example="i-7hb2k9qd", default="")
     said: str = arg("what is to be written", example="the database is full", default="", rest=True)
 
     async def look(self, ask: Ask) -> Now:

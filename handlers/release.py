@@ -22,7 +22,7 @@ class Release(Runbook[Now]):
     While PagerDuty is away that is tried for twelve hours; who has taken it there by then keeps it.
     """
 
-    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; not needed where only one is open", example="i-7hb2k9qd", default="")
 
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))

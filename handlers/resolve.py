@@ -48,7 +48,7 @@ class Resolve(Runbook[Now]):
     still down is said, and holds nobody up. Of what is over, the cause can be added: say it again, with `because`.
     """
 
-    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; not needed where only one is open", example="i-7hb2k9qd", default="")
 
     async def look(self, ask: Ask) -> Now:
         incident = await ask(incidents.IncidentOf(self.incident))

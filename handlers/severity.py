@@ -12,7 +12,7 @@ class Severity(Runbook[Incident]):
     P0: a service is down, data is lost, a breach. P1: degraded. P2: one component. P3: a warning.
     """
 
-    incident: incidents.Id = arg("the incident; the newest one where none is named", example="i-7hb2k9qd", default="")
+    incident: incidents.Id = arg("the incident; not needed where only one is open", example="i-7hb2k9qd", default="")
     to: str = arg("how bad it is", example="p1", choices=("p0", "p1", "p2", "p3"))
 
     async def look(self, ask: Ask) -> Incident:

@@ -44,7 +44,7 @@ class Understood:
 
     @property
     def no_incident(self) -> bool:
-        """Whether they may name an incident to change something of, and do not: the newest one is meant."""
+        """Whether they may name an incident to change something of, and do not: the only one is meant."""
         return self.changes and bool(self._named) and not self.incident
 
     @property

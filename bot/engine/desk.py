@@ -138,7 +138,7 @@ class Desk:
         stray_refused(understood)
         if understood.no_incident:  # it is written into the words: what is done is of that one, and on its card
             case = await self._thread_of(request.place)
-            words = understood.about(case or await incident_meant(self._cases, request, understood.handler.looks_back))
+            words = understood.about(case or await incident_meant(self._cases, understood))
             understood = self._commands.understand(request, words)
         return (await self._cases.open(replace(request, words=words, of=await self._card_here(request, understood)))).id
 

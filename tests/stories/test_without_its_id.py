@@ -1,4 +1,4 @@
-"""Who types in a hurry names no incident: the newest is meant, and its card is the only message of it."""
+"""Who types in a hurry names no incident: the only one is meant, and its card is the only message of it."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ CARD = "P1 · BridgeHighErrorRate · bridge"
         ("resolve because it was the cache", "it was the cache"),
     ],
 )
-def test_what_is_said_without_an_id_is_on_the_card_of_the_newest(words: str, comes: str, tmp_path: Path) -> None:
+def test_what_is_said_without_an_id_is_on_the_card_of_the_only_one(words: str, comes: str, tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
         card = await s.sees_card(CARD)
@@ -61,7 +61,7 @@ async def starts_again(s: Alarm) -> None:
         await s.passes(seconds=12)
 
 
-def test_what_is_taken_late_is_of_the_incident_that_was_the_newest_when_it_was_said(tmp_path: Path) -> None:
+def test_what_is_taken_late_is_of_the_incident_that_was_the_only_one_when_it_was_said(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighErrorRate")
         first = await s.incident()
@@ -76,7 +76,30 @@ def test_what_is_taken_late_is_of_the_incident_that_was_the_newest_when_it_was_s
     alarm(tmp_path, story)
 
 
-def test_the_end_that_is_taken_late_is_not_that_of_an_older_one_that_burns(tmp_path: Path) -> None:
+def test_where_several_are_open_nothing_is_done_to_any_before_one_is_named(tmp_path: Path) -> None:
+    async def story(s: Alarm) -> None:
+        await s.fires("BridgeHighCPU")
+        old = await s.incident()
+        await s.passes(minutes=2)
+        await s.fires("BridgeHighErrorRate")
+        new = await s.incident()
+        await s.says("ana", "/aureus resolve because the cache is warm", where=ALERTS)
+        told = await s.is_told("ana", "2 incidents are open", where=ALERTS)
+        # The worst comes first, and with the words that were said.
+        assert told.words.index(new.id) < told.words.index(old.id)
+        assert f"resolve {new.id} because the cache is warm" in told.words
+        assert not [run for run in await s.runs() if run.command == "resolve"]
+        await s.says("ana", f"/aureus resolve {new.id} because the cache is warm", where=ALERTS)
+        await s.until(lambda: s.lines("Resolved by Ana Silva"))
+        # One is left, and is meant now.
+        await s.says("ana", "/aureus note it goes on", where=ALERTS)
+        await s.until(lambda: s.lines("it goes on"))
+        assert {run.words for run in await s.runs() if run.command == "note"} == {f"note {old.id} it goes on"}
+
+    alarm(tmp_path, story)
+
+
+def test_the_end_that_is_taken_late_is_that_of_none_where_two_were_open_when_it_was_said(tmp_path: Path) -> None:
     async def story(s: Alarm) -> None:
         await s.fires("BridgeHighCPU")
         old = await s.incident()
@@ -88,7 +111,8 @@ def test_the_end_that_is_taken_late_is_not_that_of_an_older_one_that_burns(tmp_p
         await s.ends("BridgeHighErrorRate")
         await starts_again(s)
         assert not (await s.incident(old.id)).over
-        assert (await s.incident(new.id)).cause == "the cache is warm"
+        assert not (await s.incident(new.id)).cause
+        assert not [run for run in await s.runs() if run.command == "resolve" and run.request.who.id]
 
     alarm(tmp_path, story)
 
