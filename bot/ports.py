@@ -242,8 +242,11 @@ class Outbox(Protocol):
     async def say(self, *says: Say) -> None:
         """Store sayings. A card that is there already gets a new version; a line that is there stays as it is."""
 
+    async def draw_anew(self, keys: Sequence[str]) -> None:
+        """Draw these cards once more as they are; those that are being drawn, or stand nowhere, are left."""
+
     async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
-        """The next that can be read, taken for ``lease`` seconds: one at a time of each key, urgent ones first."""
+        """The next that can be read, for ``lease`` seconds: one at a time of each key, urgent ones first."""
 
     async def posted(self, key: str, version: int, channel: str, ts: str) -> None:
         """It stands in the channel."""
@@ -282,11 +285,7 @@ class Outbox(Protocol):
 
 
 class Screen(Protocol):
-    """Where things are said.
-
-    Each raises ``Away`` (nothing said; with the seconds to wait, where they are known), ``Unknown`` (perhaps said) or
-    ``Unsayable``.
-    """
+    """Where things are said. Each raises ``Away`` (nothing said), ``Unknown`` (perhaps said) or ``Unsayable``."""
 
     async def post(self, posting: Posting) -> tuple[str, str]:
         """Say it; channel and timestamp of the message."""

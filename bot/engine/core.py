@@ -18,11 +18,13 @@ from bot.engine.doorway import Doorway
 from bot.engine.driver import Driver
 from bot.engine.forgetting import forget
 from bot.engine.house import House
+from bot.engine.incident_teller import card_keys
 from bot.engine.ledger import Ledger
 from bot.engine.lookout import Lookout
 from bot.engine.outbox import Deliverer
 from bot.engine.survey import Surveyor
 from bot.engine.switchboard import Switchboard
+from bot.engine.teller import card_key
 from bot.engine.trail import Trail
 from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
 from bot.world.bot import ClosedChannels, JudgementOf, LinkTo
@@ -130,6 +132,16 @@ class Core:
     async def look(self) -> int:
         """Read how the open incidents stand outside; how many there are."""
         return await self.lookout.look()
+
+    async def check_cards(self) -> None:
+        """Draw the cards of what is not over anew: Slack tells nobody that somebody deleted one. Raises ``Full``."""
+        open_ = [found.case for found in await self.journal.list(open_only=True, kind="run")]
+        keys = [card_key(case) for case in open_]
+        for found in await self.journal.list(open_only=True, kind="incident"):
+            incident = await self.cases.incident(found.case)
+            keys += card_keys(incident) if incident is not None else []
+        await self.outbox.draw_anew(keys)
+        self.deliverer.wake()
 
     async def check_channels(self) -> None:
         """See which channels of ``config/`` take nothing, and say so. Raises ``Away`` and ``Full``."""

@@ -88,6 +88,12 @@ _LEASE = (
 _SET = sa.update(outbox).where(_row.key == sa.bindparam("of"))
 _AT = sa.bindparam("version_shown", type_=sa.Integer)
 _POSTED = _SET.values(shown=sa.case((_row.shown > _AT, _row.shown), else_=_AT))
+_ANEW = (
+    sa.update(outbox)
+    .where(_row.key.in_(sa.bindparam("keys", expanding=True)), _row.kind == Kind.CARD.value, _row.ts != "")
+    .where(~_waits(_row), _row.dropped.is_(False))
+    .values(version=_row.version + 1, due=sa.bindparam("now", type_=_row.due.type))
+)
 _AGAIN = _SET.values(unsure=sa.or_(_row.unsure, sa.bindparam("is_unsure", type_=sa.Boolean)))
 
 
@@ -149,6 +155,11 @@ class SqlOutbox:
         """Store sayings. A card that is there already gets a new version, unless it would look the same."""
         now = self._database.clock.now()
         await self._database.write(lambda connection: store_sayings(connection, says, now))
+
+    async def draw_anew(self, keys: Sequence[str]) -> None:
+        """Draw these cards once more as they are: where one was deleted, that is noticed and it is posted anew."""
+        given = {"keys": list(keys), "now": self._database.clock.now()}
+        await self._database.write(lambda connection: connection.execute(_ANEW, given).rowcount)
 
     async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
         """The next sayings. One whose lease ran out comes again, ``unsure``; ``attempts`` counts those before."""
