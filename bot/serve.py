@@ -80,6 +80,8 @@ async def say(settings: Settings, words: str, email: str) -> int:
     log_to_stderr(settings, level=logging.ERROR)
     config, commands = read_config(settings)
     person = config.people.by_email(email)
+    if not email:
+        raise Refusal("Nobody was named who says this.", "Say who you are: --as you@example.com, or AUREUS_ME.")
     if person is None:
         raise Refusal(
             f"config/people.yaml has nobody with the e-mail address “{email}”.",

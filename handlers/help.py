@@ -54,7 +54,7 @@ class Help(Lookup):
                 *((text(Bold("Changes something, once it is agreed to")), Items(changes)) if changes else ()),
                 text(Bold("Only reads")),
                 Items(reads),
-                *((_said_to_runs(replies),) if replies else ()),
+                *((_said_to_runs(replies, "is there" if changes else "you have a part in"),) if replies else ()),
                 note("Every command understands ", Code("because …"), " and ", Code("in staging"), "."),
                 note(Code("help scale"), " tells all of one, ", Code("why scale bridge 5"), " who must agree to it."),
             ),
@@ -76,9 +76,9 @@ class Help(Lookup):
         )
 
 
-def _said_to_runs(replies: list[bot.Command]) -> Text:
+def _said_to_runs(replies: list[bot.Command], which: str) -> Text:
     """Their buttons are on the card of the run, so that they are named is enough."""
-    names: list[Inline] = [Bold("Said to a run that is there: ")]
+    names: list[Inline] = [Bold(f"Said to a run that {which}: ")]
     for at, each in enumerate(replies):
         names += [", "] if at else []
         names.append(Code(each.name))

@@ -40,6 +40,8 @@ class Now:
     size: k8s.Size
     #: What an earlier hold left on the number, or on the minimum of the autoscaler.
     held: Standing | None
+    #: What an earlier hold left on the minimum of the autoscaler, where this is to be no hold.
+    kept: Standing | None = None
 
 
 class Scale(Runbook[Now]):
@@ -73,7 +75,10 @@ class Scale(Runbook[Now]):
         size = await ask(k8s.SizeOf(self.deployment))
         owner = size.autoscaler if size.autoscaler and self.hold else None
         change = k8s.SetLeast(owner.ref, 1) if owner else k8s.SetReplicas(self.deployment, 0)
-        return Now(size, await ask(StandingOn(change.touches)))
+        held = await ask(StandingOn(change.touches))
+        other = size.autoscaler if owner is None else None
+        kept = await ask(StandingOn(k8s.SetLeast(other.ref, 1).touches)) if other else None
+        return Now(size, held, kept)
 
     def plan(self, now: Now) -> Plan | Offers:
         owner = now.size.autoscaler
@@ -126,9 +131,13 @@ class Scale(Runbook[Now]):
                 f"The autoscaler {owner.ref.name} allows {owner.most} at the most, so {self.replicas} cannot be held. "
                 f"{self._at_most(owner)}"
             )
-        if self.replicas < 1 or (self.replicas <= owner.least and now.held is None):
+        own = _own_minimum(owner, now.held)
+        if self.replicas < 1 or self.replicas <= own:
+            without = " by itself" if now.held else ""
             return Offers(
-                f"The autoscaler {owner.ref.name} holds {self.service} at {owner.least} or more: nothing to do."
+                f"The autoscaler {owner.ref.name} holds {self.service} at {own} or more{without}: nothing to do."
+                f"{_whose(now.held, owner)}",
+                _put_back(now.held),
             )
         undo = Undo(k8s.SetLeast(owner.ref, owner.least), k8s.LeastIs(owner.ref, self.deployment, owner.least))
         return Plan(
@@ -152,18 +161,20 @@ class Scale(Runbook[Now]):
         )
 
     def _ask_how(self, now: Now, owner: k8s.Scaling) -> Offers:
-        offers = [Offer("Set it once", self._words(self.replicas, " once"))]
-        if owner.least < self.replicas <= owner.most:
+        own = _own_minimum(owner, now.kept)
+        offers = [Offer("Set it once", self._words(self.replicas, " once")), *_put_back(now.kept)]
+        if own < self.replicas <= owner.most:
             offers.insert(0, Offer(f"Hold {self.replicas} for 2 h", self._words(self.replicas, " hold for 2h")))
         because = (
             f"The autoscaler {owner.ref.name} ({owner.least}–{owner.most}) owns the number of {self.service}: "
-            f"a plain scale to {self.replicas} lasts until its next look, within a minute."
+            f"a plain scale to {self.replicas} lasts until its next look, within a minute.{_whose(now.kept, owner)}"
         )
         if self.replicas > owner.most:
             because += f" Nor can it be held, since the maximum is {owner.most}. {self._at_most(owner)}"
-        elif 0 < self.replicas <= owner.least:
-            because += f" Nor can it be held: a hold raises the minimum, and that is {owner.least} already."
-        if 0 < self.replicas < owner.least:
+        elif self.replicas <= own:
+            already = "without that hold" if now.kept else "already"
+            because += f" Nor can it be held: a hold raises the minimum, and that is {own} {already}."
+        if self.replicas < own:
             because += f" For fewer, whoever keeps {owner.ref.name} must lower its minimum first."
         return Offers(because, tuple(offers), tuple(self._shown(now)))
 
@@ -228,6 +239,23 @@ def _replicas(n: int) -> str:
 def _first(held: Standing | None) -> Undo | None:
     """One hold an object: at its end a second one goes back to what was before the first."""
     return held.undo if held else None
+
+
+def _own_minimum(owner: k8s.Scaling, held: Standing | None) -> int:
+    """The minimum that an autoscaler has without the hold that stands on it."""
+    changes = held.undo.changes if held else ()
+    return next((change.least for change in changes if isinstance(change, k8s.SetLeast)), owner.least)
+
+
+def _whose(held: Standing | None, owner: k8s.Scaling) -> str:
+    """That the minimum is as it is by a hold, and whose; as a sentence behind another one."""
+    if held is None:
+        return ""
+    return f" {held.run.request.who.name} holds it at {owner.least} or more now ({held.run.id})."
+
+
+def _put_back(held: Standing | None) -> tuple[Offer, ...]:
+    return (Offer("Put that hold back", f"undo {held.run.id}"),) if held else ()
 
 
 def _settles(held: Standing | None) -> tuple[Settles, ...]:

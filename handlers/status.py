@@ -52,8 +52,8 @@ class Status(Lookup):
         away = Counter(health.because for health in healths if isinstance(health, Away))
         once = frozenset(because for because, times in away.items() if times > 1)
         items = [_item(*each, once) for each in zip(services, healths, found, strict=True)]
-        unreached = bool(healths) and all(isinstance(health, Away) for health in healths)
-        word = "the cluster cannot be reached" if unreached else self._word(found)
+        unknown = bool(healths) and all(isinstance(health, Away) for health in healths)
+        word = "not known now" if unknown else self._word(found)
         paused = seen.get(Paused())
         paused = paused if isinstance(paused, str) else ""
         what = f"{self.service} in {self.place}" if self.service else self.place.capitalize()

@@ -222,9 +222,11 @@ def _way_back(step: Act, which: str) -> str:
     if isinstance(step.undo, Never):
         return f"none{which} – {step.undo.because}"
     way = "; ".join(str(change) for change in step.undo.changes)
-    if not isinstance(step.later, Never):
+    if step.later is None or step.later == step.undo:
         return way
-    return f"if it breaks: {way}; once it is done: none{which} – {step.later.because}"
+    if isinstance(step.later, Never):
+        return f"if it breaks: {way}; once it is done: none{which} – {step.later.because}"
+    return f"if it breaks: {way}; once it is done: {'; '.join(str(change) for change in step.later.changes)}"
 
 
 def _seats(run: Run, people: People) -> list[Item]:

@@ -141,7 +141,7 @@ def judge(run: Run, answers: tuple[Answer, ...], now: datetime) -> Event | None:
     if run.deadline is not None and now >= run.deadline:
         said = next((answer.says for answer in open_ if isinstance(answer, NotYet)), "it did not hold for long enough")
         waited = spell(run.step(leg.step).within or timedelta())
-        return Failed(now, because=f"after {waited}: {said}", **where)  # type: ignore[arg-type]  # as above
+        return Failed(now, because=f"After {waited}: {said}", **where)  # type: ignore[arg-type]  # as above
     return looked if answers != leg.answers or seen.good != leg.good else None
 
 

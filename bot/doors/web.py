@@ -1,7 +1,9 @@
 """The web door: Slack's requests, health, metrics."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import parse_qsl
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
@@ -17,6 +19,8 @@ from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
+#: What every slash command has.
+_COMMAND = {"command", "user_id", "channel_id", "trigger_id"}
 _MOST = 1_000_000  # bytes of a body; Slack's are far smaller
 
 
@@ -45,6 +49,9 @@ class SlackEvents:
         if not self._signed(request, body):
             log.warning("a request to /slack/events was not signed by Slack, or is too old; nothing was done")
             return JSONResponse({"error": "the signature is wrong or older than five minutes"}, 401)
+        if not _of_slack(body, request.headers.get("content-type", "")):
+            log.warning("a request to /slack/events is signed, and nothing that Slack sends; nothing was done")
+            return JSONResponse({"error": "it is nothing that Slack sends"}, 400)
         return await self._handler.handle(_again(request, body))
 
     def _signed(self, request: Request, body: bytes) -> bool:
@@ -55,6 +62,20 @@ class SlackEvents:
         except (TypeError, ValueError):
             # What Slack never sends: a time that is no number, a signature or a body that is no text.
             return False
+
+
+def _of_slack(body: bytes, kind: str) -> bool:
+    """Whether a body is what Slack sends: an object as JSON, a form with one in ``payload``, or a command."""
+    try:
+        said = body.decode()
+        if kind.startswith("application/json") or said.lstrip().startswith("{"):
+            return isinstance(json.loads(said), dict)
+        form = dict(parse_qsl(said, keep_blank_values=True))
+        if "payload" in form:
+            return isinstance(json.loads(form["payload"]), dict)
+        return form.keys() >= _COMMAND or "ssl_check" in form
+    except (ValueError, RecursionError):
+        return False
 
 
 async def _read(request: Request) -> bytes | None:

@@ -122,8 +122,7 @@ class Driver:
                 return True
             await self._cases.write(run, await self._surveyor.plan(run, now))
         except Refusal as no:
-            how = "nothing" if not no.hint else "refused"
-            await self._cases.write(run, Ended(now, how=how, because=str(no), again=not isinstance(no, Pointless)))
+            await self._cases.write(run, _refused(no, now))
         except Away as away:
             return await self._postpone(run, away)
         return False
@@ -140,8 +139,7 @@ class Driver:
                 raise await self._surveyor.held_by({taken.claim: taken.holder}, run, waits) from taken
             drifted = await self._surveyor.still_fits(run, now)
         except Refusal as no:
-            again = not isinstance(no, Pointless)
-            await self._cases.write(run, Ended(now, how="refused", because=str(no), again=again))
+            await self._cases.write(run, _refused(no, now))
             return False
         except Away as away:
             return await self._postpone(run, away)
@@ -314,6 +312,12 @@ class Driver:
                 await self._rest(after, now + timedelta(seconds=5 * len(after.stumbles)))
         except (Conflict, Full) as also:
             log.warning("that could not be written down, the sweep drives %s again: %s", case, also)
+
+
+def _refused(no: Refusal, now: datetime) -> Ended:
+    """The end of a run that was not begun. Without a hint there is nothing to do."""
+    how = "refused" if no.hint else "nothing"
+    return Ended(now, how=how, because=str(no), again=not isinstance(no, Pointless))
 
 
 def _changes(run: Run, name: str, back: bool) -> tuple[Change, ...]:

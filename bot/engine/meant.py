@@ -76,16 +76,22 @@ async def _over_since(cases: Cases, said: datetime) -> list[Incident]:
 
 
 async def _latest(cases: Cases, request: Request, person: Person, verb: str) -> str:
-    """The newest run of this person to which a reply can be said."""
+    """The only run of this person to which a reply can be said."""
     spoken = REPLIES[verb]
     rows = await cases.journal.list(open_only=True, asker=person.id, kind="run")
-    then = (found for found in rows if found.row.at <= request.at)
-    case = next((found.case for found in then if Phase(found.row.phase) in spoken.phases), "")
-    if not case:
+    then = [found.case for found in rows if found.row.at <= request.at and Phase(found.row.phase) in spoken.phases]
+    if len(then) > 1:
+        runs = await cases.load_all(then[:_NAMED])
+        more = f"; and {len(then) - _NAMED} more" if len(then) > _NAMED else ""
+        raise Refusal(
+            f"You have {len(then)} runs for which `{verb}` can be said: {_listed(runs)}{more}.",
+            f"Nothing was changed. Name the one that you mean: `{verb} {then[0]}`.",
+        )
+    if not then:
         raise Refusal(
             spoken.none, f"Nothing was changed. `runs` lists the last ones; name the one that you mean: `{verb} r-…`."
         )
-    return case
+    return then[0]
 
 
 def _listed(runs: Sequence[Run]) -> str:

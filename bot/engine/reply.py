@@ -63,11 +63,16 @@ def how_it_stands(run: Run) -> str:
         Phase.ASKED: f"{run.id} is still being looked at.",
         Phase.CHOOSING: f"{run.id} waits for {run.request.who.name} to choose.",
         Phase.WAITING: f"{run.id} waits for agreement.",
-        Phase.AGREED: f"{run.id} was agreed to and is about to begin.",
+        Phase.AGREED: f"{run.id} was agreed to{_by(run)} and is about to begin.",
         Phase.DOING: f"{run.id} is being carried out.",
         Phase.UNDOING: f"{run.id} is being put back.",
         Phase.ASKING: f"{run.id} rests and waits for a decision.",
     }.get(run.phase, f"{run.id} is done.")
+
+
+def _by(run: Run) -> str:
+    """Who was quicker, for who presses second."""
+    return f" by {' and '.join(who.name for who in run.signers)}" if run.signers else ""
 
 
 def plan_meant(run: Run, at: datetime) -> str:
@@ -248,8 +253,8 @@ REPLIES: Mapping[str, Spoken] = {
         cancel,
         phases=_UNDER_WAY,
         none="You have no run under way, so there is nothing to cancel.",
-        details="Without a run it is the newest of your own that is under way. What has changed nothing yet is over at "
-        "once. Else the step in hand is finished first, and its card says by when; no further one is begun.",
+        details="Without a run it is your own that waits or is under way, where only one is. What has changed nothing "
+        "yet is over at once. Else the step in hand is finished first, and its card says by when; none is begun after.",
     ),
     "put-back": Spoken("Put back what a resting run has done.", "put-back <run>", answer("undo")),
     "keep": Spoken("Leave what a resting run has done as it is.", "keep <run>", answer("keep")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.card_offers import undoable
+from bot.domain import card_offers
 from bot.domain.errors import Away, Held, Pointless, Refusal, why_alone
 from bot.domain.event import Offered, Planned
 from bot.domain.gate import Gate
@@ -204,11 +204,12 @@ class Surveyor:
         mine = (who.id, holder.words) == (run.request.who.id, run.words)
         if holder.phase is Phase.ASKING:
             asked = "You asked for this already" if mine else f"{who.name} asked for “{holder.plan.title}” before"
-            back = f"`put-back {holder.id}`, " if undoable(holder) else ""
+            ways = ", ".join(f"`{offer.words}`" for offer in card_offers.offers(holder))
+            why = sentence(holder.asking)
             return (
-                f"{asked}: {holder.id} rests at {far}, until somebody decides how it goes on. Why: {holder.asking}",
+                f"{asked}: {holder.id} rests at {far}, until somebody decides how it goes on. Why: {why}",
                 f"Only one run at a time may change {object_}; yours was not started, nothing was changed. "
-                f"Decide it first: `again {holder.id}`, {back}`keep {holder.id}`.",
+                f"Decide it first: {ways}.",
             )
         if mine:
             # Pressed twice, as one does at night.

@@ -65,14 +65,27 @@ def test_a_reply_that_names_its_run_shows_that_run(tmp_path: Path) -> None:
 
 def test_a_reply_that_names_no_run_shows_the_run_that_it_was_for(tmp_path: Path) -> None:
     async def story(b: Bench) -> None:
+        case = await waiting(b)
+        well, shown = await says(b, "ana", "cancel")
+        assert well
+        assert "Cancelled by Ana" in shown
+        assert case in shown
+
+    play(tmp_path, story)
+
+
+def test_where_several_runs_may_be_meant_a_reply_is_to_none_of_them(tmp_path: Path) -> None:
+    async def story(b: Bench) -> None:
         older = await waiting(b)
         await b.later(seconds=1)
         newer = await waiting(b, "turn b 2")
         well, shown = await says(b, "ana", "cancel")
-        assert well
-        assert "Cancelled by Ana" in shown
-        assert newer in shown
-        assert older not in shown
+        assert not well
+        assert "You have 2 runs for which cancel can be said" in shown
+        assert older in shown
+        assert f"cancel {newer}" in shown
+        runs = await b.core.cases.load_all([older, newer])
+        assert [run.over for run in runs] == [False, False]
 
     play(tmp_path, story)
 

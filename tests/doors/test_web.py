@@ -15,7 +15,7 @@ from sandbox.clock import StandingClock
 from sandbox.slack.outbound import signature
 
 SECRET = "a secret that only Slack and the bot know"
-BODY = b"command=%2Faureus&text=whoami&trigger_id=1.2.3"
+BODY = b"command=%2Faureus&text=whoami&trigger_id=1.2.3&user_id=U1&channel_id=C1"
 _LIMIT = 1_000_000  # bytes
 
 
@@ -96,6 +96,22 @@ def test_age_is_judged_by_the_clock_that_was_handed_in() -> None:
         door.clock.move(timedelta(seconds=2))
         assert (await door.sends(headers=headers)).status_code == 401
         assert door.taken == ["whoami"]
+
+    at(story)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"payload=%7Bnot", b"payload=1", b"payload=", b"command=%2Faureus&text=whoami", b"", b"[]", b"{", b"x",
+        b"payload=" + b"%5B" * 100_000,
+    ],
+)  # fmt: skip
+def test_what_is_signed_and_is_nothing_that_slack_sends_is_refused_without_a_trace(body: bytes) -> None:
+    async def story(door: Door) -> None:
+        answer = await door.sends(body, headers=door.signed(body))
+        assert (answer.status_code, answer.json()) == (400, {"error": "it is nothing that Slack sends"})
+        assert door.taken == []
 
     at(story)
 

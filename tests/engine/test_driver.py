@@ -130,7 +130,7 @@ def test_what_has_become_so_meanwhile_is_not_done_after_all(tmp_path: Path) -> N
         b.world.numbers["a"] = 20
         run = await b.presses("elif", run, "Approve")
         assert run.ended is not None
-        assert (run.ended.how, b.world.done) == ("refused", [])
+        assert (run.ended.how, b.world.done) == ("nothing", [])
         assert "shows 20 already" in run.ended.because
         assert await b.core.journal.claims(frozenset({"switch a"})) == {}
 

@@ -86,7 +86,7 @@ def test_a_service_is_marked_by_its_pods_and_its_troubles(how: k8s.Health, mark:
 def test_a_cluster_that_is_away_is_no_trouble_of_the_services() -> None:
     away = [of(name, AWAY) for name in ("bridge", "aureus-os", "openclaw")]
     tone, title, items = marks(*away)
-    assert (tone, title) == (Tone.WARN, "Production: the cluster cannot be reached")
+    assert (tone, title) == (Tone.WARN, "Production: not known now")
     assert items == [(Mark.WARN, "not known")] * 3
     assert str(asked(Status, "status").tell(seen(CATALOGUE, *away)).parts).count(AWAY.because) == 1, "it is said once"
     assert marks(*away[:2], of("openclaw", health()))[1] == "Production: 2 with trouble"

@@ -133,8 +133,9 @@ class Stage:
         value: str | None = None,
         twice: bool = False,
         after: timedelta = timedelta(),
+        id_: str = "",
     ) -> Ack:
-        """Press a button of a message that was redrawn since, as a slow browser does; ``value`` is made up.
+        """Press a button of a message that was redrawn since, as a slow browser does; ``value``, ``id_`` are made up.
 
         ``after``: it comes to the bot that much later.
         """
@@ -142,6 +143,7 @@ class Stage:
             (block, one) for block, one in elements(card.blocks) if one.get("text", {}).get("text") == button
         )
         element = element if value is None else {**element, "value": value}
+        element = {**element, "action_id": id_} if id_ else element
         action = action_of(block, element, None, self.workspace.next_ts())
         message = self.workspace.message(card.channel, card.ts)
         assert message is not None

@@ -73,6 +73,49 @@ def test_a_hold_that_is_extended_keeps_the_first_way_back(tmp_path: Path) -> Non
     tell(tmp_path, story)
 
 
+def test_who_asks_for_fewer_than_is_held_is_told_whose_hold_it_is_and_can_put_it_back(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _holds(s)
+        await s.says("ana", "/aureus scale aureus-os 2")
+        card = await s.sees("ana", "Ana Silva holds it at 6 or more now (r-")
+        assert "Nor can it be held: a hold raises the minimum, and that is 3 without that hold." in card.words
+        assert card.buttons == ["Set it once", "Put that hold back", "Cancel"]
+        await s.presses("ana", card, "Put that hold back")
+        await s.until(lambda: s.least() == 3)
+
+    tell(tmp_path, story)
+
+
+def test_a_hold_of_fewer_than_is_held_says_both_ways_back(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _holds(s)
+        await s.says("ana", "/aureus scale aureus-os 4")
+        card = await s.sees("ana", "Ana Silva holds it at 6 or more now (r-")
+        assert card.buttons == ["Hold 4 for 2 h", "Set it once", "Put that hold back", "Cancel"]
+        await s.presses("ana", card, "Hold 4 for 2 h")
+        card = await s.sees("ana", "Waits for Ana Silva to confirm")
+        least = "Set the minimum of aureus/aureus-os-hpa to"
+        assert f"Way back: if it breaks: {least} 6; once it is done: {least} 3." in card.words
+        await s.presses("ana", card, "Confirm")
+        await s.until(lambda: s.least() == 4)
+        await s.passes(hours=2, minutes=1)
+        await s.until(lambda: s.least() == 3)
+
+    tell(tmp_path, story)
+
+
+def test_to_hold_no_more_than_there_are_without_the_hold_is_nothing_to_do(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await _holds(s)
+        await s.says("ana", "/aureus scale aureus-os 3 hold for 1h")
+        told = await s.sees("ana", "holds aureus-os at 3 or more by itself: nothing to do.")
+        assert told.buttons == ["Put that hold back", "Cancel"]
+        assert "Ana Silva holds it at 6 or more now (r-" in told.words
+        assert s.least() == 6
+
+    tell(tmp_path, story)
+
+
 def test_a_hold_is_put_back_early(tmp_path: Path) -> None:
     async def story(s: Stage) -> None:
         card = await _holds(s)

@@ -119,6 +119,17 @@ def test_a_button_whose_payload_was_made_up(tmp_path: Path, value: str) -> None:
     tell(tmp_path, story)
 
 
+def test_a_button_of_a_kind_that_the_bot_has_drawn_none_of(tmp_path: Path) -> None:
+    async def story(s: Stage) -> None:
+        await s.says("ana", "/aureus scale bridge 5")
+        card = await s.sees("ana", "Scale bridge from 3 to 5")
+        await s.presses_as_it_was("ana", card, "Confirm", id_="nothing-here")
+        await s.is_told("ana", "That button belongs to no card that I know. Nothing was changed.")
+        assert "Waits for Ana Silva to confirm" in s.card(card)
+
+    tell(tmp_path, story)
+
+
 def test_a_button_cannot_carry_a_command_of_its_own(tmp_path: Path) -> None:
     """The value names an offer of the card: words in it are nothing."""
 

@@ -25,6 +25,7 @@ from bot.ports import Clock
 log = logging.getLogger(__name__)
 
 _PATIENCE = 2.4  # seconds for the store, which gives up waiting for a lock before that: Slack waits for three
+_NO_BUTTON = "That button belongs to no card that I know. Nothing was changed."
 _ALONE = "D"  # how the ids of conversations with one person begin
 _TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged")
 Body = Mapping[str, Any]
@@ -54,7 +55,9 @@ class Listeners:
     async def command(self, body: Body, ack: AsyncAck) -> None:
         """``/aureus …``: stored, then answered, then carried out."""
         place = Place(body["channel_id"], reply=body.get("response_url", ""))
-        request = self._request(body["trigger_id"], body.get("text", ""), body["user_id"], body["user_name"], place)
+        request = self._request(
+            body["trigger_id"], body.get("text", ""), body["user_id"], body.get("user_name", ""), place
+        )
         await self._stored(request, ack, lambda words: ack(text=words))
 
     async def press(self, body: Body, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
@@ -114,9 +117,11 @@ class Listeners:
                 _put_away(AsyncRespond(response_url=place.reply, proxy=client.proxy, ssl=client.ssl))
             )
 
-    async def nothing(self, ack: AsyncAck) -> None:
-        """Links and the like: Slack wants an answer all the same."""
+    async def nothing(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
+        """Links: Slack wants an answer all the same. A button that the bot has drawn none of gets one that says so."""
         await ack()
+        if not any(action.get("url") for action in body["actions"]) and body.get("response_url"):
+            await respond(_NO_BUTTON, response_type="ephemeral", replace_original=False)
 
     async def mention(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
         """``@Aureus scale bridge 5``: what slash commands cannot do in a thread."""
