@@ -58,7 +58,9 @@ class Incidents(Lookup):
         when = {"open": "open", "today": "of today", "week": "of the last seven days"}[self.which]
         open_ = [each for each in found if not each.over]
         title = f"{len(found)} {'incident' if len(found) == 1 else 'incidents'} {when}"
-        parts: list[Part] = [Items(tuple(_item(each) for each in found))]
+        # What is open is read from the top: the worst first, and of these the newest.
+        listed = sorted(found, key=lambda each: each.severity.value) if self.which == "open" else found
+        parts: list[Part] = [Items(tuple(_item(each) for each in listed))]
         if len(found) >= incidents.MOST:
             parts.append(note(f"These are the newest {len(found)}: there may be more, which are not listed."))
         if self.which != "open":

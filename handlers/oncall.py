@@ -1,6 +1,6 @@
 """Who is on call."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from bot.runbook import (
@@ -63,7 +63,8 @@ class Oncall(Lookup):
         for level, asked in sorted(self.next(now).items()):
             then = seen.get(asked)
             later = [duty for duty in then if duty.level == level] if isinstance(then, tuple) else []
-            items += [_item(f"Next {_NAMES[level].lower()}", duty) for duty in later]
+            since = asked.at - _JUST_AFTER if asked.at else None
+            items += [_item(f"Next {_NAMES[level].lower()}", duty, since) for duty in later]
         first = next((duty.user.name for duty in now if duty.level == 1), "nobody")
         return Report(f"{first} is on call.", "On call", parts=(Items(tuple(items)),))
 
@@ -80,6 +81,7 @@ def _by_config(away: Away, seen: Seen) -> Report:
     return Report("PagerDuty does not say who is on call.", "On call", tone, (marked(away.because), *shown))
 
 
-def _item(what: str, duty: pagerduty.Duty) -> Item:
+def _item(what: str, duty: pagerduty.Duty, since: datetime | None = None) -> Item:
+    begins = (", from ", Moment(since, date=True)) if since else ()
     until = (", until ", Moment(duty.until, date=True)) if duty.until else ()
-    return Item(Mark.PLAIN, Text((Bold(what), f" {duty.user.name}", *until)))
+    return Item(Mark.PLAIN, Text((Bold(what), f" {duty.user.name}", *begins, *until)))

@@ -18,7 +18,7 @@ _WEEKS = 100  # that a time may take; far below the days through which a calenda
 
 def check_alerts(alerts: Document, services: Document) -> None:
     """Services that are known, and what is worse is truly worse."""
-    known = {str(at[-1]) for at, _ in services.each("services", "*")}
+    known = {str(at[-1]) for part in ("services", "others") for at, _ in services.each(part, "*")}
     for at, name in alerts.each("alerts", "*", "service"):
         if known and isinstance(name, str) and name not in known:
             alerts.wrong(at, f"no service is called `{name}`{meant(name, known)}")

@@ -173,4 +173,5 @@ def _catalogue(file: ServicesFile) -> Catalogue:
     for name, shape in file.services.items():
         places = {place: Deployment(file.places[place], wanted) for place, wanted in shape.deployments.items()}
         services.append(Service(name, shape.aliases, places, shape.baseline, shape.about or "", shape.signs))
+    services += [Service(name, shape.aliases, {}, 0, shape.about or "") for name, shape in file.others.items()]
     return Catalogue(services, file.places)

@@ -27,7 +27,7 @@ def check_services(services: Document) -> None:
         _known(services, at, str(at[-1]), places, "place")
     _once(services, services.each("places", "*"), "the namespace of another place")
     owners: dict[str, tuple[str, At]] = {}
-    for at, _ in services.each("services", "*"):
+    for at, _ in (*services.each("services", "*"), *services.each("others", "*")):
         own = [(at, at[-1]), *services.each(*at, "aliases", "*"), *services.each(*at, "deployments", "*")]
         for where, name in own:
             owner, first = owners.setdefault(str(name).lower(), (str(at[-1]), where))

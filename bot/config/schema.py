@@ -70,11 +70,19 @@ class ServiceShape(Shape):
     signs: Truth = False
 
 
+class OtherShape(Shape):
+    """What alerts are about and nothing here changes: a database, a cache."""
+
+    about: Line | None = None
+    aliases: tuple[Name, ...] = ()
+
+
 class ServicesFile(Shape):
     """``services.yaml``."""
 
     places: Annotated[dict[Name, Object], Some]
     services: Annotated[dict[Name, ServiceShape], Some]
+    others: dict[Name, OtherShape] = {}
 
 
 class PersonShape(Shape):

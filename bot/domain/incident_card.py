@@ -1,6 +1,7 @@
 """The card of an incident: a function of it, the same whoever draws it and whenever."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.alert import Alert, Severity
 from bot.domain.card import line_of, private
@@ -8,7 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.incident_event import Before
 from bot.domain.incident_offers import offers
 from bot.domain.incident_state import Stage
-from bot.domain.person import People, Who
+from bot.domain.person import People, Who, roles
 from bot.domain.report import (
     Bold,
     CaseId,
@@ -42,6 +43,7 @@ _DOTS = {Severity.P0: Colour.RED, Severity.P1: Colour.ORANGE, Severity.P2: Colou
 #: In these a run goes on by itself, sooner or later.
 _AT_WORK = (Phase.ASKED, Phase.AGREED, Phase.DOING)
 _NAME, _WORDS = 100, 300  # characters of an alert: on a phone more of it hides the buttons
+_SOON = timedelta(hours=6)  # within that a time needs no date
 _SHOWN = 8  # alerts; the others are counted
 
 
@@ -54,7 +56,8 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
     seen = _seen_at_the_end(incident, children)
     parts += [Items(seen)] if seen else []
     if incident.alerts and not incident.over:
-        parts.append(Items(tuple(_alert(alert) for alert in first(incident))))
+        apart = _telling(incident)
+        parts.append(Items(tuple(_alert(alert, apart) for alert in first(incident))))
         if more := len(incident.alerts) - _SHOWN:
             parts += [note(f"… and {more} more that fire")] if more > 0 else []
     busy = tuple(line_of(child) for child in children if not child.over and not private(child))
@@ -63,6 +66,7 @@ def tell(incident: Incident, people: People, children: Sequence[Run] = ()) -> Re
         parts.append(note(f"{incident.unpaged} What is done here is not told there, and people are called here only."))
     elif incident.missed and not incident.over:
         parts.append(note("PagerDuty has none of it: nobody is paged there, and people are called here only."))
+    parts += _next_call(incident)
     if incident.before is not None:
         parts.append(note("It fired before as ", CaseId(incident.before.id), *ended(incident.before), "."))
     parts.append(note(Code(incident.id), *_small_print(incident)))
@@ -165,6 +169,25 @@ def _facts(incident: Incident) -> Facts:
     return Facts(tuple(pairs))
 
 
+def _next_call(incident: Incident) -> list[Part]:
+    """Who is called next, and when, if it goes on as it stands: at night that may be in the morning."""
+    taken = incident.stage is Stage.TAKEN
+    now = incident.last.at if incident.last is not None else incident.opened
+    later = [rung for rung in incident.left if rung.at > now and not (taken and rung.unless_taken)]
+    if incident.over or not later:
+        return []
+    rung = min(later, key=lambda each: each.at)
+    at = Moment(rung.at, date=rung.at - now > _SOON)
+    return [
+        note(
+            f"Called next, unless {'it is over' if taken else 'somebody has it'} by then: ",
+            f"{roles(rung.roles, ' and ')}, ",
+            at,
+            ".",
+        )
+    ]
+
+
 def _count(incident: Incident) -> str:
     firing, seen = len(incident.alerts), len(incident.seen)
     if not seen:
@@ -179,8 +202,16 @@ def first(incident: Incident) -> list[Alert]:
     return sorted(incident.alerts.values(), key=lambda alert: (alert.since, alert.fingerprint))[:_SHOWN]
 
 
-def _alert(alert: Alert) -> Item:
-    where = next((alert.labels[name] for name in _TELLING if alert.labels.get(name)), "")
+def _telling(incident: Incident) -> tuple[str, ...]:
+    """The labels by which its alerts are told apart, those that people know best first."""
+    alerts = tuple(incident.alerts.values())
+    names = sorted({name for alert in alerts for name in alert.labels} - {"alertname"})
+    differ = [name for name in names if len({alert.labels.get(name) for alert in alerts}) > 1]
+    return (*(name for name in _TELLING if name in differ), *differ, *_TELLING)
+
+
+def _alert(alert: Alert, apart: Sequence[str]) -> Item:
+    where = next((alert.labels[name] for name in apart if alert.labels.get(name)), "")
     return Item(Mark.BAD, line(Bold(cut(alert.name, _NAME)), f" – {words_of(alert)}"), cut(where, _NAME))
 
 

@@ -51,6 +51,8 @@ class Fired(Event):
     before: Before | None = None
     #: The address of the Alertmanager that told it; empty in what older releases wrote down.
     url: str = ""
+    #: How many more there were that its telling left out, and that could not be asked for then.
+    left_out: int = 0
 
 
 @record("incident.retold")

@@ -59,7 +59,9 @@ def from_group(
     events: list[Event] = []
     new = tuple(alert for alert in group.firing if alert.firing not in incident.seen or alert.firing in back)
     if new:
-        events.append(Fired(now, key=incident.key, alerts=new, received=received, url=group.url))
+        events.append(
+            Fired(now, key=incident.key, alerts=new, received=received, url=group.url, left_out=group.truncated)
+        )
     retold = tuple(alert for alert in group.firing if _says_more(incident, alert, received or now))
     if retold:
         events.append(Retold(now, alerts=retold, received=received))

@@ -136,6 +136,11 @@ class Commands:
         place = named or "production"
         values = self._values(handler, rest, place)
         for value in values.values():
+            if isinstance(value, Service) and not value.deployments:
+                raise Misunderstood(
+                    f"{value} is no Deployment that I look after: only alerts are about it.",
+                    f"Nothing was changed. I look after {', '.join(self._catalogue.names)}.",
+                )
             if isinstance(value, Service) and place not in value.deployments:
                 raise Misunderstood(
                     f"{value} does not run in {place}, only in {', '.join(value.deployments)}.",

@@ -27,7 +27,7 @@ from bot.domain.incident_state import ANSWER, Stage
 from bot.domain.person import BOT, People, Who
 from bot.domain.report import Bold, CaseId, Inline, Mention, Moment, Note, Part, Quote, Report, Text
 from bot.domain.run import Run
-from bot.domain.sentence import flat, marked
+from bot.domain.sentence import flat, marked, sentence
 from bot.domain.verb import spell
 from bot.engine.teller import card_key, pings
 from bot.ports import Kind, Say
@@ -168,7 +168,8 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
     match event:
         case Fired(alerts=alerts) if alerts:
             count = f"{len(alerts)} alerts fire" if len(alerts) > 1 else "An alert fires"
-            return _text(Bold(count), f": {_named(alerts)}")
+            more = f" {event.left_out} more were left out by Alertmanager, and are asked for." if event.left_out else ""
+            return _text(Bold(count), f": {sentence(_named(alerts)) if more else _named(alerts)}{more}")
         case Cleared(alerts=ended) if incident.alerts and incident.stage is not Stage.OVER:
             return _text(f"{len(ended)} ended, {len(incident.alerts)} still fire.")
         case Acknowledged():

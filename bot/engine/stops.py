@@ -126,7 +126,7 @@ def _delivered(saying: Delivery, what: str, place: Place) -> Stop:
         at, message = datetime.fromtimestamp(float(saying.ts), UTC), (saying.channel, saying.ts)
         return Stop("Posted", at, (spot + redraw,), elsewhere, message)
     if saying.dropped:
-        return Stop("Posted", None, (f"{spot}: it can never be said: {saying.trouble}",), trouble=True)
+        return Stop("Posted", None, (f"{spot}: it is not said there: {saying.trouble}",), trouble=True)
     if saying.trouble:
         return Stop("Posted", None, (f"{NOT_YET}, {spot}: {saying.trouble.rstrip('.')}; it is tried again at ",
             Moment(saying.due, date=True)), trouble=True)  # fmt: skip

@@ -225,6 +225,7 @@ class Switchboard:
                 began, key=group.name, source="alertmanager", title=title_of(group, meaning.service),
                 service=meaning.service, alerts=group.firing, places=self._meanings.places(meaning.severity),
                 received=notice.at, before=_before(last, now), url=group.url,
+                left_out=group.truncated,
             )  # fmt: skip
             names = frozenset({f"alerts {group.name}"})
             known = (self._assessing.first(meaning, _told(began, notice)), *await self._unpaged(now))

@@ -13,7 +13,7 @@ class Service:
 
     name: str
     aliases: tuple[str, ...]
-    #: Its Deployment in each place (``production``, ``staging``).
+    #: Its Deployment in each place (``production``, ``staging``); none where alerts are about it and nothing scales it.
     deployments: Mapping[str, Deployment]
     baseline: int
     #: What it is for, in a few words.
@@ -51,7 +51,8 @@ class Catalogue:
         self.places = dict(places)
 
     def __iter__(self) -> Iterator[Service]:
-        return iter(self._services)
+        """Those that run somewhere, so that something can be done to them."""
+        return (service for service in self._services if service.deployments)
 
     def find(self, name: str) -> Service | None:
         """The service of this name, alias or Deployment, whatever its capitals."""
@@ -64,4 +65,4 @@ class Catalogue:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(service.name for service in self._services)
+        return tuple(service.name for service in self)

@@ -43,6 +43,14 @@ def test_a_name_that_people_type_is_the_deployment_that_the_platform_has(sandbox
     assert {service.baseline for service in sandbox.catalogue} == {3}
 
 
+def test_what_only_alerts_are_about_is_found_by_its_job_and_nothing_runs_it(sandbox: Config) -> None:
+    for name, job in (("postgres", "aureus-postgres"), ("redis", "redis")):
+        found = sandbox.catalogue.find(job)
+        assert found is not None
+        assert (found.name, dict(found.deployments)) == (name, {})
+        assert found not in list(sandbox.catalogue)
+
+
 def test_the_sandbox_knows_its_cast_but_not_the_outsider(sandbox: Config) -> None:
     cast = " ".join(person.id for person in sandbox.people)
     assert cast == "ana ben chen dana elif femi goran hana ivan"

@@ -1,8 +1,10 @@
 """`incidents`: those of a day as the team counts it, and a list that says when it is cut."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.alert import Severity
 from bot.domain.incident import Incident
 from bot.domain.incident_event import Fired
 from bot.world.incidents import MOST
@@ -22,6 +24,17 @@ def listed(count: int) -> str:
 def test_a_list_that_is_cut_says_so() -> None:
     assert f"These are the newest {MOST}" in listed(MOST)
     assert "newest" not in listed(MOST - 1)
+
+
+def test_of_those_that_are_open_the_worst_come_first() -> None:
+    handler = asked(Incidents, "incidents open")
+    severities = (Severity.P3, Severity.P0, Severity.P1, Severity.P0)
+    found = tuple(
+        replace(Incident.born(Fired(NOW, key=str(number), title=f"no {number}")), severity=severity)
+        for number, severity in enumerate(severities)
+    )
+    told = shown(handler.tell(seen((handler.question, found))))
+    assert sorted(range(4), key=lambda number: told.index(f"no {number}")) == [1, 3, 2, 0]
 
 
 def test_today_begins_at_midnight_where_the_team_is(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from bot.runbook import Away, Items, Tone
+from bot.runbook import Away, Items, Moment, Tone
 from bot.world import bot, incidents, pagerduty
 from handlers.oncall import Oncall
 from sandbox.pagerduty.faults import Fault
@@ -59,6 +59,7 @@ def test_each_level_is_named_and_who_is_next() -> None:
     assert [f"{name}" for _, name in said] == [" Ana Silva", " Ben Okafor", " Elif Kaya", " Dana Weiss"]
     for level in ("Primary", "Secondary", "Level 3", "Next primary"):
         assert level in shown(report)
+    assert items.items[-1].text.parts[2:4] == (", from ", Moment(NOW + timedelta(hours=2), date=True))
 
 
 def test_where_the_next_are_not_known_it_shows_who_is_there_now() -> None:

@@ -24,6 +24,11 @@ SAID = [
         "I know no service “nosuch”; I know bridge, aureus-os, openclaw. Say it like",
         "`scale bridge 5`",
     ),
+    (
+        "restart postgres",
+        "postgres is no Deployment that I look after: only alerts are about it",
+        "I look after bridge",
+    ),
     ("scale kube-system/coredns 5", "I do not look after the namespace “kube-system”", "aureus-staging"),
     ("scale bridge 5 in kube-system", "“kube-system” is not a place that I look after", "Nothing was changed"),
     ("scale aureus-staging/bridge 5", "names the namespace of staging, and the words mean production", "`in staging`"),

@@ -68,6 +68,7 @@ def test_those_that_were_left_out_are_asked_for_until_their_alertmanager_answers
                 await s.settle()
                 card = await s.sees_card("P2 · HighDiskUsage")
                 assert "1 firing" in s.card(card), "what was told does not wait for the rest"
+                assert s.lines("2 more were left out by Alertmanager, and are asked for.")
                 s.alerts.faults.switch(Fault.DOWN, on=False)
                 await s.passes(minutes=1)
                 await s.until(lambda: "3 firing" in s.card(card))
