@@ -48,7 +48,7 @@ _SWEEP = 1.0  # seconds between two looks for what is due
 _CONNECT = 30.0  # seconds between two attempts to reach Slack at the most
 _TAKEOVER = 2.0  # seconds between two looks for processes that are gone
 _LOOK = 60.0  # seconds between two looks at how PagerDuty and Alertmanager have the open incidents
-_CARDS = 300.0  # seconds between two looks whether the cards of what is not over stand where they were posted
+_CARDS = 120.0  # seconds between two looks whether cards of what is not over stand where they were posted
 _CHANNELS = 3600.0  # seconds between two looks at which channels take what is said
 _FORGET = 3600.0  # seconds between two looks for what is old
 

@@ -242,9 +242,6 @@ class Outbox(Protocol):
     async def say(self, *says: Say) -> None:
         """Store sayings. A card that is there already gets a new version; a line that is there stays as it is."""
 
-    async def draw_anew(self, keys: Sequence[str]) -> None:
-        """Draw these cards once more as they are; those that are being drawn, or stand nowhere, are left."""
-
     async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
         """The next that can be read, for ``lease`` seconds: one at a time of each key, urgent ones first."""
 
@@ -257,8 +254,8 @@ class Outbox(Protocol):
     async def dropped(self, key: str, because: str) -> None:
         """It can never be said."""
 
-    async def move(self, key: str, place: Place, because: str) -> None:
-        """It goes elsewhere: its place does not take it. Why is kept, also when it has been said there."""
+    async def move(self, key: str, place: Place, because: str, stood: str = "") -> None:
+        """It is said as a new message, or elsewhere. Why is kept. With ``stood``: if it is there, and not in hand."""
 
     async def next_due(self) -> datetime | None:
         """When the next saying has its turn; ``None`` when all is said."""
@@ -295,6 +292,9 @@ class Screen(Protocol):
 
     async def find(self, posting: Posting) -> tuple[str, str] | None:
         """Look for a message of this key that an attempt without an answer may have left."""
+
+    async def stands(self, channel: str, ts: str) -> bool:
+        """Whether a message is still there."""
 
     async def link(self, channel: str, ts: str) -> str:
         """An address of the message for people."""

@@ -176,16 +176,12 @@ def _next_call(incident: Incident) -> list[Part]:
     later = [rung for rung in incident.left if rung.at > now and not (taken and rung.unless_taken)]
     if incident.over or not later:
         return []
-    rung = min(later, key=lambda each: each.at)
-    at = Moment(rung.at, date=rung.at - now > _SOON)
-    return [
-        note(
-            f"Called next, unless {'it is over' if taken else 'somebody has it'} by then: ",
-            f"{roles(rung.roles, ' and ')}, ",
-            at,
-            ".",
-        )
-    ]
+    first_at = min(rung.at for rung in later)
+    rungs = [rung for rung in later if rung.at == first_at]
+    unless = "somebody has it" if all(rung.unless_taken for rung in rungs) else "it is over"
+    who = roles(frozenset[str]().union(*(rung.roles for rung in rungs)), " and ")
+    at = Moment(first_at, date=first_at - now > _SOON)
+    return [note(f"Called next, unless {unless} by then: {who}, ", at, ".")]
 
 
 def _count(incident: Incident) -> str:
@@ -205,8 +201,9 @@ def first(incident: Incident) -> list[Alert]:
 def _telling(incident: Incident) -> tuple[str, ...]:
     """The labels by which its alerts are told apart, those that people know best first."""
     alerts = tuple(incident.alerts.values())
-    names = sorted({name for alert in alerts for name in alert.labels} - {"alertname"})
-    differ = [name for name in names if len({alert.labels.get(name) for alert in alerts}) > 1]
+    names = sorted({name for alert in alerts for name in alert.labels} - {"alertname", "severity"})
+    kinds = {alert.name: [other.labels for other in alerts if other.name == alert.name] for alert in alerts}
+    differ = [name for name in names if any(len({each.get(name) for each in kind}) > 1 for kind in kinds.values())]
     return (*(name for name in _TELLING if name in differ), *differ, *_TELLING)
 
 

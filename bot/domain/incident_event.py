@@ -51,7 +51,7 @@ class Fired(Event):
     before: Before | None = None
     #: The address of the Alertmanager that told it; empty in what older releases wrote down.
     url: str = ""
-    #: How many more there were that its telling left out, and that could not be asked for then.
+    #: How many more there were that its telling left out, and that were not known then.
     left_out: int = 0
 
 

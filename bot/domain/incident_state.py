@@ -54,7 +54,7 @@ class IncidentState:
     alerts: Mapping[str, Alert] = field(default_factory=dict)
     #: When what these say was told, by fingerprint: what was told before that says nothing new.
     as_of: Mapping[str, datetime] = field(default_factory=dict)
-    #: The address of the Alertmanager that told it first, by fingerprint.
+    #: The address of the Alertmanager that told its newest firing first, by fingerprint.
     told_by: Mapping[str, str] = field(default_factory=dict)
     #: Every firing that it has seen, so that a late telling of one does not open another incident.
     seen: frozenset[tuple[str, datetime]] = frozenset()

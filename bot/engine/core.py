@@ -10,6 +10,7 @@ from bot.domain.meaning import Find, Meanings
 from bot.domain.person import People
 from bot.domain.policy import Policy
 from bot.domain.request import Notice, Place, Request
+from bot.engine.cards import Cards
 from bot.engine.cases import Cases
 from bot.engine.channels import Channels
 from bot.engine.commands import Commands
@@ -18,13 +19,11 @@ from bot.engine.doorway import Doorway
 from bot.engine.driver import Driver
 from bot.engine.forgetting import forget
 from bot.engine.house import House
-from bot.engine.incident_teller import card_keys
 from bot.engine.ledger import Ledger
 from bot.engine.lookout import Lookout
 from bot.engine.outbox import Deliverer
 from bot.engine.survey import Surveyor
 from bot.engine.switchboard import Switchboard
-from bot.engine.teller import card_key
 from bot.engine.trail import Trail
 from bot.ports import Clock, Directory, Journal, Outbox, Queue, Screen, World
 from bot.world.bot import ClosedChannels, JudgementOf, LinkTo
@@ -73,6 +72,7 @@ class Core:
         self.surveyor = Surveyor(commands, policy, self.cases, self.house)
         self.house.learn(JudgementOf, self.surveyor.judge)
         self.house.learn(WayOf, Trail(self.cases, outbox).way_of)
+        self.cards = Cards(self.cases, outbox, screen)
         self.channels = Channels(screen, journal, outbox, clock, fallback, meanings.all_places)
         self.house.learn(ClosedChannels, self.channels.closed)
         self.house.learn(LinkTo, self.channels.link)
@@ -134,14 +134,9 @@ class Core:
         return await self.lookout.look()
 
     async def check_cards(self) -> None:
-        """Draw the cards of what is not over anew: Slack tells nobody that somebody deleted one. Raises ``Full``."""
-        open_ = [found.case for found in await self.journal.list(open_only=True, kind="run")]
-        keys = [card_key(case) for case in open_]
-        for found in await self.journal.list(open_only=True, kind="incident"):
-            incident = await self.cases.incident(found.case)
-            keys += card_keys(incident) if incident is not None else []
-        await self.outbox.draw_anew(keys)
-        self.deliverer.wake()
+        """See whether cards of what is not over were deleted, and have those posted anew. Raises ``Full``."""
+        if await self.cards.check():
+            self.deliverer.wake()
 
     async def check_channels(self) -> None:
         """See which channels of ``config/`` take nothing, and say so. Raises ``Away`` and ``Full``."""

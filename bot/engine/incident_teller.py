@@ -168,7 +168,7 @@ def _line(incident: Incident, event: Event) -> tuple[Part, ...]:  # noqa: PLR091
     match event:
         case Fired(alerts=alerts) if alerts:
             count = f"{len(alerts)} alerts fire" if len(alerts) > 1 else "An alert fires"
-            more = f" {event.left_out} more were left out by Alertmanager, and are asked for." if event.left_out else ""
+            more = f" {event.left_out} more are not known: Alertmanager left them out." if event.left_out else ""
             return _text(Bold(count), f": {sentence(_named(alerts)) if more else _named(alerts)}{more}")
         case Cleared(alerts=ended) if incident.alerts and incident.stage is not Stage.OVER:
             return _text(f"{len(ended)} ended, {len(incident.alerts)} still fire.")

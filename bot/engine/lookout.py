@@ -98,12 +98,14 @@ class Lookout:
 
     async def _alerts(self, found: tuple[Incident, ...], firing: tuple[Alert, ...]) -> None:
         now, there, tellers = self._clock.now(), {alert.fingerprint for alert in firing}, self._switchboard.tellers
-        tellers.learn(((by, name) for incident in found for name, by in incident.told_by.items()), there)
+        told = [(each.told_by[name], alert.firing) for each in found for name, alert in each.alerts.items()]
+        await tellers.learn(told, firing)
+        asked = {url for url, _ in told if await tellers.can_ask(url)}
         gone = {
             (incident.id, name): self._missed.get((incident.id, name), now)
             for incident in found
             for name in incident.alerts
-            if name not in there and tellers.can_ask(incident.told_by[name])
+            if name not in there and incident.told_by[name] in asked
         }
         self._missed = gone
         for incident in found:

@@ -53,7 +53,8 @@ async def incident_meant(cases: Cases, understood: Understood) -> str:
         opened.append(incident)
     if over:
         raise Refusal("No incident is over yet.", "Nothing was changed. `incidents` lists those that are open.")
-    opened += await _over_since(cases, said)
+    ids = {one.id for one in opened}  # one of them may have ended in this very moment
+    opened += [one for one in await _over_since(cases, said) if one.id not in ids]
     if not opened:
         raise Refusal("No incident is open.", "Nothing was changed. `incidents week` lists the last ones.")
     if len(opened) > 1:
@@ -62,8 +63,7 @@ async def incident_meant(cases: Cases, understood: Understood) -> str:
         more = f"; and {len(worst) - _NAMED} more" if len(worst) > _NAMED else ""
         raise Refusal(
             f"{len(opened)} incidents are open: {names}{more}.",
-            f"Nothing was changed. Say it in the thread of the one that you mean, or name it: "
-            f"`{understood.about(worst[0].id)}`.",
+            f"Nothing was changed. Name the one that you mean: `{understood.about(worst[0].id)}`.",
         )
     return opened[0].id
 

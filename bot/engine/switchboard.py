@@ -71,7 +71,7 @@ class Switchboard:
         fallback: Place,
     ) -> None:
         self._cases = cases
-        self.tellers = Tellers()
+        self.tellers = Tellers(cases.journal)
         self._truth = Truth(cases, world, self.tellers)
         self._world = world
         self._queue = queue
@@ -232,7 +232,6 @@ class Switchboard:
             await self._cases.begin(fired, *known, names=names, taken=notice.key)
             for page in self._ahead.pop(group.name, {}).values():
                 await self.take(page)
-            await self._truth.meet(group)
             return
         await self._cases.journal.append(taken=notice.key)
 

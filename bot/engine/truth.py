@@ -1,13 +1,12 @@
 """What is asked outside before what was told is believed: webhooks come late, cut, and in any order."""
 
-import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.alert import Alert, Group, NoteTold, PageTold
+from bot.domain.alert import Group, NoteTold, PageTold
 from bot.domain.errors import Away, Refusal
 from bot.domain.event import Event
 from bot.domain.incident import Incident
@@ -68,9 +67,9 @@ class Truth:
         there: Firings = frozenset()
         try:
             firing = await self._world.ask(Firing())
-            self._learn(group, firing)
+            await self._tellers.learn(((group.url, alert.firing) for alert in group.firing), firing)
             there = (told | on) & {alert.firing for alert in firing}
-            if self._tellers.can_ask(group.url):
+            if await self._tellers.can_ask(group.url):
                 return there
         except Away:
             # Asked again by a later sweep, unless something else waits that is new.
@@ -80,17 +79,6 @@ class Truth:
             pass  # it tells, and cannot be asked: then what is told long after the end is no late telling
         events = await self._cases.journal.events(incident.id)
         return there | {firing for firing in told if received >= _ended(events, firing[0]) + ECHO}
-
-    async def meet(self, group: Group) -> None:
-        """Find out whether who tells of these alerts is one that is asked; until then it says alone that they end."""
-        if self._tellers.can_ask(group.url):
-            return
-        with contextlib.suppress(Away, Refusal):
-            self._learn(group, await self._world.ask(Firing()))
-
-    def _learn(self, group: Group, firing: Sequence[Alert]) -> None:
-        told = ((group.url, alert.fingerprint) for alert in group.firing)
-        self._tellers.learn(told, {alert.fingerprint for alert in firing})
 
     async def page(self, incident: Incident | None, told: PageTold, received: datetime, now: datetime) -> PageTold:
         """What would open an incident, again too, or take it away from somebody, is read before it is believed.

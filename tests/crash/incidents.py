@@ -62,6 +62,8 @@ def scene_of_an_incident(handler: type[Handler], *before: str) -> Scene:
 
     async def play(now: Round) -> None:
         words = example_of(handler, {"i-": now.incident})
+        if now.incident not in words:  # those of earlier rounds are open, too
+            words = f"{handler.command} {now.incident}{words.removeprefix(handler.command)}"
         # Else it is a race who writes down first what was done: the bot that did it, or others that tell of it.
         world = now.stage.world
         world.account.faults.add(Fault("webhooks-held"))

@@ -26,7 +26,7 @@ def test_an_alert_that_says_very_much_leaves_room_for_the_buttons() -> None:
 def test_alerts_of_one_name_are_told_apart_by_the_label_in_which_they_differ() -> None:
     incident = opened()
     (_, alert), *_ = incident.alerts.items()
-    labels = [{"alertname": "Load", "pod": "one", "zone": zone} for zone in ("a", "b")]
+    labels = [{"alertname": "Load", "pod": "one", "zone": zone, "severity": zone} for zone in ("a", "b")]
     two = {each["zone"]: replace(alert, fingerprint=each["zone"], labels=each) for each in labels}
     report = tell(replace(incident, alerts=two), People([]))
     (items,) = [part for part in report.parts if isinstance(part, Items)]
@@ -42,6 +42,11 @@ def test_who_is_called_next_is_said_with_the_time_and_the_date_where_it_is_not_s
     )
     told = replace(incident, rungs=rungs)
     assert _noted(tell(told, People([]))) == ("somebody has it", "secondary", Moment(rungs[0].at))
+    also = Rung(night, frozenset({"ciso"}), "")
+    # A call that comes also when somebody has it is not called one that they can prevent by that.
+    assert _noted(tell(replace(told, rungs=(*rungs[1:], also)), People([]))) == (
+        "it is over", "CISO and CTO", Moment(night, date=True),
+    )  # fmt: skip
     taken = replace(told, stage=Stage.TAKEN)
     assert _noted(tell(taken, People([]))) == ("it is over", "CTO", Moment(night, date=True))
     assert _noted(tell(replace(told, stage=Stage.OVER), People([]))) is None
@@ -50,7 +55,8 @@ def test_who_is_called_next_is_said_with_the_time_and_the_date_where_it_is_not_s
 def _noted(report: Report) -> tuple[str, str, Moment] | None:
     for part in report.parts:
         if isinstance(part, Note) and "Called next" in str(part.text.parts[0]):
-            unless, who, at, _ = part.text.parts
+            said, at, _ = part.text.parts
             assert isinstance(at, Moment)
-            return str(unless).removeprefix("Called next, unless ").removesuffix(" by then: "), str(who)[:-2], at
+            unless, _, who = str(said).removeprefix("Called next, unless ").removesuffix(", ").partition(" by then: ")
+            return unless, who, at
     return None

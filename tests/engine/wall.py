@@ -18,6 +18,7 @@ class Wall:
     private: list[tuple[str, Report]] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
     shut: dict[str, Closed] = field(default_factory=dict)  # channels that take nothing
+    deleted: set[str] = field(default_factory=set)  # timestamps of messages that somebody deleted
     addresses: bool = True  # whether it tells where a message is
 
     async def post(self, posting: Posting) -> tuple[str, str]:
@@ -40,6 +41,9 @@ class Wall:
         if not self.addresses:
             raise Unsayable("message_not_found")
         return f"https://slack.example/{channel}/{ts}"
+
+    async def stands(self, channel: str, ts: str) -> bool:
+        return ts not in self.deleted
 
     async def closed(self, channel: str) -> Closed | None:
         return self.shut.get(channel)

@@ -43,6 +43,7 @@ def test_a_late_telling_of_what_is_over_is_none_of_what_fires(tmp_path: Path) ->
         await s.fires("ServiceDown")
         card = await s.sees_card("P0 · ServiceDown · bridge")
         told = await _told(s)
+        await s.looks()  # so that it is known who tells
         await s.ends("ServiceDown")
         await s.until(lambda: "Resolved in Alertmanager" in s.card(card))
         await s.passes(hours=1)

@@ -88,12 +88,8 @@ _LEASE = (
 _SET = sa.update(outbox).where(_row.key == sa.bindparam("of"))
 _AT = sa.bindparam("version_shown", type_=sa.Integer)
 _POSTED = _SET.values(shown=sa.case((_row.shown > _AT, _row.shown), else_=_AT))
-_ANEW = (
-    sa.update(outbox)
-    .where(_row.key.in_(sa.bindparam("keys", expanding=True)), _row.kind == Kind.CARD.value, _row.ts != "")
-    .where(~_waits(_row), _row.dropped.is_(False))
-    .values(version=_row.version + 1, due=sa.bindparam("now", type_=_row.due.type))
-)
+#: Somebody deleted its message; who has it in hand will find that out.
+_LOST = _SET.where(_row.ts == sa.bindparam("stood"), _row.leased_until.is_(None), _row.dropped.is_(False))
 _AGAIN = _SET.values(unsure=sa.or_(_row.unsure, sa.bindparam("is_unsure", type_=sa.Boolean)))
 
 
@@ -156,11 +152,6 @@ class SqlOutbox:
         now = self._database.clock.now()
         await self._database.write(lambda connection: store_sayings(connection, says, now))
 
-    async def draw_anew(self, keys: Sequence[str]) -> None:
-        """Draw these cards once more as they are: where one was deleted, that is noticed and it is posted anew."""
-        given = {"keys": list(keys), "now": self._database.clock.now()}
-        await self._database.write(lambda connection: connection.execute(_ANEW, given).rowcount)
-
     async def take(self, now: datetime, limit: int = 20, lease: float = 30.0) -> Sequence[Posting]:
         """The next sayings. One whose lease ran out comes again, ``unsure``; ``attempts`` counts those before."""
         # Looked for by a reader: who looks several times a second must not stand in line with who has to write.
@@ -217,11 +208,15 @@ class SqlOutbox:
         """It can never be said: later versions of it wait for nothing either."""
         await self._set(key, _SET, dropped=True, trouble=because, leased_until=None)
 
-    async def move(self, key: str, place: Place, because: str) -> None:
-        """It goes elsewhere, at once and as a new message, also when a later version names its old place."""
+    async def move(self, key: str, place: Place, because: str, stood: str = "") -> None:
+        """It goes elsewhere, at once and as a new message, also when a later version names its old place.
+
+        ``stood``: its timestamp, where it may stand elsewhere by now, or somebody may be about to find that out.
+        """
         await self._set(
             key,
-            _SET,
+            _LOST if stood else _SET,
+            **({"stood": stood} if stood else {}),
             moved=dump(place),
             moved_because=because,
             shown=0,

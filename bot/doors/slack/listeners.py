@@ -118,9 +118,9 @@ class Listeners:
             )
 
     async def nothing(self, body: Body, ack: AsyncAck, respond: AsyncRespond) -> None:
-        """Links: Slack wants an answer all the same. A button that the bot has drawn none of gets one that says so."""
+        """Links: Slack wants an answer all the same. A button of a message that the bot never drew gets words."""
         await ack()
-        if not any(action.get("url") for action in body["actions"]) and body.get("response_url"):
+        if not any(action.get("url") for action in body.get("actions", ())) and body.get("response_url"):
             await respond(_NO_BUTTON, response_type="ephemeral", replace_original=False)
 
     async def mention(self, body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:

@@ -73,6 +73,11 @@ class SlackScreen:
                 return channel, str(message["ts"])
         return None
 
+    async def stands(self, channel: str, ts: str) -> bool:
+        """Whether a message is there: one that was deleted is not, or is a tombstone with a thread under it."""
+        page = await self._read("conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=1, limit=1)
+        return any(each.get("ts") == ts and each.get("subtype") != "tombstone" for each in page.get("messages") or ())
+
     async def link(self, channel: str, ts: str) -> str:
         """The permanent address of a message."""
         answer = await self._read("chat.getPermalink", channel=channel, message_ts=ts)
