@@ -8,7 +8,7 @@ from bot.domain.errors import Away
 from bot.engine.cases import Cases
 from bot.engine.incident_teller import card_keys
 from bot.engine.teller import card_key
-from bot.ports import Outbox, Screen, Unsayable
+from bot.ports import Clock, Outbox, Screen, Unsayable
 
 log = logging.getLogger(__name__)
 
@@ -16,15 +16,18 @@ _DELETED: Final = "the message was deleted"
 #: Cases of each kind that are looked at, the newest; and looks at a time, since Slack takes some 50 in a minute.
 _CASES: Final = 200
 _AT_ONCE: Final = 30
+#: So many seconds after it was posted a message is shown to whoever looks, if it stands.
+_SHOWN: Final = 60.0
 
 
 class Cards:
     """Finds cards that were deleted, and has them posted anew."""
 
-    def __init__(self, cases: Cases, outbox: Outbox, screen: Screen) -> None:
+    def __init__(self, cases: Cases, outbox: Outbox, screen: Screen, clock: Clock) -> None:
         self._cases = cases
         self._outbox = outbox
         self._screen = screen
+        self._clock = clock
         self._turns = itertools.count(1)
         #: When each was looked at last, by its key: those that were not for the longest time come first.
         self._looked: dict[str, int] = {}
@@ -36,7 +39,7 @@ class Cards:
         turn, found = next(self._turns), 0
         for card in await self._outbox.deliveries(sorted(keys, key=lambda key: self._looked.get(key, 0))[:_AT_ONCE]):
             self._looked[card.key] = turn
-            if not card.ts or card.dropped:
+            if not card.ts or card.dropped or self._clock.now().timestamp() - float(card.ts) < _SHOWN:
                 continue
             try:
                 if not await self._screen.stands(card.channel, card.ts):

@@ -72,7 +72,7 @@ class Core:
         self.surveyor = Surveyor(commands, policy, self.cases, self.house)
         self.house.learn(JudgementOf, self.surveyor.judge)
         self.house.learn(WayOf, Trail(self.cases, outbox).way_of)
-        self.cards = Cards(self.cases, outbox, screen)
+        self.cards = Cards(self.cases, outbox, screen, clock)
         self.channels = Channels(screen, journal, outbox, clock, fallback, meanings.all_places)
         self.house.learn(ClosedChannels, self.channels.closed)
         self.house.learn(LinkTo, self.channels.link)

@@ -55,7 +55,7 @@ def test_a_slack_that_is_away_says_nothing_of_what_stands(tmp_path: Path) -> Non
         assert run is not None
         where = await b.core.outbox.where(f"card:{run.id}")
 
-        assert await Cards(b.core.cases, b.core.outbox, Blind()).check() == 0
+        assert await Cards(b.core.cases, b.core.outbox, Blind(), b.clock).check() == 0
         assert await b.core.outbox.where(f"card:{run.id}") == where
 
     play(tmp_path, story)

@@ -34,11 +34,13 @@ def test_a_card_that_was_deleted_is_there_again_within_minutes_though_nothing_ha
         message = s.workspace.message(card.channel, card.ts)
         assert message is not None
         delete(s.workspace, message)
+        await s.passes(minutes=1)
         await s.bot.core.check_cards()
         await s.settle()
         new = await s.sees_card("P2 · PolicyViolations")
         assert new.ts != card.ts
         assert "Ana Silva has it since" in new.words
+        await s.passes(minutes=2)
         # Looked at again, what stands is left where it stands.
         await s.bot.core.check_cards()
         await s.settle()
