@@ -203,6 +203,24 @@ def test_a_card_whose_place_does_not_take_it_goes_elsewhere_and_stays_there(data
     within(database_url, story)
 
 
+def test_a_message_that_was_looked_for_in_vain_is_said_anew_unless_it_moved_or_is_in_hand(database_url: str) -> None:
+    async def story(store: Store) -> None:
+        await store.outbox.say(card("r-1"))
+        await post(store)
+        await store.outbox.move("r-1", Place("C1"), "deleted", stood="9.9")
+        assert await store.outbox.where("r-1") == ("C1", "1.1")
+        await store.outbox.say(card("r-1", "two"))
+        posting = await take_one(store)
+        await store.outbox.move("r-1", Place("C1"), "deleted", stood="1.1")
+        assert await store.outbox.where("r-1") == ("C1", "1.1"), "who has it in hand finds that out"
+        await store.outbox.posted("r-1", posting.version, "C1", "1.1")
+        await store.outbox.move("r-1", Place("C1"), "deleted", stood="1.1")
+        anew = await take_one(store)
+        assert (anew.ts, anew.say.place, anew.unsure) == ("", Place("C1"), False)
+
+    within(database_url, story)
+
+
 def test_how_far_sayings_have_come_can_be_read(database_url: str) -> None:
     async def story(store: Store) -> None:
         await store.outbox.say(card("card"))
