@@ -41,7 +41,13 @@ class Person:
 #: Roles that PagerDuty's schedules fill, by the level of its escalation policy; ``config/`` says who holds the others.
 ON_CALL: Mapping[str, int] = {"on-call": 1, "secondary": 2}
 
-_SPOKEN = {"ciso": "CISO", "cto": "CTO", "on-call-lead": "on-call lead", "on-call": "on-call"}
+_SPOKEN = {
+    "ciso": "CISO",
+    "cto": "CTO",
+    "devops-manager": "DevOps manager",
+    "on-call-lead": "on-call lead",
+    "on-call": "on-call",
+}
 
 
 def roles(names: frozenset[str], between: str = " or ") -> str:
